@@ -1,0 +1,196 @@
+/*
+ * boshscope: who lost the Finesse desktop connection, when, and how it ended.
+ *
+ * The library reads one log bundle (a file, a directory or standard input) and
+ * makes one report of it. The program `boshscope` is its first client and uses
+ * nothing but this header.
+ *
+ * Life cycle:   options + rules  ->  boshscope_analyze()  ->  report  ->  write
+ *
+ * Conventions
+ *   - Types are opaque. `_new`/`_load` make an object, `_free` ends it and takes
+ *     NULL. The caller owns what it made and what a `ret_` parameter gave it.
+ *   - Functions that can fail return 0 or a negative enum boshscope_error;
+ *     `ret_` parameters are untouched on failure.
+ *   - Faults of the input are never errors: they are diagnostics inside the
+ *     report. An error means our own fault or the caller's mistake.
+ *   - The library never exits, prints, installs signal handlers or changes the
+ *     process's locale, and keeps no state outside these objects. Objects are
+ *     not locked: use one from one thread at a time. Rules are immutable once
+ *     loaded and may serve any number of analyses at once.
+ */
+#ifndef BOSHSCOPE_H
+#define BOSHSCOPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define BOSHSCOPE_API __attribute__((visibility("default")))
+#else
+#define BOSHSCOPE_API
+#endif
+
+enum boshscope_error {
+        BOSHSCOPE_E_MEMORY = -1,   /* an allocation failed */
+        BOSHSCOPE_E_ARGUMENT = -2, /* the caller's value is not usable */
+        BOSHSCOPE_E_RULES = -3,    /* the rule pack does not load; messages say why */
+        BOSHSCOPE_E_OUTPUT = -4,   /* the caller's write function refused */
+        BOSHSCOPE_E_INTERNAL = -5, /* a fault of boshscope itself */
+};
+
+/* "0.1.0" */
+BOSHSCOPE_API const char *boshscope_version(void);
+
+/* One English sentence for an enum boshscope_error; static. */
+BOSHSCOPE_API const char *boshscope_strerror(int error);
+
+/* ------------------------------------------------------------- options */
+
+struct boshscope_options;
+
+/* NULL when out of memory. Everything starts at its default. */
+BOSHSCOPE_API struct boshscope_options *boshscope_options_new(void);
+BOSHSCOPE_API void boshscope_options_free(struct boshscope_options *options);
+
+/*
+ * UTC offset of stamps that carry no zone (the notification service's):
+ * "+05:30", "-0800", "Z". NULL means: find it from the logs.
+ */
+BOSHSCOPE_API int boshscope_options_set_tz(struct boshscope_options *options, const char *offset);
+
+/*
+ * Which findings to show: those that overlap [from, to]. All records are read
+ * either way. RFC 3339 ("2017-06-17T00:10:00+05:30"; a time without a zone is
+ * UTC; a space may stand for the T). NULL leaves that side open.
+ */
+BOSHSCOPE_API int boshscope_options_set_window(struct boshscope_options *options, const char *from, const char *to);
+
+/*
+ * Exit status 3 where a finding is at or above this severity, 4 where findings
+ * exist but all are below: "info", "low", "medium", "high", "critical". NULL
+ * (the default) leaves findings out of the exit status.
+ */
+BOSHSCOPE_API int boshscope_options_set_fail_on(struct boshscope_options *options, const char *severity);
+
+/*
+ * A limit by its name, as the report's options.limits shows it:
+ *   max_depth           containers inside each other            (4)
+ *   max_line_bytes      longer lines are cut, and said so       (1 MiB)
+ *   max_record_bytes    longer records are cut, and said so     (1 MiB)
+ *   max_evidence_bytes  text kept of one record                 (2 KiB)
+ *   max_evidence        records quoted for one finding          (16)
+ *   max_session_events  timeline entries kept for one session   (1000)
+ *   match_limit         PCRE2's match limit for one rule        (100000)
+ */
+BOSHSCOPE_API int boshscope_options_set_limit(struct boshscope_options *options, const char *name, uint64_t value);
+
+/* How many bytes one read asks for (default 256 KiB). Never changes a report. */
+BOSHSCOPE_API int boshscope_options_set_chunk_bytes(struct boshscope_options *options, size_t bytes);
+
+/* What the report's run.argv shows. The strings are copied. */
+BOSHSCOPE_API int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]);
+
+struct boshscope_progress {
+        const char *path;     /* the leaf being read, valid during the call */
+        uint64_t bytes_read;  /* of the bundle as it lies on disk */
+        uint64_t bytes_total; /* 0 when unknown (a pipe) */
+};
+
+/*
+ * Called now and then from boshscope_analyze(). A value other than 0 stops the
+ * run: the report then holds what there was, `complete` is false and the exit
+ * status 130.
+ */
+typedef int boshscope_progress_fn(void *userdata, const struct boshscope_progress *progress);
+BOSHSCOPE_API void boshscope_options_set_progress(struct boshscope_options *options, boshscope_progress_fn *fn,
+                                                  void *userdata);
+
+/* --------------------------------------------------------------- rules */
+
+struct boshscope_rules;
+
+/* One line of English without a newline; valid during the call. */
+typedef void boshscope_message_fn(void *userdata, const char *message);
+
+/*
+ * Load a rule pack: every *.json file of `directory`, or the pack compiled into
+ * the library where directory is NULL. Every fault is told to `fn` (which may
+ * be NULL) with file, rule and key; with any fault the result is
+ * BOSHSCOPE_E_RULES.
+ */
+BOSHSCOPE_API int boshscope_rules_load(const char *directory, boshscope_message_fn *fn, void *userdata,
+                                       struct boshscope_rules **ret_rules);
+BOSHSCOPE_API void boshscope_rules_free(struct boshscope_rules *rules);
+
+/*
+ * Run the samples that every rule carries. Returns how many failed, each told
+ * to `fn`, or a negative error. `ret_samples` (may be NULL) gets how many ran.
+ */
+BOSHSCOPE_API int boshscope_rules_check(const struct boshscope_rules *rules, boshscope_message_fn *fn, void *userdata,
+                                        size_t *ret_samples);
+
+BOSHSCOPE_API const char *boshscope_rules_name(const struct boshscope_rules *rules);
+BOSHSCOPE_API const char *boshscope_rules_version(const struct boshscope_rules *rules);
+/* 64 lowercase hex digits over the pack's files. */
+BOSHSCOPE_API const char *boshscope_rules_sha256(const struct boshscope_rules *rules);
+
+/* One rule as `boshscope rules list` shows it. Strings live as long as the rules. */
+struct boshscope_rule_info {
+        const char *id;
+        const char *title;
+        const char *family;  /* "notification" or "webservices" */
+        const char *event;   /* the event that a match makes */
+        const char *literal; /* what must be present before the pattern is tried */
+        const char *pattern; /* as written, macros not expanded */
+        const char *file;
+};
+BOSHSCOPE_API size_t boshscope_rules_count(const struct boshscope_rules *rules);
+BOSHSCOPE_API int boshscope_rules_get(const struct boshscope_rules *rules, size_t index,
+                                      struct boshscope_rule_info *ret_info);
+
+/* ------------------------------------------------------------ analysis */
+
+struct boshscope_report;
+
+/*
+ * Analyse what lies at `path` ("-" is standard input). A bundle that cannot be
+ * read at all still gives a report, whose diagnostics say so.
+ */
+BOSHSCOPE_API int boshscope_analyze(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                                    const char *path, struct boshscope_report **ret_report);
+BOSHSCOPE_API void boshscope_report_free(struct boshscope_report *report);
+
+/* 0, 1, 3, 4, 5 or 130, as README's table of exit statuses says. */
+BOSHSCOPE_API int boshscope_report_exit_status(const struct boshscope_report *report);
+
+enum boshscope_level { BOSHSCOPE_NOTE, BOSHSCOPE_WARNING, BOSHSCOPE_ERROR };
+
+struct boshscope_diagnostic {
+        const char *code; /* "BS201": stable */
+        enum boshscope_level level;
+        const char *path;    /* the input or container, or NULL */
+        uint64_t line;       /* from 1; 0 when unknown */
+        const char *text;    /* what is wrong */
+        const char *advice;  /* what to do, or "" */
+};
+BOSHSCOPE_API size_t boshscope_report_diagnostics(const struct boshscope_report *report);
+BOSHSCOPE_API int boshscope_report_diagnostic(const struct boshscope_report *report, size_t index,
+                                              struct boshscope_diagnostic *ret_diagnostic);
+
+/* Takes all of it, or returns non-zero. */
+typedef int boshscope_write_fn(void *userdata, const void *data, size_t bytes);
+
+/* The JSON report, schema "boshscope.report/1", with a final newline. */
+BOSHSCOPE_API int boshscope_report_write_json(const struct boshscope_report *report, boshscope_write_fn *fn,
+                                              void *userdata);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * The one list of diagnostics:
+ *
+ *      X(NAME, code, level, loses, meaning, advice)
+ *
+ * The code is what scripts see and never changes its meaning. `loses` is 1
+ * where input was lost, cut, limited or interrupted: the report's `complete`
+ * is then false. The hundreds say where: 1xx reaching the bundle, 2xx inside
+ * containers, 3xx text and records, 4xx rules at work, 5xx conclusions, 9xx the
+ * run itself.
+ */
+#define DIAG_CODES(X)                                                                                                  \
+        X(OPEN_FAILED, "BS101", ERROR, 1, "a file or directory cannot be opened or read",                              \
+          "check the path and its permissions, then run again")                                                        \
+        X(NOTHING_ANALYSED, "BS102", ERROR, 0, "the bundle holds no log that boshscope reads",                         \
+          "collect again with: file get activelog /desktop recurs compress")                                           \
+        X(EMPTY_FILE, "BS103", WARNING, 0, "a file that was named to be analysed is empty",                            \
+          "collect or copy the file again")                                                                            \
+        X(NOT_A_FILE, "BS104", WARNING, 0, "a link, fifo, socket or device in the directory was not followed",         \
+          "copy its content into the directory if it matters")                                                         \
+        X(LOG_NAME_ONLY, "BS105", WARNING, 0, "a file has the name of a log but not its content",                      \
+          "look at the file; collect it again if it should be a log")                                                  \
+        X(NOT_ENTERED_DEPTH, "BS201", WARNING, 1, "a container lies deeper than the limit and was not entered",        \
+          "run again with a higher --max-depth")                                                                       \
+        X(NOT_ENTERED_FORMAT, "BS202", WARNING, 1, "a container has a format that boshscope does not open",            \
+          "unpack it by hand and analyse the directory")                                                               \
+        X(ENCRYPTED, "BS203", WARNING, 1, "an archive entry is encrypted", "unpack it with its password and analyse the directory") \
+        X(GZIP_CUT, "BS211", WARNING, 1, "a gzip stream ends before its end; what came before was read",               \
+          "the file was cut off: copy or collect it again")                                                            \
+        X(GZIP_CORRUPT, "BS212", WARNING, 1, "a gzip stream is damaged; what came before the damage was read",         \
+          "copy or collect the file again")                                                                            \
+        X(GZIP_CHECKSUM, "BS213", WARNING, 1, "a gzip stream's checksum or length does not fit its content",           \
+          "some of this text is not what the server wrote: copy or collect the file again")                            \
+        X(GZIP_TRAILING, "BS214", WARNING, 1, "bytes that are neither gzip nor padding follow a gzip stream",          \
+          "copy or collect the file again")                                                                            \
+        X(ARCHIVE_CUT, "BS221", WARNING, 1, "an archive ends before its end; the entries before it were read",         \
+          "the file was cut off: copy or collect it again")                                                            \
+        X(ARCHIVE_CORRUPT, "BS222", WARNING, 1, "an archive is damaged; the entries before the damage were read",      \
+          "copy or collect the file again")                                                                            \
+        X(ENTRY_CORRUPT, "BS223", WARNING, 1, "an archive entry is damaged; what could be read of it was",             \
+          "copy or collect the file again")                                                                            \
+        X(LINE_CUT, "BS301", WARNING, 1, "a line is longer than the limit; its beginning was looked at",               \
+          "run again with a higher --max-line-bytes")                                                                  \
+        X(RECORD_CUT, "BS302", WARNING, 1, "a record is longer than the limit; its beginning was looked at",           \
+          "run again with a higher --max-record-bytes")                                                                \
+        X(NUL_BYTES, "BS303", NOTE, 0, "NUL bytes stand in a log; they were read as part of their lines",              \
+          "a server that lost power leaves such holes")                                                                \
+        X(BAD_STAMP, "BS304", NOTE, 0, "a record's time is no time of the calendar; its neighbour's was taken", "")    \
+        X(MATCH_LIMIT, "BS401", WARNING, 1, "a rule gave up on a record (PCRE2 match limit or stack)",                 \
+          "run again with a higher --match-limit, and report the rule")                                                \
+        X(CLOCK_FROM_WEB, "BS501", NOTE, 0,                                                                            \
+          "the offset of zoneless stamps was taken from the web service's stamps", "give --tz if it is known")         \
+        X(CLOCK_ASSUMED, "BS502", WARNING, 0, "nothing tells the offset of zoneless stamps; they are shown as if UTC", \
+          "give the server's offset, for example --tz +05:30")                                                         \
+        X(CLOCK_DISAGREES, "BS503", WARNING, 0, "the evidence for the offset of zoneless stamps contradicts itself",   \
+          "give the server's offset with --tz")                                                                        \
+        X(EVENTS_LIMITED, "BS504", WARNING, 1, "a session has more timeline entries than the limit",                   \
+          "run again with a higher --max-session-events")                                                              \
+        X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

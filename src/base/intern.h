@@ -1,0 +1,35 @@
+/*
+ * intern: strings that come back often become small numbers, so that tables
+ * are arrays and comparing is comparing numbers. Ids count from 0 in the order
+ * of first sight and are stable until intern_release.
+ *
+ *      "f382a015" --hash--> slots[] --> id 7 --> strings[7]
+ */
+#ifndef BASE_INTERN_H
+#define BASE_INTERN_H
+
+#include "base/arena.h"
+
+#define INTERN_NONE UINT32_MAX
+
+struct intern {
+        struct arena arena;
+        struct str *strings; /* by id; NUL-terminated, owned by the arena */
+        uint32_t *slots;     /* id + 1, 0 is empty; slot_count is a power of two */
+        size_t count, capacity, slot_count;
+};
+
+void intern_init(struct intern *intern);
+void intern_release(struct intern *intern);
+
+/* The id of `s`, made if need be. 0 or -ENOMEM. */
+int intern_add(struct intern *intern, struct str s, uint32_t *ret_id);
+
+/* The id of `s`, or INTERN_NONE. */
+uint32_t intern_find(const struct intern *intern, struct str s);
+
+static inline struct str intern_str(const struct intern *intern, uint32_t id) {
+        return intern->strings[id];
+}
+
+#endif

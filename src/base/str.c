@@ -1,0 +1,75 @@
+#define _GNU_SOURCE /* memmem */
+#include "base/str.h"
+
+int str_cmp(struct str a, struct str b) {
+        size_t n = a.n < b.n ? a.n : b.n;
+        int r = n ? memcmp(a.p, b.p, n) : 0;
+
+        if (r != 0)
+                return r;
+        return a.n < b.n ? -1 : a.n > b.n;
+}
+
+bool str_starts_nocase(struct str s, struct str with) {
+        if (s.n < with.n)
+                return false;
+        for (size_t i = 0; i < with.n; i++)
+                if (byte_lower(s.p[i]) != byte_lower(with.p[i]))
+                        return false;
+        return true;
+}
+
+bool str_eq_nocase(struct str a, struct str b) {
+        return a.n == b.n && str_starts_nocase(a, b);
+}
+
+const char *str_find(struct str s, struct str what) {
+        return s.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
+}
+
+const char *str_find_byte(struct str s, char what) {
+        return s.n ? memchr(s.p, what, s.n) : NULL;
+}
+
+static bool is_space(char c) {
+        return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct str str_trim(struct str s) {
+        while (s.n && is_space(s.p[0]))
+                s = str_skip(s, 1);
+        while (s.n && is_space(s.p[s.n - 1]))
+                s.n--;
+        return s;
+}
+
+bool str_to_i64(struct str s, int64_t *ret_value) {
+        bool negative = s.n > 0 && s.p[0] == '-';
+        int64_t value = 0;
+
+        s = str_skip(s, negative);
+        if (s.n == 0)
+                return false;
+        for (size_t i = 0; i < s.n; i++) {
+                if (!byte_is_digit(s.p[i]) || __builtin_mul_overflow(value, 10, &value) ||
+                    __builtin_sub_overflow(value, s.p[i] - '0', &value))
+                        return false;
+        }
+        /* Counted downwards, since the lowest number has no positive twin. */
+        if (!negative && __builtin_sub_overflow(0, value, &value))
+                return false;
+        *ret_value = value;
+        return true;
+}
+
+uint64_t hash_more(uint64_t hash, const void *p, size_t n) {
+        const unsigned char *byte = p;
+
+        for (size_t i = 0; i < n; i++)
+                hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+        return hash;
+}
+
+uint64_t str_hash(struct str s) {
+        return hash_more(HASH_START, s.p, s.n);
+}

@@ -1,0 +1,80 @@
+/*
+ * str: a slice of bytes that somebody else owns. Not terminated, may hold any
+ * byte. How long it lives is said where it comes from.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+        const char *p;
+        size_t n;
+};
+
+#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+
+static inline struct str str_from(const char *s) {
+        return (struct str){ s, s ? strlen(s) : 0 };
+}
+
+static inline struct str str_slice(const char *begin, const char *end) {
+        return (struct str){ begin, (size_t)(end - begin) };
+}
+
+/* From byte `at` on; empty when the slice is shorter. */
+static inline struct str str_skip(struct str s, size_t at) {
+        return at < s.n ? (struct str){ s.p + at, s.n - at } : (struct str){ s.p + s.n, 0 };
+}
+
+static inline struct str str_first(struct str s, size_t n) {
+        return (struct str){ s.p, n < s.n ? n : s.n };
+}
+
+static inline bool str_eq(struct str a, struct str b) {
+        return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool str_starts(struct str s, struct str with) {
+        return s.n >= with.n && memcmp(s.p, with.p, with.n) == 0;
+}
+
+static inline bool str_ends(struct str s, struct str with) {
+        return s.n >= with.n && memcmp(s.p + s.n - with.n, with.p, with.n) == 0;
+}
+
+static inline bool byte_is_digit(char c) {
+        return c >= '0' && c <= '9';
+}
+
+static inline char byte_lower(char c) {
+        return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* <0, 0, >0 by bytes, a shorter one first: an order that no locale changes. */
+int str_cmp(struct str a, struct str b);
+
+/* Equal but for the case of ASCII letters. */
+bool str_eq_nocase(struct str a, struct str b);
+bool str_starts_nocase(struct str s, struct str with);
+
+/* The first place of `what`, or NULL. */
+const char *str_find(struct str s, struct str what);
+const char *str_find_byte(struct str s, char what);
+
+/* Without the white space at both ends. */
+struct str str_trim(struct str s);
+
+/* The whole slice as a decimal number with an optional '-'. False when it is no
+ * such number or does not fit. */
+bool str_to_i64(struct str s, int64_t *ret_value);
+
+/* FNV-1a: a quick fingerprint for tables, never an identity shown to anybody. */
+uint64_t str_hash(struct str s);
+uint64_t hash_more(uint64_t hash, const void *p, size_t n);
+#define HASH_START UINT64_C(0xcbf29ce484222325)
+
+#endif

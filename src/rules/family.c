@@ -1,0 +1,221 @@
+#include "rules/family.h"
+
+static const char *const names[FAMILY_COUNT] = {
+        [FAMILY_NOTIFICATION] = "notification",
+        [FAMILY_WEBSERVICES] = "webservices",
+};
+
+const char *family_name(enum family family) {
+        return family < FAMILY_COUNT ? names[family] : NULL;
+}
+
+enum family family_by_name(struct str name) {
+        for (int i = 0; i < FAMILY_COUNT; i++)
+                if (str_eq(name, str_from(names[i])))
+                        return (enum family)i;
+        return FAMILY_NONE;
+}
+
+/* ----------------------------------------------------- notification */
+
+/* Does the text begin like the shape? '9' is any digit, the rest itself. */
+static bool has_shape(struct str s, struct str shape) {
+        if (s.n < shape.n)
+                return false;
+        for (size_t i = 0; i < shape.n; i++)
+                if (shape.p[i] == '9' ? !byte_is_digit(s.p[i]) : s.p[i] != shape.p[i])
+                        return false;
+        return true;
+}
+
+/* "DEBUG [thread]: ": only there in all.log and openfire.log. */
+static size_t parse_level_and_thread(struct str s, struct header *header) {
+        static const struct str levels[] = { STR("TRACE "), STR("DEBUG "), STR("INFO "),
+                                             STR("WARN "),  STR("ERROR "), STR("FATAL ") };
+        const char *end;
+
+        for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+                size_t at = levels[i].n;
+
+                if (!str_starts(s, levels[i]))
+                        continue;
+                while (at < s.n && s.p[at] == ' ')
+                        at++;
+                if (at == s.n || s.p[at] != '[')
+                        return 0;
+                end = str_find(str_skip(s, at), STR("]: "));
+                if (!end)
+                        return 0;
+                header->level = str_first(s, levels[i].n - 1);
+                header->thread = str_slice(s.p + at + 1, end);
+                return (size_t)(end - s.p) + 3;
+        }
+        return 0;
+}
+
+static bool is_logger_byte(char c) {
+        return byte_is_digit(c) || (byte_lower(c) >= 'a' && byte_lower(c) <= 'z') || c == '.' || c == '_' ||
+               c == '$' || c == '-' || c == '[' || c == ']';
+}
+
+/* "org.jivesoftware.openfire.http.HttpSessionManager - ": a word with a dot. */
+static size_t parse_logger(struct str s, struct header *header) {
+        bool dotted = false;
+        size_t n = 0;
+
+        for (; n < s.n && is_logger_byte(s.p[n]); n++)
+                dotted |= s.p[n] == '.';
+        if (!dotted || !str_starts(str_skip(s, n), STR(" -")))
+                return 0;
+        /* An exception without a message leaves nothing behind " - ". */
+        if (n + 2 < s.n && s.p[n + 2] != ' ')
+                return 0;
+        header->logger = str_first(s, n);
+        return n + 3 < s.n ? n + 3 : s.n;
+}
+
+static bool notification_header(struct str line, struct header *header) {
+        size_t at = 19;
+
+        if (!has_shape(line, STR("9999.99.99 99:99:99")))
+                return false;
+        if (has_shape(str_skip(line, at), STR(".999")) || has_shape(str_skip(line, at), STR(",999")))
+                at += 4;
+        if (at < line.n && line.p[at] != ' ')
+                return false;
+        *header = (struct header){ .stamp = str_first(line, at) };
+        at += at < line.n;
+        at += parse_level_and_thread(str_skip(line, at), header);
+        at += parse_logger(str_skip(line, at), header);
+        header->identity_at = header->message_at = at;
+        return true;
+}
+
+/* ------------------------------------------------------ web service */
+
+/* "Jun 17 2017 00:16:04.630 +0530: %CCBU_": its length without the tail, or 0. */
+static size_t web_stamp_length(struct str s) {
+        size_t at = 4;
+
+        if (s.n < 40 || s.p[3] != ' ' || s.p[0] < 'A' || s.p[0] > 'Z')
+                return 0;
+        at += s.p[at] == ' ';
+        at += byte_is_digit(s.p[at]);
+        at += byte_is_digit(s.p[at]);
+        if (!has_shape(str_skip(s, at), STR(" 9999 99:99:99.999 ")))
+                return 0;
+        at += 19;
+        if (at >= s.n || (s.p[at] != '+' && s.p[at] != '-') ||
+            !has_shape(str_skip(s, at + 1), STR("9999: %CCBU_")))
+                return 0;
+        return at + 5;
+}
+
+/* "0000001043: host: ", "0000001043:: ", or nothing. */
+static size_t parse_sequence_and_host(struct str s, struct header *header) {
+        size_t at = 0;
+        const char *space;
+
+        while (at < s.n && at < 12 && byte_is_digit(s.p[at]))
+                at++;
+        if (at == 0 || at == s.n || s.p[at] != ':')
+                return 0;
+        at++;
+        at += at < s.n && s.p[at] == ' ';
+        space = str_find_byte(str_skip(s, at), ' ');
+        if (!space || space == s.p + at || space[-1] != ':')
+                return 0;
+        header->host = str_slice(s.p + at, space - 1);
+        return (size_t)(space + 1 - s.p);
+}
+
+/* THREAD-6-MNEMONIC up to the first ": "; the LAST -digit- splits, since
+ * threads end in digits too ("CTIMessageEventExecutor-0-6-DECODED..."). */
+static size_t parse_facility(struct str s, struct header *header) {
+        const char *colon = str_find(s, STR(": "));
+        size_t end = colon ? (size_t)(colon - s.p) : s.n;
+
+        for (size_t i = end; i >= 3; i--) {
+                if (s.p[i - 1] != '-' || s.p[i - 3] != '-' || s.p[i - 2] < '0' || s.p[i - 2] > '7')
+                        continue;
+                header->thread = str_first(s, i - 3);
+                header->level = (struct str){ s.p + i - 2, 1 };
+                return i;
+        }
+        return 0;
+}
+
+static bool webservices_header(struct str line, struct header *header) {
+        struct header found = { 0 };
+        size_t at, stamp;
+
+        if (line.n == 0 || (!byte_is_digit(line.p[0]) && (line.p[0] < 'A' || line.p[0] > 'Z')))
+                return false;
+        at = parse_sequence_and_host(line, &found);
+        stamp = web_stamp_length(str_skip(line, at));
+        if (!stamp)
+                return false;
+        found.stamp = (struct str){ line.p + at, stamp };
+        at += stamp + sizeof(": %CCBU_") - 1;
+        found.identity_at = at;
+        found.message_at = at + parse_facility(str_skip(line, at), &found);
+        *header = found;
+        return true;
+}
+
+bool family_header(enum family family, struct str line, struct header *ret_header) {
+        switch (family) {
+        case FAMILY_NOTIFICATION:
+                return notification_header(line, ret_header);
+        case FAMILY_WEBSERVICES:
+                return webservices_header(line, ret_header);
+        default:
+                return false;
+        }
+}
+
+/* ------------------------------------------------- telling a family */
+
+enum family family_by_content(struct str head) {
+        struct header header;
+
+        while (head.n) {
+                const char *newline = str_find_byte(head, '\n');
+                struct str line = str_slice(head.p, newline ? newline : head.p + head.n);
+
+                /* A log edited on Windows may begin with a byte order mark. */
+                if (str_starts(line, STR("\xef\xbb\xbf")))
+                        line = str_skip(line, 3);
+                for (int i = 0; i < FAMILY_COUNT; i++)
+                        if (family_header((enum family)i, line, &header))
+                                return (enum family)i;
+                head = str_skip(head, line.n + 1);
+        }
+        return FAMILY_NONE;
+}
+
+enum family family_by_file_name(struct str name) {
+        static const struct str logs[] = { STR("debug"), STR("info"), STR("warn"), STR("error"), STR("all"),
+                                           STR("openfire") };
+
+        if (str_starts(name, STR("Desktop-webservices")) || str_starts(name, STR("Error-Desktop-webservices")))
+                return FAMILY_WEBSERVICES;
+        for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+                struct str rest = str_skip(name, logs[i].n);
+
+                /* debug.log, debug.log.1, debug.log-1, debug_1.log */
+                if (str_starts(name, logs[i]) && (str_starts(rest, STR(".log")) || str_starts(rest, STR("_"))))
+                        return FAMILY_NOTIFICATION;
+        }
+        return FAMILY_NONE;
+}
+
+bool family_is_foreign_name(struct str name) {
+        static const struct str foreign[] = { STR("CCBU-"), STR("Desktop-admin"), STR("Error-Desktop-admin"),
+                                              STR("finesse-dp") };
+
+        for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+                if (str_starts(name, foreign[i]))
+                        return true;
+        return false;
+}

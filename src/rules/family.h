@@ -1,0 +1,52 @@
+/*
+ * family: the kinds of log that boshscope reads, and what a record's header
+ * line looks like in each.
+ *
+ *   notification   the notification service (Openfire): debug, info, warn, error, all
+ *       2017.06.17 00:16:04 [INFO  [thread]: ][logger - ]MESSAGE
+ *       ^stamp                ^level ^thread  ^logger     ^message_at
+ *
+ *   webservices    Desktop-webservices, Error-Desktop-webservices
+ *       0000001043: host: Jun 17 2017 00:16:04.630 +0530: %CCBU_THREAD-6-MNEMONIC: ...
+ *       ^seq        ^host ^stamp                                ^thread  ^message_at
+ *
+ * Sources: Openfire's logging configuration 3.6 to 4.9 and the line grammar of
+ * Cisco documents 212077, 200937, 200969, 212291 and 200892.
+ */
+#ifndef RULES_FAMILY_H
+#define RULES_FAMILY_H
+
+#include "base/str.h"
+
+enum family { FAMILY_NOTIFICATION, FAMILY_WEBSERVICES, FAMILY_COUNT, FAMILY_NONE = FAMILY_COUNT };
+
+/* All slices point into the line that was parsed. */
+struct header {
+        struct str stamp;  /* the time as it is written, zone included */
+        struct str host;   /* web service: may be empty */
+        struct str level;  /* notification: may be empty; web service: one digit */
+        struct str thread; /* may be empty */
+        struct str logger; /* notification: may be empty */
+        size_t identity_at; /* where the part begins that copies of a record in other files share */
+        size_t message_at; /* where the message begins: the fixed place that rules look at */
+};
+
+/* Is this the first line of a record? `ret_header` is filled only if so. */
+bool family_header(enum family family, struct str line, struct header *ret_header);
+
+/* "notification", "webservices"; FAMILY_NONE has no name (NULL). */
+const char *family_name(enum family family);
+enum family family_by_name(struct str name);
+
+/* What a file's first bytes (as many as there are) say it is; FAMILY_NONE when
+ * no line of them is a header. */
+enum family family_by_content(struct str head);
+
+/* What a file's name says. Says nothing about its content. */
+enum family family_by_file_name(struct str name);
+
+/* Logs that share the web service's line grammar but belong to another
+ * component (CCBU-cuic...): their name says so. */
+bool family_is_foreign_name(struct str name);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * bundle: walk whatever lies at a path (file, directory, "-" for stdin) and
+ * hand out its leaf files, containers entered on the way:
+ *
+ *      tgz -> desktop/logs/webservices/X.log.zip -> X.log
+ *
+ * What a thing is, is told by its first bytes, never by its name. gzip holding
+ * a tar is one container, a tgz. Containers stand inside each other to
+ * limits.max_depth; one that is not entered is a diagnostic. Everything streams
+ * forward in one pass, from a pipe as from a file; nothing is written to disk.
+ */
+#ifndef SOURCE_BUNDLE_H
+#define SOURCE_BUNDLE_H
+
+#include "base/limits.h"
+#include "source/stream.h"
+
+enum container_kind {
+        CONTAINER_ZIP,
+        CONTAINER_TGZ,
+        CONTAINER_TAR,
+        CONTAINER_GZ,
+        CONTAINER_OTHER, /* recognised, not opened: xz, bzip2, 7z, rar ... */
+};
+
+enum container_status { CONTAINER_WHOLE, CONTAINER_PARTIAL, CONTAINER_UNREADABLE, CONTAINER_NOT_ENTERED };
+
+struct container {
+        struct str path; /* "active_1.tgz!desktop/logs/X.log.zip" */
+        enum container_kind kind;
+        enum container_status status;
+        struct str reason; /* one phrase; empty when whole */
+        uint64_t bytes;    /* of the container as it lies in its parent, read so far */
+        uint64_t entries;  /* files in it, directories not counted */
+};
+
+enum bundle_kind { BUNDLE_FILE, BUNDLE_DIRECTORY, BUNDLE_STDIN, BUNDLE_ZIP, BUNDLE_TGZ, BUNDLE_TAR, BUNDLE_GZ };
+
+/* A leaf file, valid during the visit. */
+struct leaf {
+        struct str path; /* relative to the bundle's parent: "active_1.tgz!a/b.log" */
+        struct str name; /* the last component: "b.log" */
+};
+
+struct bundle_visitor {
+        /*
+         * Read `stream` as far as you like; the rest is passed over. A leaf
+         * that cannot be read at all comes with an empty stream whose fault
+         * says why. 0, or negative to stop the walk with that value.
+         */
+        int (*leaf)(void *userdata, const struct leaf *leaf, struct stream *stream);
+        /* Bytes of the bundle as it lies on disk were read. Non-zero stops the
+         * walk with -ECANCELED. */
+        int (*tick)(void *userdata, uint64_t more_bytes);
+        void *userdata;
+};
+
+struct bundle {
+        enum bundle_kind kind;
+        uint64_t bytes; /* of the file as it lies on disk, or of all files of a directory, read so far */
+        struct arena arena;
+        struct container *containers; /* in the order of their paths once the walk is over */
+        size_t container_count, container_capacity;
+};
+
+void bundle_init(struct bundle *bundle);
+void bundle_release(struct bundle *bundle);
+
+/* The size on disk for a progress line, 0 when unknown (a pipe, a directory
+ * that cannot be listed). */
+uint64_t bundle_size(const char *path);
+
+/*
+ * Walk. Faults of the input are diagnostics in `diags` (with the container's or
+ * file's path) and statuses in `bundle`; those of a leaf's own stream that are
+ * not `fault_told` are the visitor's to report. 0, -ENOMEM, -ECANCELED, or what
+ * the visitor gave. `chunk_bytes` is how much one read asks for, at least 1.
+ */
+int bundle_walk(struct bundle *bundle, const char *path, const struct limits *limits, size_t chunk_bytes,
+                struct diags *diags, const struct bundle_visitor *visitor);
+
+const char *container_kind_name(enum container_kind kind);
+const char *container_status_name(enum container_status status);
+const char *bundle_kind_name(enum bundle_kind kind);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * stream: bytes, pulled. What every layer of a bundle gives the next one: a
+ * file, an inflated gzip, an archive's entry.
+ *
+ *      file --> inflate --> archive --> entry --> (inflate --> ...) --> lines
+ *
+ * A stream that ends early is not an error of ours: read() says 0 as at any
+ * end, every good byte was delivered, and `fault` says what happened.
+ */
+#ifndef SOURCE_STREAM_H
+#define SOURCE_STREAM_H
+
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+struct stream {
+        /* 1..n bytes put at p, 0 at the end (again and again), or negative:
+         * fatal for this run, to be forwarded unchanged (-ENOMEM; -ECANCELED
+         * when the run is to stop). n is at least 1. */
+        ssize_t (*read)(struct stream *stream, void *p, size_t n);
+
+        enum diag_code fault;  /* DIAG_NONE, or why the bytes ended where they did */
+        bool fault_told;       /* a container has made the diagnostic already */
+        uint64_t fault_offset; /* where in this stream's own output, bytes */
+};
+
+static inline ssize_t stream_read(struct stream *stream, void *p, size_t n) {
+        return stream->read(stream, p, n);
+}
+
+/* Remember the first fault; later ones follow from it. */
+static inline void stream_set_fault(struct stream *stream, enum diag_code fault, uint64_t offset) {
+        if (stream->fault != DIAG_NONE)
+                return;
+        stream->fault = fault;
+        stream->fault_offset = offset;
+}
+
+#endif
