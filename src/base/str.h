@@ -16,6 +16,8 @@ struct str {
 };
 
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+/* The same as an initializer of a static table, where C wants constants. */
+#define STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
 
 static inline struct str str_from(const char *s) {
         return (struct str){ s, s ? strlen(s) : 0 };
@@ -72,9 +74,8 @@ struct str str_trim(struct str s);
  * such number or does not fit. */
 bool str_to_i64(struct str s, int64_t *ret_value);
 
-/* FNV-1a: a quick fingerprint for tables, never an identity shown to anybody. */
+/* A quick fingerprint for tables, never an identity shown to anybody. The same
+ * on every machine of one byte order. */
 uint64_t str_hash(struct str s);
-uint64_t hash_more(uint64_t hash, const void *p, size_t n);
-#define HASH_START UINT64_C(0xcbf29ce484222325)
 
 #endif

@@ -30,14 +30,14 @@ static bool has_shape(struct str s, struct str shape) {
 
 /* "DEBUG [thread]: ": only there in all.log and openfire.log. */
 static size_t parse_level_and_thread(struct str s, struct header *header) {
-        static const struct str levels[] = { STR("TRACE "), STR("DEBUG "), STR("INFO "),
-                                             STR("WARN "),  STR("ERROR "), STR("FATAL ") };
+        static const char *const levels[] = { "TRACE ", "DEBUG ", "INFO ", "WARN ", "ERROR ", "FATAL " };
         const char *end;
 
         for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-                size_t at = levels[i].n;
+                const struct str level = str_from(levels[i]);
+                size_t at = level.n;
 
-                if (!str_starts(s, levels[i]))
+                if (!str_starts(s, level))
                         continue;
                 while (at < s.n && s.p[at] == ' ')
                         at++;
@@ -46,7 +46,7 @@ static size_t parse_level_and_thread(struct str s, struct header *header) {
                 end = str_find(str_skip(s, at), STR("]: "));
                 if (!end)
                         return 0;
-                header->level = str_first(s, levels[i].n - 1);
+                header->level = str_first(s, level.n - 1);
                 header->thread = str_slice(s.p + at + 1, end);
                 return (size_t)(end - s.p) + 3;
         }
@@ -195,27 +195,26 @@ enum family family_by_content(struct str head) {
 }
 
 enum family family_by_file_name(struct str name) {
-        static const struct str logs[] = { STR("debug"), STR("info"), STR("warn"), STR("error"), STR("all"),
-                                           STR("openfire") };
+        static const char *const logs[] = { "debug", "info", "warn", "error", "all", "openfire" };
 
         if (str_starts(name, STR("Desktop-webservices")) || str_starts(name, STR("Error-Desktop-webservices")))
                 return FAMILY_WEBSERVICES;
         for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
-                struct str rest = str_skip(name, logs[i].n);
+                const struct str log = str_from(logs[i]);
+                const struct str rest = str_skip(name, log.n);
 
                 /* debug.log, debug.log.1, debug.log-1, debug_1.log */
-                if (str_starts(name, logs[i]) && (str_starts(rest, STR(".log")) || str_starts(rest, STR("_"))))
+                if (str_starts(name, log) && (str_starts(rest, STR(".log")) || str_starts(rest, STR("_"))))
                         return FAMILY_NOTIFICATION;
         }
         return FAMILY_NONE;
 }
 
 bool family_is_foreign_name(struct str name) {
-        static const struct str foreign[] = { STR("CCBU-"), STR("Desktop-admin"), STR("Error-Desktop-admin"),
-                                              STR("finesse-dp") };
+        static const char *const foreign[] = { "CCBU-", "Desktop-admin", "Error-Desktop-admin", "finesse-dp" };
 
         for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
-                if (str_starts(name, foreign[i]))
+                if (str_starts(name, str_from(foreign[i])))
                         return true;
         return false;
 }

@@ -16,3 +16,52 @@ enum event_kind event_kind_by_name(struct str name) {
                         return (enum event_kind)i;
         return EVENT_OTHER;
 }
+
+static const struct {
+        const char *name;
+        enum field_type type;
+} fields[FIELD_KNOWN_COUNT] = {
+#define X(name, text, type) { text, FIELD_TYPE_##type },
+        FIELDS(X)
+#undef X
+};
+
+const char *field_name(enum field field) {
+        return field < FIELD_KNOWN_COUNT ? fields[field].name : NULL;
+}
+
+enum field_type field_type(enum field field) {
+        return fields[field].type;
+}
+
+int field_by_name(struct str name) {
+        for (int i = 0; i < FIELD_KNOWN_COUNT; i++)
+                if (str_eq(name, str_from(fields[i].name)))
+                        return i;
+        return -1;
+}
+
+_Static_assert(FIELD_KNOWN_COUNT <= 32, "sets of fields are 32 bits wide");
+
+#define ONE(name) (UINT32_C(1) << FIELD_##name)
+
+static const struct event_needs needs[EVENT_KNOWN_COUNT] = {
+        [EVENT_SAMPLE] = { .all = ONE(IDLE_MS), .any = ONE(SID) | ONE(JID) },
+        [EVENT_IDLE_CLOSED] = { .any = ONE(SID) | ONE(JID) },
+        [EVENT_CLOSED] = { .all = ONE(JID) },
+        [EVENT_REQUEST] = { .all = ONE(RID), .any = ONE(SID) | ONE(JID) },
+        [EVENT_CREATED] = { .all = ONE(SID) | ONE(WAIT_S) | ONE(INACTIVITY_S) },
+        [EVENT_BOUND] = { .all = ONE(SID) | ONE(JID) },
+        [EVENT_TERMINATED] = { .all = ONE(SID) },
+        [EVENT_CLIENT_ADDRESS] = { .all = ONE(CLIENT_IP) },
+        [EVENT_STATISTICS] = { .all = ONE(EPOCH_MS) },
+        [EVENT_PRESENCE] = { .all = ONE(JID) | ONE(PRESENCE) },
+        [EVENT_PRESENCE_MONITOR] = { .all = ONE(AGENT) },
+        [EVENT_PRESENCE_LOGOUT] = { .all = ONE(AGENT) },
+        [EVENT_CTI_REQUEST] = { .all = ONE(AGENT) | ONE(STATE) | ONE(REASON) | ONE(FORCE) },
+        [EVENT_CTI_STATE] = { .all = ONE(AGENT) | ONE(STATE) | ONE(REASON) },
+};
+
+struct event_needs event_kind_needs(enum event_kind kind) {
+        return kind < EVENT_KNOWN_COUNT ? needs[kind] : (struct event_needs){ 0 };
+}

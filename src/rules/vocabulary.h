@@ -92,4 +92,18 @@ enum field {
 const char *event_kind_name(enum event_kind kind);
 enum event_kind event_kind_by_name(struct str name); /* EVENT_OTHER when unknown */
 
+const char *field_name(enum field field);
+enum field_type field_type(enum field field);
+int field_by_name(struct str name); /* enum field, or -1 for a word of a pack's own */
+
+/*
+ * The fields that a rule must capture to make an event of this kind, as sets of
+ * 1 << enum field: every one of `all`, and at least one of `any` where that is
+ * not empty. A capture may still stay out of a match: the C code knows unset.
+ */
+struct event_needs {
+        uint32_t all, any;
+};
+struct event_needs event_kind_needs(enum event_kind kind);
+
 #endif

@@ -5,11 +5,14 @@
  *      file --> inflate --> archive --> entry --> (inflate --> ...) --> lines
  *
  * A stream that ends early is not an error of ours: read() says 0 as at any
- * end, every good byte was delivered, and `fault` says what happened.
+ * end, every good byte was delivered, and `fault` says what happened. The fault
+ * is final once read() has said 0; a fault that does not end the bytes (a wrong
+ * checksum in the middle) stands there earlier.
  */
 #ifndef SOURCE_STREAM_H
 #define SOURCE_STREAM_H
 
+#include <errno.h>
 #include <sys/types.h>
 
 #include "base/diag.h"
@@ -21,7 +24,7 @@ struct stream {
         ssize_t (*read)(struct stream *stream, void *p, size_t n);
 
         enum diag_code fault;  /* DIAG_NONE, or why the bytes ended where they did */
-        bool fault_told;       /* a container has made the diagnostic already */
+        bool fault_told;       /* a container makes the diagnostic, or has made it */
         uint64_t fault_offset; /* where in this stream's own output, bytes */
 };
 
@@ -35,6 +38,18 @@ static inline void stream_set_fault(struct stream *stream, enum diag_code fault,
                 return;
         stream->fault = fault;
         stream->fault_offset = offset;
+}
+
+/* Told of every read of the bundle as it lies on disk, and now and then with 0
+ * bytes where work is done without reading. Non-zero asks the run to stop. */
+struct ticker {
+        int (*tick)(void *userdata, uint64_t more_bytes);
+        void *userdata;
+};
+
+/* 0, or -ECANCELED. */
+static inline int ticker_tell(const struct ticker *ticker, uint64_t more_bytes) {
+        return ticker->tick && ticker->tick(ticker->userdata, more_bytes) ? -ECANCELED : 0;
 }
 
 #endif

@@ -1,0 +1,204 @@
+/*
+ * boshscope.h, but for the rules (rules/api.c): thin covers over the inside.
+ */
+#include "boshscope.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "pipeline.h"
+#include "rules/api.h"
+
+struct boshscope_options {
+        struct options inner;
+};
+
+struct boshscope_report {
+        struct report inner;
+};
+
+const char *boshscope_version(void) {
+        return BOSHSCOPE_VERSION;
+}
+
+const char *boshscope_strerror(int error) {
+        switch (error) {
+        case 0:
+                return "no error";
+        case BOSHSCOPE_E_MEMORY:
+                return "out of memory";
+        case BOSHSCOPE_E_ARGUMENT:
+                return "a value that was given cannot be used";
+        case BOSHSCOPE_E_RULES:
+                return "the rule pack has faults";
+        case BOSHSCOPE_E_OUTPUT:
+                return "the output could not be written";
+        default:
+                return "an internal fault";
+        }
+}
+
+static int public_error(int r) {
+        switch (r) {
+        case 0:
+                return 0;
+        case -ENOMEM:
+                return BOSHSCOPE_E_MEMORY;
+        case -EIO:
+                return BOSHSCOPE_E_OUTPUT;
+        default:
+                return BOSHSCOPE_E_INTERNAL;
+        }
+}
+
+/* ------------------------------------------------------------- options */
+
+struct boshscope_options *boshscope_options_new(void) {
+        struct boshscope_options *options = malloc(sizeof(*options));
+
+        if (options)
+                options_init(&options->inner);
+        return options;
+}
+
+void boshscope_options_free(struct boshscope_options *options) {
+        if (!options)
+                return;
+        options_release(&options->inner);
+        free(options);
+}
+
+int boshscope_options_set_tz(struct boshscope_options *options, const char *offset) {
+        int16_t zone = ZONE_UNKNOWN;
+
+        if (offset && !zone_parse(str_from(offset), &zone))
+                return BOSHSCOPE_E_ARGUMENT;
+        options->inner.tz = zone;
+        return 0;
+}
+
+int boshscope_options_set_window(struct boshscope_options *options, const char *from, const char *to) {
+        int64_t from_ms = TIME_UNKNOWN, to_ms = TIME_UNKNOWN;
+
+        if (from && !time_parse_rfc3339(str_from(from), &from_ms))
+                return BOSHSCOPE_E_ARGUMENT;
+        if (to && !time_parse_rfc3339(str_from(to), &to_ms))
+                return BOSHSCOPE_E_ARGUMENT;
+        if (from && to && from_ms > to_ms)
+                return BOSHSCOPE_E_ARGUMENT;
+        options->inner.from_ms = from_ms;
+        options->inner.to_ms = to_ms;
+        return 0;
+}
+
+int boshscope_options_set_fail_on(struct boshscope_options *options, const char *severity) {
+        if (!severity) {
+                options->inner.fail_on = FAIL_ON_NOTHING;
+                return 0;
+        }
+        for (int i = 0; i < SEVERITY_COUNT; i++) {
+                if (str_eq(str_from(severity), str_from(severity_name((enum severity)i)))) {
+                        options->inner.fail_on = i;
+                        return 0;
+                }
+        }
+        return BOSHSCOPE_E_ARGUMENT;
+}
+
+/* Below this a limit would leave nothing to work with. */
+static bool is_usable_limit(const struct limits *limits, const uint64_t *limit, uint64_t value) {
+        if (value > UINT32_MAX)
+                return false;
+        if (limit == &limits->max_line_bytes || limit == &limits->max_record_bytes)
+                return value >= 256;
+        return limit == &limits->max_depth || value > 0;
+}
+
+int boshscope_options_set_limit(struct boshscope_options *options, const char *name, uint64_t value) {
+        uint64_t *limit = limits_by_name(&options->inner.limits, str_from(name));
+
+        if (!limit || !is_usable_limit(&options->inner.limits, limit, value))
+                return BOSHSCOPE_E_ARGUMENT;
+        *limit = value;
+        return 0;
+}
+
+int boshscope_options_set_chunk_bytes(struct boshscope_options *options, size_t bytes) {
+        if (bytes < 1 || bytes > 64 * 1024 * 1024)
+                return BOSHSCOPE_E_ARGUMENT;
+        options->inner.chunk_bytes = bytes;
+        return 0;
+}
+
+int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]) {
+        if (argc < 0)
+                return BOSHSCOPE_E_ARGUMENT;
+        return public_error(options_set_argv(&options->inner, (size_t)argc, argv));
+}
+
+void boshscope_options_set_progress(struct boshscope_options *options, boshscope_progress_fn *fn, void *userdata) {
+        options->inner.progress = fn;
+        options->inner.userdata = userdata;
+}
+
+/* ------------------------------------------------------------ analysis */
+
+int boshscope_analyze(const struct boshscope_options *options, const struct boshscope_rules *rules, const char *path,
+                      struct boshscope_report **ret_report) {
+        struct boshscope_report *report = calloc(1, sizeof(*report));
+        int r;
+
+        if (!report)
+                return BOSHSCOPE_E_MEMORY;
+        r = pipeline_run(&report->inner, &options->inner, rules->ruleset, path);
+        if (r < 0) {
+                boshscope_report_free(report);
+                return public_error(r);
+        }
+        *ret_report = report;
+        return 0;
+}
+
+void boshscope_report_free(struct boshscope_report *report) {
+        if (!report)
+                return;
+        report_release(&report->inner);
+        free(report);
+}
+
+int boshscope_report_exit_status(const struct boshscope_report *report) {
+        return report->inner.exit_status;
+}
+
+size_t boshscope_report_diagnostics(const struct boshscope_report *report) {
+        return report->inner.diags.count;
+}
+
+int boshscope_report_diagnostic(const struct boshscope_report *report, size_t index,
+                                struct boshscope_diagnostic *ret_diagnostic) {
+        const struct diag_info *info;
+        const struct diag *diag;
+        const char *path = NULL;
+
+        if (index >= report->inner.diags.count)
+                return BOSHSCOPE_E_ARGUMENT;
+        diag = report->inner.ordered[index];
+        info = &diag_infos[diag->code];
+        if (diag->input)
+                path = ((const struct input *)diag->input)->path.p;
+        else if (diag->path.n)
+                path = diag->path.p;
+        *ret_diagnostic = (struct boshscope_diagnostic){
+                .code = info->code,
+                .level = (enum boshscope_level)info->level,
+                .path = path,
+                .line = diag->line,
+                .text = diag->text.p,
+                .advice = info->advice,
+        };
+        return 0;
+}
+
+int boshscope_report_write_json(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
+        return public_error(report_write_json(&report->inner, fn, userdata));
+}

@@ -1,0 +1,34 @@
+/*
+ * options: what the caller asked for. Filled through boshscope.h, read-only
+ * while an analysis runs, copied into its report.
+ */
+#ifndef BASE_OPTIONS_H
+#define BASE_OPTIONS_H
+
+#include "base/limits.h"
+#include "base/time.h"
+
+enum { FAIL_ON_NOTHING = -1 };
+
+struct boshscope_progress;
+
+struct options {
+        int16_t tz; /* ZONE_UNKNOWN: find it */
+        int64_t from_ms, to_ms; /* TIME_UNKNOWN: open */
+        int fail_on; /* a severity's number, or FAIL_ON_NOTHING */
+        size_t chunk_bytes;
+        struct limits limits;
+        char **argv;
+        size_t argc;
+        int (*progress)(void *userdata, const struct boshscope_progress *progress);
+        void *userdata;
+};
+
+/* Defaults. */
+void options_init(struct options *options);
+void options_release(struct options *options);
+/* 0 or -ENOMEM. */
+int options_set_argv(struct options *options, size_t argc, char *const *argv);
+int options_copy(struct options *options, const struct options *from);
+
+#endif

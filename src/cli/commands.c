@@ -1,0 +1,18 @@
+#include "cli/command.h"
+
+#include <string.h>
+
+/* Sorted by name: the order of the help page. */
+const struct command commands[] = {
+        { "analyze", cmd_analyze, "read a log bundle and write its report", help_analyze },
+        { "help", cmd_help, "explain a command", help_help },
+        { "rules", cmd_rules, "check or list the rules that read the logs", help_rules },
+};
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+const struct command *command_find(const struct command *table, size_t count, const char *name) {
+        for (size_t i = 0; i < count; i++)
+                if (strcmp(table[i].name, name) == 0)
+                        return &table[i];
+        return NULL;
+}

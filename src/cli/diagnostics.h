@@ -1,0 +1,15 @@
+/*
+ * diagnostics: what a report says was wrong with its input, for the person at
+ * the terminal.
+ */
+#ifndef CLI_DIAGNOSTICS_H
+#define CLI_DIAGNOSTICS_H
+
+#include <stdbool.h>
+
+#include "boshscope.h"
+
+/* One line each; notes only where they are wanted. */
+void diagnostics_print(const struct boshscope_report *report, bool with_notes);
+
+#endif

@@ -1,0 +1,202 @@
+#define _DEFAULT_SOURCE /* realpath, fsync, fileno */
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+
+enum { NAME_TRIES = 100, NAME_BYTES = 64 };
+
+static bool same_file(const struct stat *a, const struct stat *b) {
+        return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_stdout(const struct stat *file) {
+        struct stat out;
+
+        return fstat(STDOUT_FILENO, &out) == 0 && same_file(file, &out);
+}
+
+/* Bytes of the directory part with its slash, 0 for the current directory. */
+static size_t folder_bytes(const char *path) {
+        const char *slash = strrchr(path, '/');
+
+        return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static char *folder_of(const char *path) {
+        size_t n = folder_bytes(path);
+
+        return n ? strndup(path, n) : strdup(".");
+}
+
+static int cannot_write(const char *shown, int error) {
+        message("cannot write to %s: %s", shown, strerror(error));
+        return STATUS_FAULT;
+}
+
+/* The file is made anew, so it is the directory that must let us. */
+static int check_folder(const char *path) {
+        char *target = realpath(path, NULL);
+        char *folder = folder_of(target ? target : path);
+        int status = STATUS_OK;
+
+        if (!folder || access(folder, W_OK | X_OK) != 0)
+                status = cannot_write(path, errno);
+        free(folder);
+        free(target);
+        return status;
+}
+
+int output_check(const char *path, const char *input) {
+        struct stat target, bundle;
+
+        if (strcmp(path, "-") == 0)
+                return STATUS_OK;
+        if (*path == '\0')
+                return usage_error("analyze", "--output '': give a file name, or - for standard output");
+        if (stat(path, &target) != 0)
+                return errno == ENOENT ? check_folder(path) : cannot_write(path, errno);
+        if (S_ISDIR(target.st_mode))
+                return cannot_write(path, EISDIR);
+        if (S_ISREG(target.st_mode) && stat(input, &bundle) == 0 && same_file(&target, &bundle))
+                return usage_error("analyze", "--output %s: that is the bundle itself; give another name", path);
+        return S_ISREG(target.st_mode) ? check_folder(path) : STATUS_OK;
+}
+
+/* A name of its own in the target's directory: a rename cannot cross file
+ * systems. The mode is the umask's doing, as for any new file. */
+static int open_beside(struct output *output) {
+        size_t folder = folder_bytes(output->target), size = folder + NAME_BYTES;
+        int fd = -1;
+
+        output->temporary = malloc(size);
+        if (!output->temporary)
+                return -1;
+        memcpy(output->temporary, output->target, folder);
+        for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
+                snprintf(output->temporary + folder, NAME_BYTES, ".boshscope-%ld-%d.tmp", (long)getpid(), i);
+                fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+                if (fd < 0 && errno != EEXIST)
+                        break;
+        }
+        if (fd < 0) {
+                free(output->temporary);
+                output->temporary = NULL;
+        }
+        return fd;
+}
+
+/* A link keeps being a link: the file that it leads to is replaced. */
+static int open_replacing(struct output *output, const char *path) {
+        output->target = realpath(path, NULL);
+        if (!output->target && errno == ENOENT)
+                output->target = strdup(path);
+        return output->target ? open_beside(output) : -1;
+}
+
+int output_open(struct output *output, const char *path) {
+        struct stat there;
+        int fd;
+
+        *output = (struct output){ .shown = path };
+        if (strcmp(path, "-") == 0 || (stat(path, &there) == 0 && is_stdout(&there))) {
+                output->shown = "standard output";
+                output->file = stdout;
+                return STATUS_OK;
+        }
+        if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+                fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        else
+                fd = open_replacing(output, path);
+        if (fd >= 0)
+                output->file = fdopen(fd, "w");
+        if (!output->file) {
+                cannot_write(path, errno);
+                if (fd >= 0)
+                        close(fd);
+                output_discard(output);
+                return STATUS_FAULT;
+        }
+        return STATUS_OK;
+}
+
+int output_write(void *userdata, const void *data, size_t bytes) {
+        struct output *output = userdata;
+
+        if (output->error == 0 && fwrite(data, 1, bytes, output->file) != bytes)
+                output->error = errno;
+        return output->error;
+}
+
+static void keep_error(struct output *output, int result) {
+        if (result != 0 && output->error == 0)
+                output->error = errno;
+}
+
+/* The name must be on the disk as well; some file systems refuse, and the file
+ * itself is safe already. */
+static void sync_folder(const char *path) {
+        char *folder = folder_of(path);
+        int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+        if (fd >= 0) {
+                fsync(fd);
+                close(fd);
+        }
+        free(folder);
+}
+
+int output_commit(struct output *output) {
+        keep_error(output, fflush(output->file));
+        /* A write that nobody looked at may have failed earlier. */
+        if (ferror(output->file) && output->error == 0)
+                output->error = EIO;
+        if (output->temporary)
+                keep_error(output, fsync(fileno(output->file)));
+        keep_error(output, fclose(output->file));
+        output->file = NULL;
+        if (output->temporary && output->error == 0)
+                keep_error(output, rename(output->temporary, output->target));
+        if (output->error) {
+                cannot_write(output->shown, output->error);
+                output_discard(output);
+                return STATUS_FAULT;
+        }
+        if (output->temporary)
+                sync_folder(output->target);
+        free(output->temporary);
+        free(output->target);
+        *output = (struct output){ 0 };
+        return STATUS_OK;
+}
+
+void output_discard(struct output *output) {
+        if (output->file)
+                fclose(output->file);
+        if (output->temporary)
+                unlink(output->temporary);
+        free(output->temporary);
+        free(output->target);
+        *output = (struct output){ 0 };
+}
+
+int stdout_finish(int status) {
+        struct output output = { .file = stdout, .shown = "standard output" };
+
+        return output_commit(&output) == STATUS_OK ? status : STATUS_FAULT;
+}
+
+void stdio_guard(void) {
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+                if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+                        return;
+}

@@ -1,0 +1,49 @@
+/*
+ * output: where the report goes.
+ *
+ * A regular file is written beside its final place, flushed to the disk and
+ * renamed, so that a reader finds the old file or the whole new one. What is
+ * no regular file (a pipe, a device, the file behind standard output) cannot
+ * be replaced and is written as it is. "-" is standard output.
+ *
+ * output_check, long work, output_open, output_write ..., then either
+ * output_commit or output_discard.
+ */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct output {
+        FILE *file;
+        const char *shown; /* its name in messages */
+        char *target;      /* what `temporary` becomes, or NULL */
+        char *temporary;
+        int error; /* errno of the first write that failed */
+};
+
+/* Whether the report can be written there and would not replace `input`. Known
+ * before the work, not after. STATUS_OK, or another status after a message. */
+int output_check(const char *path, const char *input);
+
+/* STATUS_OK, or STATUS_FAULT after a message. */
+int output_open(struct output *output, const char *path);
+
+/* A boshscope_write_fn on a struct output. */
+int output_write(void *userdata, const void *data, size_t bytes);
+
+/* The end of a good output. STATUS_OK, or STATUS_FAULT after a message. */
+int output_commit(struct output *output);
+
+/* The end of a bad one: what stood at the path before still stands there. */
+void output_discard(struct output *output);
+
+/* Flush and close standard output at the end of a command that printed there:
+ * `status`, or STATUS_FAULT after a message where something was lost. */
+int stdout_finish(int status);
+
+/* Descriptors 0 to 2 are always taken, so that no file of ours becomes one. */
+void stdio_guard(void);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * event: a record that a rule recognised.
+ *
+ * A *live* event points into the reader's window and ends with the next record.
+ * A *kept* event is a copy in an arena, made by event_keep(), the one place
+ * where anything of a log outlives its line: credentials are masked there.
+ */
+#ifndef EVENTS_EVENT_H
+#define EVENTS_EVENT_H
+
+#include "base/limits.h"
+#include "events/record.h"
+#include "events/stamp.h"
+#include "rules/ruleset.h"
+
+struct event {
+        const struct rule *rule;
+        struct stamp stamp;
+        uint64_t line, offset;      /* of the record in its input */
+        struct str text;            /* the record; kept: masked and cut to a limit */
+        size_t identity_at;         /* where the part of `text` begins that copies in other files share */
+        uint64_t fingerprint;       /* of that part; 0 until the event is held or kept */
+        const struct value *values; /* parallel to rule->fields */
+
+        int64_t tick_ms; /* samples: local time of their reaper run's first record */
+        uint32_t copies; /* further records that say the same, such as one a skill group */
+        uint32_t input;  /* index of the input, once it is known */
+        int64_t utc_ms;  /* once the clock is known */
+};
+
+void event_init(struct event *event, const struct record *record, const struct stamp *stamp, const struct match *match);
+
+/* A field's value: false when the rule has no such field or it took no part. */
+bool event_text(const struct event *event, enum field field, struct str *ret_text);
+bool event_number(const struct event *event, enum field field, int64_t *ret_number);
+
+static inline enum event_kind event_kind(const struct event *event) {
+        return event->rule->kind;
+}
+
+/* Copy into the arena. 0 or -ENOMEM. */
+int event_keep(struct arena *arena, const struct event *event, size_t max_text_bytes, struct event *ret_kept);
+
+/*
+ * held: the latest of many events, remembered without keeping each. The text is
+ * copied as it is (unmasked, first bytes only) and leaves only by event_keep.
+ * A value whose text lies behind those bytes keeps its number alone.
+ */
+enum { HELD_TEXT_BYTES = 1024 };
+
+struct held_event {
+        bool set;
+        struct event event;
+        struct value values[RULE_MAX_FIELDS];
+        char *text; /* HELD_TEXT_BYTES, made at the first use */
+};
+
+int event_hold(struct held_event *held, const struct event *event);
+void held_release(struct held_event *held);
+
+#endif

@@ -1,0 +1,253 @@
+#include "events/record.h"
+
+#include <errno.h>
+
+int reader_init(struct reader *reader, struct stream *stream, const struct limits *limits, size_t chunk_bytes) {
+        *reader = (struct reader){
+                .family = FAMILY_NONE,
+                .max_line_bytes = (size_t)limits->max_line_bytes,
+                .max_record_bytes = (size_t)limits->max_record_bytes,
+        };
+        buf_init(&reader->spill, reader->max_line_bytes + reader->max_record_bytes);
+        return window_init(&reader->window, stream, chunk_bytes);
+}
+
+void reader_release(struct reader *reader) {
+        window_release(&reader->window);
+        buf_release(&reader->spill);
+}
+
+void reader_set_family(struct reader *reader, enum family family) {
+        reader->family = family;
+}
+
+int reader_head(struct reader *reader, size_t n, struct str *ret_head) {
+        struct window *window = &reader->window;
+        int r = 1;
+
+        while (window->end < n && r > 0) {
+                r = window_fill(window);
+                if (r < 0)
+                        return r;
+        }
+        *ret_head = str_first(window_slice(window, 0, window->end), n);
+        return 0;
+}
+
+int reader_skip(struct reader *reader) {
+        int r;
+
+        do {
+                reader->window.keep = reader->window.end;
+                r = window_fill(&reader->window);
+        } while (r > 0);
+        return r;
+}
+
+static void note_oddity(struct oddity *oddity, uint64_t count, uint64_t line, uint64_t offset) {
+        if (oddity->count == 0) {
+                oddity->line = line;
+                oddity->offset = offset;
+        }
+        oddity->count += count;
+}
+
+/* ------------------------------------------------------------- lines */
+
+/* Move the open record's text out of the window, so that the window can move on. */
+static int spill_record(struct reader *reader) {
+        if (!reader->open || reader->spilled)
+                return 0;
+        reader->spill.n = 0;
+        reader->spilled = true;
+        return buf_add(&reader->spill, window_slice(&reader->window, reader->current.begin, reader->text_end));
+}
+
+/* Read on to the end of a line whose beginning was long enough, keeping none of it. */
+static int pass_over_rest_of_line(struct reader *reader) {
+        struct window *window = &reader->window;
+        uint64_t place = reader->next_line;
+        int r = spill_record(reader);
+
+        if (r < 0)
+                return r;
+        for (;;) {
+                const char *newline = str_find_byte(window_slice(window, place, window->end), '\n');
+
+                if (newline) {
+                        reader->next_line = place + (uint64_t)(newline - window_at(window, place)) + 1;
+                        break;
+                }
+                place = window->keep = window->end;
+                r = window_fill(window);
+                if (r <= 0) {
+                        reader->next_line = window->end;
+                        break;
+                }
+        }
+        reader->line_was_cut = false;
+        return r < 0 ? r : 0;
+}
+
+static void count_line(struct reader *reader) {
+        if (reader->line_end > reader->line_begin && *window_at(&reader->window, reader->line_end - 1) == '\r')
+                reader->line_end--;
+        reader->lines++;
+        if (reader->line_was_cut)
+                note_oddity(&reader->cut_lines, 1, reader->lines, reader->line_begin);
+        if (reader->window.saw_nul &&
+            str_find_byte(window_slice(&reader->window, reader->line_begin, reader->line_end), '\0'))
+                note_oddity(&reader->nul_bytes, 1, reader->lines, reader->line_begin);
+}
+
+/* 1 with line_begin, line_end, next_line set; 0 at the end. */
+static int read_line(struct reader *reader) {
+        struct window *window = &reader->window;
+        uint64_t looked_at;
+        int r;
+
+        if (reader->line_was_cut) {
+                r = pass_over_rest_of_line(reader);
+                if (r < 0)
+                        return r;
+        }
+        reader->line_begin = looked_at = reader->next_line;
+        window->keep = reader->open && !reader->spilled ? reader->current.begin : reader->line_begin;
+        for (;;) {
+                const char *newline = str_find_byte(window_slice(window, looked_at, window->end), '\n');
+                uint64_t end = newline ? looked_at + (uint64_t)(newline - window_at(window, looked_at)) : window->end;
+
+                looked_at = end;
+                if (end - reader->line_begin > reader->max_line_bytes) {
+                        reader->line_end = reader->next_line = reader->line_begin + reader->max_line_bytes;
+                        reader->line_was_cut = true;
+                        break;
+                }
+                if (newline) {
+                        reader->line_end = end;
+                        reader->next_line = end + 1;
+                        break;
+                }
+                r = window_fill(window);
+                if (r < 0)
+                        return r;
+                if (r == 0) {
+                        if (window->end == reader->line_begin)
+                                return 0;
+                        reader->line_end = reader->next_line = window->end;
+                        break;
+                }
+        }
+        count_line(reader);
+        return 1;
+}
+
+/* ----------------------------------------------------------- records */
+
+static void move_slice(struct str *slice, const char *from, const char *to) {
+        if (slice->p)
+                slice->p = to + (slice->p - from);
+}
+
+/* The window may have moved since the header was parsed: point to where it is now. */
+static struct header moved_header(const struct record_start *start, const char *to) {
+        struct header header = start->header;
+
+        move_slice(&header.stamp, start->base, to);
+        move_slice(&header.host, start->base, to);
+        move_slice(&header.level, start->base, to);
+        move_slice(&header.thread, start->base, to);
+        move_slice(&header.logger, start->base, to);
+        return header;
+}
+
+/* Is the line read last the first of a record? Then `next` describes it. */
+static bool line_is_header(struct reader *reader) {
+        struct str line = window_slice(&reader->window, reader->line_begin, reader->line_end);
+        size_t mark = 0;
+
+        /* A byte order mark is no part of the first line. */
+        if (reader->line_begin == 0 && str_starts(line, STR("\xef\xbb\xbf")))
+                mark = 3;
+        line = str_skip(line, mark);
+        if (!family_header(reader->family, line, &reader->next.header))
+                return false;
+        reader->next.base = line.p;
+        reader->next.line = reader->lines;
+        reader->next.begin = reader->line_begin + mark;
+        return true;
+}
+
+/* The line read last is a header: its record begins. */
+static void open_record(struct reader *reader) {
+        reader->open = true;
+        reader->spilled = false;
+        reader->have_next = false;
+        reader->current = reader->next;
+        reader->text_end = reader->line_end;
+        reader->closed_to_more = reader->line_was_cut;
+        reader->records++;
+}
+
+static int add_continuation(struct reader *reader) {
+        bool fits = reader->line_end - reader->current.begin <= reader->max_record_bytes;
+        int r;
+
+        reader->continuation_lines++;
+        if (reader->closed_to_more)
+                return 0;
+        if (fits) {
+                reader->text_end = reader->line_end;
+                reader->closed_to_more = reader->line_was_cut;
+                return 0;
+        }
+        r = spill_record(reader);
+        if (r < 0)
+                return r;
+        reader->closed_to_more = true;
+        note_oddity(&reader->cut_records, 1, reader->current.line, reader->current.begin);
+        return 0;
+}
+
+static void finish_record(struct reader *reader, struct record *ret_record) {
+        struct str text;
+
+        if (reader->spilled)
+                text = buf_str(&reader->spill);
+        else
+                text = window_slice(&reader->window, reader->current.begin, reader->text_end);
+        *ret_record = (struct record){
+                .text = text,
+                .header = moved_header(&reader->current, text.p),
+                .line = reader->current.line,
+                .offset = reader->current.begin,
+        };
+        reader->open = false;
+}
+
+int reader_next(struct reader *reader, struct record *ret_record) {
+        int r;
+
+        if (reader->have_next)
+                open_record(reader);
+        while ((r = read_line(reader)) > 0) {
+                if (line_is_header(reader)) {
+                        if (reader->open) {
+                                reader->have_next = true;
+                                finish_record(reader, ret_record);
+                                return 1;
+                        }
+                        open_record(reader);
+                } else if (reader->open) {
+                        r = add_continuation(reader);
+                        if (r < 0)
+                                return r;
+                } else {
+                        reader->orphan_lines++;
+                }
+        }
+        if (r < 0 || !reader->open)
+                return r;
+        finish_record(reader, ret_record);
+        return 1;
+}

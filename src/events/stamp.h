@@ -1,0 +1,25 @@
+/*
+ * stamp: the time text of a header as an instant of the server's wall clock.
+ *
+ *   notification  2017.06.17 00:16:04        no zone, to the second (4.8 on: .mmm)
+ *   webservices   Jun 17 2017 00:16:04.630 +0530
+ */
+#ifndef EVENTS_STAMP_H
+#define EVENTS_STAMP_H
+
+#include "base/time.h"
+#include "rules/family.h"
+
+struct stamp {
+        int64_t local_ms; /* wall clock read as if it were UTC */
+        int16_t zone;     /* minutes east, or ZONE_UNKNOWN */
+};
+
+static inline int64_t stamp_utc(const struct stamp *stamp, int16_t zone_if_unknown) {
+        return time_to_utc(stamp->local_ms, stamp->zone == ZONE_UNKNOWN ? zone_if_unknown : stamp->zone);
+}
+
+/* `text` is a header's stamp. False when it is no time of the calendar. */
+bool stamp_parse(enum family family, struct str text, struct stamp *ret_stamp);
+
+#endif

@@ -1,0 +1,221 @@
+#include "findings/finding.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int (*const detectors[])(struct findings *, const struct timeline *) = {
+        detect_idle,
+        detect_forced_logouts,
+};
+
+const char *finding_kind_name(enum finding_kind kind) {
+        static const char *const names[] = { "idle_escalation", "idle_closure", "forced_logout", "mass_disconnect",
+                                             "server_restart" };
+
+        return names[kind];
+}
+
+const char *severity_name(enum severity severity) {
+        static const char *const names[] = { "info", "low", "medium", "high", "critical" };
+
+        return names[severity];
+}
+
+const char *cause_name(enum cause cause) {
+        static const char *const names[] = { "undetermined", "idle_closure", "server_event", "presence_loss",
+                                             "unexplained" };
+
+        return names[cause];
+}
+
+/* ------------------------------------------------------ for detectors */
+
+int findings_add(struct findings *findings, enum finding_kind kind, enum severity severity,
+                 struct finding **ret_finding) {
+        int r = array_reserve(&findings->items, &findings->capacity, findings->count + 1, sizeof(*findings->items));
+
+        if (r < 0)
+                return r;
+        *ret_finding = &findings->items[findings->count++];
+        **ret_finding = (struct finding){
+                .kind = kind,
+                .severity = severity,
+                .confidence = CONFIDENCE_HIGH,
+                .start_ms = TIME_UNKNOWN,
+                .end_ms = TIME_UNKNOWN,
+        };
+        return 0;
+}
+
+int finding_quote(struct finding *finding, const struct event *event) {
+        int r;
+
+        if (!event)
+                return 0;
+        for (size_t i = 0; i < finding->evidence_count; i++)
+                if (finding->evidence[i] == event)
+                        return 0;
+        r = array_reserve(&finding->evidence, &finding->evidence_capacity, finding->evidence_count + 1,
+                          sizeof(*finding->evidence));
+        if (r == 0)
+                finding->evidence[finding->evidence_count++] = event;
+        return r;
+}
+
+int finding_explain(struct findings *findings, struct finding *finding, const char *format, ...) {
+        char text[512];
+        va_list args;
+
+        va_start(args, format);
+        vsnprintf(text, sizeof(text), format, args);
+        va_end(args);
+        return arena_str(&findings->arena, str_from(text), &finding->why);
+}
+
+/* ------------------------------------------------------------- orders */
+
+static int64_t finding_time(const struct finding *finding) {
+        return finding->start_ms != TIME_UNKNOWN ? finding->start_ms : finding->end_ms;
+}
+
+static int compare_findings(const void *a, const void *b) {
+        const struct finding *x = a, *y = b;
+        int64_t x_time = finding_time(x), y_time = finding_time(y);
+        int r = x_time < y_time ? -1 : x_time > y_time;
+
+        if (r == 0)
+                r = str_cmp(str_from(finding_kind_name(x->kind)), str_from(finding_kind_name(y->kind)));
+        if (r == 0)
+                r = str_cmp(x->agent, y->agent);
+        if (r == 0)
+                r = str_cmp(x->sid, y->sid);
+        if (r == 0)
+                r = str_cmp(x->node, y->node);
+        return r ? r : (x->end_ms < y->end_ms ? -1 : x->end_ms > y->end_ms);
+}
+
+static int compare_evidence(const void *a, const void *b) {
+        const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
+
+        return x < y ? -1 : x > y; /* they stand in timeline.events in time order */
+}
+
+/* The first records and the last ones say most: what lies between is left out
+ * where the limit demands it. */
+static void order_evidence(struct findings *findings, struct finding *finding, size_t limit) {
+        size_t count = finding->evidence_count, tail;
+
+        if (count == 0)
+                return;
+        qsort(finding->evidence, count, sizeof(*finding->evidence), compare_evidence);
+        if (count <= limit)
+                return;
+        tail = limit / 2;
+        memmove(&finding->evidence[limit - tail], &finding->evidence[count - tail],
+                tail * sizeof(*finding->evidence));
+        finding->evidence_count = limit;
+        findings->evidence_dropped += count - limit;
+}
+
+static bool in_window(const struct finding *finding, int64_t from_ms, int64_t to_ms) {
+        int64_t start = finding_time(finding);
+        int64_t end = finding->end_ms != TIME_UNKNOWN ? finding->end_ms : start;
+
+        return (from_ms == TIME_UNKNOWN || end >= from_ms) && (to_ms == TIME_UNKNOWN || start <= to_ms);
+}
+
+static void finding_release(struct finding *finding) {
+        free(finding->evidence);
+        finding->evidence = NULL;
+}
+
+static void apply_window(struct findings *findings, int64_t from_ms, int64_t to_ms) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < findings->count; i++) {
+                if (in_window(&findings->items[i], from_ms, to_ms))
+                        findings->items[kept++] = findings->items[i];
+                else
+                        finding_release(&findings->items[i]);
+        }
+        findings->count = kept;
+}
+
+/* -------------------------------------------------------- identities */
+
+/* The second that the server's own clock showed: the same however the offset was
+ * found. */
+static int64_t local_second(const struct finding *finding) {
+        const struct event *event = finding->evidence_count ? finding->evidence[finding->evidence_count - 1] : NULL;
+        int64_t offset_ms = event ? event->stamp.local_ms - event->utc_ms : 0;
+
+        return time_floor_second(finding_time(finding) + offset_ms) / MS_PER_SECOND;
+}
+
+static void name_finding(struct finding *finding, int64_t second, uint64_t occurrence) {
+        char number[64], hex[SHA256_HEX_BYTES];
+        struct sha256 sha;
+
+        snprintf(number, sizeof(number), "%lld/%llu", (long long)second, (unsigned long long)occurrence);
+        sha256_init(&sha);
+        sha256_add(&sha, str_from(finding_kind_name(finding->kind)));
+        sha256_add(&sha, (struct str){ "", 1 });
+        sha256_add(&sha, finding->node);
+        sha256_add(&sha, (struct str){ "", 1 });
+        sha256_add(&sha, finding->agent);
+        sha256_add(&sha, (struct str){ "", 1 });
+        sha256_add(&sha, finding->sid);
+        sha256_add(&sha, (struct str){ "", 1 });
+        sha256_add(&sha, str_from(number));
+        sha256_hex(&sha, hex);
+        memcpy(finding->id, hex, FINDING_ID_BYTES - 1);
+        finding->id[FINDING_ID_BYTES - 1] = '\0';
+}
+
+static bool same_identity(const struct finding *a, const struct finding *b) {
+        return a->kind == b->kind && str_eq(a->agent, b->agent) && str_eq(a->sid, b->sid) &&
+               str_eq(a->node, b->node) && local_second(a) == local_second(b);
+}
+
+/* Equal ones lie within a second, so only close neighbours are compared. */
+static void name_findings(struct findings *findings) {
+        for (size_t i = 0; i < findings->count; i++) {
+                struct finding *finding = &findings->items[i];
+                uint64_t occurrence = 0;
+
+                for (size_t k = i; k-- > 0;) {
+                        if (finding_time(finding) - finding_time(&findings->items[k]) > MS_PER_SECOND)
+                                break;
+                        occurrence += same_identity(finding, &findings->items[k]);
+                }
+                name_finding(finding, local_second(finding), occurrence);
+        }
+}
+
+int findings_detect(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
+        *findings = (struct findings){ 0 };
+        arena_init(&findings->arena);
+        for (size_t i = 0; i < sizeof(detectors) / sizeof(detectors[0]); i++) {
+                int r = detectors[i](findings, timeline);
+
+                if (r < 0)
+                        return r;
+        }
+        for (size_t i = 0; i < findings->count; i++)
+                order_evidence(findings, &findings->items[i], (size_t)timeline->limits->max_evidence);
+        if (findings->count)
+                qsort(findings->items, findings->count, sizeof(*findings->items), compare_findings);
+        name_findings(findings);
+        apply_window(findings, from_ms, to_ms);
+        return 0;
+}
+
+void findings_release(struct findings *findings) {
+        for (size_t i = 0; i < findings->count; i++)
+                finding_release(&findings->items[i]);
+        free(findings->items);
+        arena_release(&findings->arena);
+        *findings = (struct findings){ 0 };
+}

@@ -1,0 +1,86 @@
+/*
+ * finding: something an engineer would put into a case, with the records that
+ * show it. One file a detector, one row each in the table in finding.c.
+ * REPORT.md, "Kinds of finding", fixes what each means.
+ */
+#ifndef FINDINGS_FINDING_H
+#define FINDINGS_FINDING_H
+
+#include "timeline/timeline.h"
+
+enum finding_kind {
+        FINDING_IDLE_ESCALATION,
+        FINDING_IDLE_CLOSURE,
+        FINDING_FORCED_LOGOUT,
+        FINDING_MASS_DISCONNECT,
+        FINDING_SERVER_RESTART,
+};
+
+enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT };
+
+enum cause {
+        CAUSE_UNDETERMINED,
+        CAUSE_IDLE_CLOSURE,
+        CAUSE_SERVER_EVENT,
+        CAUSE_PRESENCE_LOSS,
+        CAUSE_UNEXPLAINED,
+        CAUSE_COUNT,
+};
+
+/* What only a forced logout has. */
+struct forced_logout {
+        bool requested; /* false: only its state event was logged */
+        uint64_t attempts;
+        const struct event *request; /* the first, or NULL */
+        const struct event *loss;    /* presence unavailable, or NULL */
+        const struct event *result;  /* the state event that counts, or NULL */
+        enum cause cause;
+};
+
+enum { FINDING_ID_BYTES = 13, FINDING_MISSING = 4 };
+
+struct finding {
+        enum finding_kind kind;
+        enum severity severity;
+        enum confidence confidence;
+        char id[FINDING_ID_BYTES];
+        struct str rule; /* id of the rule whose event decided */
+        struct str node, agent, sid; /* empty: null */
+        int64_t start_ms, end_ms; /* UTC, TIME_UNKNOWN: null */
+        struct str why;           /* one sentence, in the findings' arena */
+        const struct event **evidence; /* in time order */
+        size_t evidence_count, evidence_capacity;
+        const char *missing[FINDING_MISSING]; /* what would have told more; NULL-filled */
+
+        const struct session *session; /* idle_* */
+        const struct run *run;         /* idle_escalation; idle_closure where there is one */
+        struct forced_logout forced;
+};
+
+struct findings {
+        struct arena arena;
+        struct finding *items; /* by (start or end, kind, agent, sid) */
+        size_t count, capacity;
+        size_t evidence_dropped; /* records left out by max_evidence */
+};
+
+/* Run all detectors; keep what overlaps [from, to] (TIME_UNKNOWN leaves a side
+ * open). The caller releases, also after a failure. 0 or -ENOMEM. */
+int findings_detect(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms);
+void findings_release(struct findings *findings);
+
+/* For detectors: a new finding, all unknown. */
+int findings_add(struct findings *findings, enum finding_kind kind, enum severity severity,
+                 struct finding **ret_finding);
+int finding_quote(struct finding *finding, const struct event *event); /* NULL is passed over */
+__attribute__((format(printf, 3, 4))) int finding_explain(struct findings *findings, struct finding *finding,
+                                                          const char *format, ...);
+
+int detect_idle(struct findings *findings, const struct timeline *timeline);
+int detect_forced_logouts(struct findings *findings, const struct timeline *timeline);
+
+const char *finding_kind_name(enum finding_kind kind);
+const char *severity_name(enum severity severity);
+const char *cause_name(enum cause cause);
+
+#endif

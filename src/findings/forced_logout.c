@@ -1,0 +1,214 @@
+/*
+ * Forced logouts: the web service told the CTI server to log an agent out with
+ * reason code 255. REPORT.md, "forced_logout".
+ */
+#include <stdio.h>
+
+#include "findings/finding.h"
+
+enum {
+        ANSWER_MS = 10 * 1000,  /* a state event this soon after a request answers it */
+        LOSS_MS = 185 * 1000,   /* a loss of presence this long before it may be its reason */
+        STATE_LOGIN = 0,
+        STATE_LOGOUT = 1,
+};
+
+/* What one agent's events have told so far. */
+struct watch {
+        struct findings *findings;
+        const struct timeline *timeline;
+        const struct agent *agent;
+        size_t finding; /* the forced logout that further requests belong to, SIZE_MAX without */
+        const struct event *loss;         /* presence unavailable, not followed by available */
+        const struct event *request;      /* the latest request of any kind */
+        const struct event *trigger;      /* the latest presence-driven logout */
+        const struct event *last_attempt; /* the latest forced request of `finding`, or its state event */
+};
+
+static struct finding *current(const struct watch *watch) {
+        return watch->finding == SIZE_MAX ? NULL : &watch->findings->items[watch->finding];
+}
+
+static bool within(const struct event *before, const struct event *event, int64_t ms) {
+        return before && event->utc_ms - before->utc_ms <= ms;
+}
+
+static int begin(struct watch *watch, const struct event *event, bool requested) {
+        const struct event *loss = within(watch->loss, event, LOSS_MS) ? watch->loss : NULL;
+        struct finding *finding;
+        int r = findings_add(watch->findings, FINDING_FORCED_LOGOUT, SEVERITY_HIGH, &finding);
+
+        if (r < 0)
+                return r;
+        watch->finding = watch->findings->count - 1;
+        finding->rule = event->rule->id;
+        finding->agent = watch->agent->name;
+        finding->node = event_input(watch->timeline, event)->node;
+        finding->start_ms = loss ? loss->utc_ms : event->utc_ms;
+        finding->end_ms = event->utc_ms;
+        finding->forced.requested = requested;
+        finding->forced.loss = loss;
+        finding->forced.request = requested ? event : NULL;
+        if (!requested) {
+                finding->confidence = CONFIDENCE_MEDIUM;
+                finding->missing[0] = "the forced request (MESSAGE_TO_CTI_SERVER) before the state event";
+        }
+        r = finding_quote(finding, loss);
+        return r < 0 ? r : finding_quote(finding, within(watch->trigger, event, ANSWER_MS) ? watch->trigger : NULL);
+}
+
+static int watch_request(struct watch *watch, const struct event *event) {
+        int64_t state = -1;
+        int r = 0;
+
+        watch->request = event;
+        if (!is_forced_request(event)) {
+                event_number(event, FIELD_STATE, &state);
+                if (state == STATE_LOGIN)
+                        watch->finding = SIZE_MAX; /* a sign-in: what follows is another story */
+                return 0;
+        }
+        if (!current(watch) || !current(watch)->forced.requested)
+                r = begin(watch, event, true);
+        if (r < 0)
+                return r;
+        watch->last_attempt = event;
+        current(watch)->forced.attempts++;
+        return finding_quote(current(watch), event);
+}
+
+/* The codes in which a forced logout comes back (Cisco: 255 on UCCX; on UCCE
+ * 50002 as a rule, 20001 and 20002 where it is forced in two steps). */
+static bool is_result_reason(int64_t reason) {
+        return reason == FORCED_REASON || (reason >= 50001 && reason <= 50003) || reason == 20001 || reason == 20002;
+}
+
+static int watch_state(struct watch *watch, const struct event *event) {
+        int64_t state = -1, reason = -1;
+        bool answers, lone;
+        int r;
+
+        event_number(event, FIELD_STATE, &state);
+        event_number(event, FIELD_REASON, &reason);
+        if (state == STATE_LOGIN) {
+                watch->finding = SIZE_MAX;
+                return 0;
+        }
+        answers = current(watch) && within(watch->last_attempt, event, ANSWER_MS);
+        lone = state == STATE_LOGOUT && reason == FORCED_REASON && !within(watch->request, event, ANSWER_MS);
+        if (!answers && lone) {
+                r = begin(watch, event, false);
+                if (r < 0)
+                        return r;
+                watch->last_attempt = event;
+                answers = true;
+        }
+        if (!answers)
+                return 0;
+        if (is_result_reason(reason))
+                current(watch)->forced.result = event;
+        return finding_quote(current(watch), event);
+}
+
+/* Only a desktop's presence starts or ends a desktop's loss. A bare JID is taken
+ * for one: some versions print no resource. */
+static bool is_desktop_presence(const struct watch *watch, const struct event *event) {
+        struct str text = { 0 };
+        struct jid jid;
+
+        event_text(event, FIELD_JID, &text);
+        jid = jid_split(text);
+        return jid.resource.n == 0 || word_list_has(&watch->timeline->ruleset->desktop_resources, jid.resource);
+}
+
+static void watch_presence(struct watch *watch, const struct event *event) {
+        struct str presence = { 0 };
+
+        if (!is_desktop_presence(watch, event))
+                return;
+        event_text(event, FIELD_PRESENCE, &presence);
+        if (str_eq_nocase(presence, STR("unavailable"))) {
+                watch->loss = event;
+                return;
+        }
+        watch->loss = NULL;
+        watch->finding = SIZE_MAX;
+}
+
+static int watch_event(struct watch *watch, const struct event *event) {
+        switch (event_kind(event)) {
+        case EVENT_PRESENCE:
+                watch_presence(watch, event);
+                return 0;
+        case EVENT_PRESENCE_LOGOUT:
+                watch->trigger = event;
+                return 0;
+        case EVENT_CTI_REQUEST:
+                return watch_request(watch, event);
+        case EVENT_CTI_STATE:
+                return watch_state(watch, event);
+        default:
+                return 0;
+        }
+}
+
+/* ------------------------------------------------------------- words */
+
+static void describe_loss(const struct forced_logout *forced, int64_t at, char text[static 96]) {
+        long long ms = forced->loss ? at - forced->loss->utc_ms : 0;
+
+        if (forced->loss)
+                snprintf(text, 96, "%lld.%03lld s after presence went unavailable", ms / 1000, ms % 1000);
+        else
+                snprintf(text, 96, "with no loss of presence logged in the 185 s before");
+}
+
+static void describe_result(const struct forced_logout *forced, char text[static 96]) {
+        struct str name = STR("a state change");
+        int64_t reason = 0;
+
+        if (!forced->result) {
+                snprintf(text, 96, "no state event answered within 10 s");
+                return;
+        }
+        event_text(forced->result, FIELD_STATE_NAME, &name);
+        event_number(forced->result, FIELD_REASON, &reason);
+        snprintf(text, 96, "the CTI server answered %.*s, reason code %lld", (int)(name.n < 32 ? name.n : 32), name.p,
+                 (long long)reason);
+}
+
+static int explain(struct findings *findings, struct finding *finding) {
+        const struct forced_logout *forced = &finding->forced;
+        char loss[96], result[96], again[48] = "";
+
+        describe_loss(forced, finding->end_ms, loss);
+        describe_result(forced, result);
+        if (!forced->requested)
+                return finding_explain(findings, finding, "The agent was logged out with reason code 255 %s; no request for it was logged.",
+                                       loss);
+        if (forced->attempts > 1)
+                snprintf(again, sizeof(again), " and asked %llu times in all",
+                         (unsigned long long)forced->attempts);
+        return finding_explain(findings, finding, "The web service forced the agent out with reason code 255 %s%s; %s.",
+                               loss, again, result);
+}
+
+int detect_forced_logouts(struct findings *findings, const struct timeline *timeline) {
+        size_t first = findings->count;
+        int r = 0;
+
+        for (size_t i = 0; i < timeline->agents.count && r == 0; i++) {
+                struct watch watch = {
+                        .findings = findings,
+                        .timeline = timeline,
+                        .agent = &timeline->agents.items[i],
+                        .finding = SIZE_MAX,
+                };
+
+                for (size_t k = 0; k < watch.agent->event_count && r == 0; k++)
+                        r = watch_event(&watch, watch.agent->events[k]);
+        }
+        for (size_t i = first; i < findings->count && r == 0; i++)
+                r = explain(findings, &findings->items[i]);
+        return r;
+}

@@ -1,0 +1,40 @@
+/*
+ * boshscope, the program: argv -> command table -> exit status.
+ */
+#define _POSIX_C_SOURCE 200809L /* SIGPIPE */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "boshscope.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/output.h"
+
+static int show_version(void) {
+        printf("boshscope %s\n", boshscope_version());
+        return stdout_finish(STATUS_OK);
+}
+
+int main(int argc, char **argv) {
+        const struct command *command;
+
+        stdio_guard();
+        /* A reader that went away is an output error like any other: one
+         * message, exit status 1. */
+        signal(SIGPIPE, SIG_IGN);
+        if (argc < 2)
+                return usage_error("", "no command given; 'boshscope analyze PATH' reads a log bundle");
+        if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+                return help_overview();
+        if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+                return show_version();
+        if (argv[1][0] == '-')
+                return usage_error("", "unknown option '%s'; options stand behind the command", argv[1]);
+        command = command_find(commands, command_count, argv[1]);
+        if (!command)
+                return usage_error("", "unknown command '%s'", argv[1]);
+        optind = 2;
+        return command->run(argc, argv);
+}

@@ -1,0 +1,258 @@
+#include "report/json.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+void json_init(struct json *json, json_write_fn *write, void *userdata) {
+        json->write = write;
+        json->userdata = userdata;
+        json->failed = false;
+        json->used = 0;
+        json->depth = 0;
+        json->has_members[0] = false;
+        json->inlined[0] = false;
+        json->after_key = false;
+}
+
+static void flush(struct json *json) {
+        if (json->used && !json->failed)
+                json->failed = json->write(json->userdata, json->buffer, json->used) != 0;
+        json->used = 0;
+}
+
+static void put(struct json *json, struct str s) {
+        while (s.n) {
+                size_t room = sizeof(json->buffer) - json->used;
+                size_t n = s.n < room ? s.n : room;
+
+                memcpy(json->buffer + json->used, s.p, n);
+                json->used += n;
+                s = str_skip(s, n);
+                if (json->used == sizeof(json->buffer))
+                        flush(json);
+        }
+}
+
+static void put_text(struct json *json, const char *text) {
+        put(json, str_from(text));
+}
+
+static void new_line(struct json *json) {
+        if (json->inlined[json->depth])
+                return;
+        put_text(json, "\n");
+        for (unsigned i = 0; i < json->depth; i++)
+                put_text(json, "  ");
+}
+
+/* What stands before any value: nothing after a key, else a comma and a place. */
+static void before_value(struct json *json) {
+        if (json->after_key) {
+                json->after_key = false;
+                return;
+        }
+        if (json->has_members[json->depth])
+                put_text(json, json->inlined[json->depth] ? ", " : ",");
+        json->has_members[json->depth] = true;
+        if (json->depth > 0)
+                new_line(json);
+}
+
+static void begin(struct json *json, const char *bracket, bool inlined) {
+        before_value(json);
+        put_text(json, bracket);
+        if (json->depth + 1 < JSON_MAX_DEPTH)
+                json->depth++;
+        json->has_members[json->depth] = false;
+        json->inlined[json->depth] = inlined || json->inlined[json->depth - 1];
+}
+
+static void end(struct json *json, const char *bracket) {
+        bool had = json->has_members[json->depth], inlined = json->inlined[json->depth];
+
+        json->depth--;
+        if (had && !inlined)
+                new_line(json);
+        put_text(json, bracket);
+}
+
+void json_begin_object(struct json *json) {
+        begin(json, "{", false);
+}
+
+void json_begin_inline_object(struct json *json) {
+        begin(json, "{", true);
+}
+
+void json_end_object(struct json *json) {
+        end(json, "}");
+}
+
+void json_begin_array(struct json *json) {
+        begin(json, "[", false);
+}
+
+void json_begin_inline_array(struct json *json) {
+        begin(json, "[", true);
+}
+
+void json_end_array(struct json *json) {
+        end(json, "]");
+}
+
+int json_finish(struct json *json) {
+        put_text(json, "\n");
+        flush(json);
+        return json->failed ? -EIO : 0;
+}
+
+/* ------------------------------------------------------------- strings */
+
+/* The length of the UTF-8 sequence at the start of `s` (RFC 3629: no overlong
+ * forms, no surrogates, nothing above U+10FFFF), 0 when there is none. */
+static size_t utf8_length(struct str s) {
+        const unsigned char *b = (const unsigned char *)s.p;
+        unsigned char low = 0x80, high = 0xbf;
+        size_t n;
+
+        if (b[0] < 0x80)
+                return 1;
+        if (b[0] < 0xc2 || b[0] > 0xf4)
+                return 0;
+        n = b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
+        if (s.n < n)
+                return 0;
+        if (b[0] == 0xe0)
+                low = 0xa0;
+        else if (b[0] == 0xed)
+                high = 0x9f;
+        else if (b[0] == 0xf0)
+                low = 0x90;
+        else if (b[0] == 0xf4)
+                high = 0x8f;
+        if (b[1] < low || b[1] > high)
+                return 0;
+        for (size_t i = 2; i < n; i++)
+                if (b[i] < 0x80 || b[i] > 0xbf)
+                        return 0;
+        return n;
+}
+
+static void put_escape(struct json *json, unsigned char c) {
+        char text[8];
+
+        switch (c) {
+        case '"':
+                put_text(json, "\\\"");
+                break;
+        case '\\':
+                put_text(json, "\\\\");
+                break;
+        case '\n':
+                put_text(json, "\\n");
+                break;
+        case '\r':
+                put_text(json, "\\r");
+                break;
+        case '\t':
+                put_text(json, "\\t");
+                break;
+        default:
+                snprintf(text, sizeof(text), "\\u%04x", c);
+                put_text(json, text);
+        }
+}
+
+static bool needs_escape(unsigned char c) {
+        return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+}
+
+static void put_string(struct json *json, struct str s) {
+        size_t plain = 0; /* bytes at the front of s that go out as they are */
+
+        put_text(json, "\"");
+        while (plain < s.n) {
+                unsigned char c = (unsigned char)s.p[plain];
+                size_t n = needs_escape(c) ? 0 : utf8_length(str_skip(s, plain));
+
+                if (n) {
+                        plain += n;
+                        continue;
+                }
+                put(json, str_first(s, plain));
+                if (needs_escape(c))
+                        put_escape(json, c);
+                else
+                        put_text(json, "\xef\xbf\xbd");
+                s = str_skip(s, plain + 1);
+                plain = 0;
+        }
+        put(json, s);
+        put_text(json, "\"");
+}
+
+/* -------------------------------------------------------------- values */
+
+void json_key(struct json *json, const char *key) {
+        before_value(json);
+        put_string(json, str_from(key));
+        put_text(json, ": ");
+        json->after_key = true;
+}
+
+void json_null(struct json *json) {
+        before_value(json);
+        put_text(json, "null");
+}
+
+void json_bool(struct json *json, bool value) {
+        before_value(json);
+        put_text(json, value ? "true" : "false");
+}
+
+void json_number(struct json *json, int64_t value) {
+        char text[24];
+
+        snprintf(text, sizeof(text), "%lld", (long long)value);
+        before_value(json);
+        put_text(json, text);
+}
+
+void json_decimal(struct json *json, double value) {
+        int64_t thousandths = (int64_t)(value * 1000 + 0.5);
+        char text[32];
+
+        snprintf(text, sizeof(text), "%lld.%03d", (long long)(thousandths / 1000), (int)(thousandths % 1000));
+        before_value(json);
+        put_text(json, text);
+}
+
+void json_string(struct json *json, struct str value) {
+        before_value(json);
+        put_string(json, value);
+}
+
+void json_string_or_null(struct json *json, struct str value) {
+        if (value.n)
+                json_string(json, value);
+        else
+                json_null(json);
+}
+
+void json_cstr(struct json *json, const char *value) {
+        if (value)
+                json_string(json, str_from(value));
+        else
+                json_null(json);
+}
+
+void json_time(struct json *json, int64_t utc_ms) {
+        char text[TIME_RFC3339_BYTES];
+
+        if (utc_ms == TIME_UNKNOWN) {
+                json_null(json);
+                return;
+        }
+        time_format_utc(utc_ms, text);
+        json_cstr(json, text);
+}

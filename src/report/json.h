@@ -1,0 +1,53 @@
+/*
+ * json: a streaming writer (RFC 8259). Nothing of the document is held but a
+ * small buffer; strings that are no UTF-8 are mended with U+FFFD; numbers are
+ * written as they are.
+ *
+ * Errors stick: after the caller's function has refused once nothing more is
+ * written, and json_finish() says so. So no call in between needs a check.
+ */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include "base/time.h"
+
+/* Takes all of it, or returns non-zero. */
+typedef int json_write_fn(void *userdata, const void *data, size_t bytes);
+
+enum { JSON_BUFFER_BYTES = 16 * 1024, JSON_MAX_DEPTH = 32 };
+
+struct json {
+        json_write_fn *write;
+        void *userdata;
+        bool failed;
+        size_t used;
+        unsigned depth;
+        bool has_members[JSON_MAX_DEPTH]; /* of the container at that depth */
+        bool inlined[JSON_MAX_DEPTH];     /* it is written on one line */
+        bool after_key;
+        char buffer[JSON_BUFFER_BYTES];
+};
+
+void json_init(struct json *json, json_write_fn *write, void *userdata);
+/* A final newline, and all of it out. 0, or -EIO when a write was refused. */
+int json_finish(struct json *json);
+
+void json_begin_object(struct json *json);
+void json_end_object(struct json *json);
+void json_begin_array(struct json *json);
+void json_end_array(struct json *json);
+/* The same on one line: for small things of which there are many. */
+void json_begin_inline_object(struct json *json);
+void json_begin_inline_array(struct json *json);
+
+void json_key(struct json *json, const char *key);
+void json_null(struct json *json);
+void json_bool(struct json *json, bool value);
+void json_number(struct json *json, int64_t value);
+void json_decimal(struct json *json, double value); /* three digits behind the point, whatever the locale */
+void json_string(struct json *json, struct str value);
+void json_string_or_null(struct json *json, struct str value); /* null when empty */
+void json_cstr(struct json *json, const char *value);          /* null when NULL */
+void json_time(struct json *json, int64_t utc_ms);             /* null when TIME_UNKNOWN */
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * The JSON report's findings[]: what all kinds share, and each kind's own fields.
+ */
+#include "report/report.h"
+
+static void write_escalation(struct json *json, const struct finding *finding) {
+        const struct run *run = finding->run;
+
+        json_key(json, "silent_since");
+        json_time(json, run->silent_since_ms);
+        json_key(json, "vanished_between");
+        json_begin_inline_array(json);
+        json_time(json, run->last_request ? run->last_request->utc_ms : TIME_UNKNOWN);
+        json_time(json, run->silent_since_ms);
+        json_end_array(json);
+        json_key(json, "peak_idle_ms");
+        json_number(json, run->peak_idle_ms);
+        json_key(json, "samples");
+        json_number(json, (int64_t)run->count);
+        json_key(json, "outcome");
+        json_cstr(json, outcome_name(run->outcome));
+}
+
+/* Without samples the closure alone bounds the silence: it came once the limit
+ * was passed, at the reaper's next round. */
+static void write_silent_between(struct json *json, const struct finding *finding, int64_t threshold_s) {
+        enum { REAPER_PERIOD_MS = 30000 };
+        int64_t latest = finding->end_ms - threshold_s * MS_PER_SECOND;
+
+        json_key(json, "silent_between");
+        if (finding->run) {
+                json_null(json);
+                return;
+        }
+        json_begin_inline_array(json);
+        json_time(json, latest - REAPER_PERIOD_MS);
+        json_time(json, latest);
+        json_end_array(json);
+}
+
+/* What the server printed at the closure's own round; computed where that sample
+ * is not there. */
+static void write_idle_ms(struct json *json, const struct report *report, const struct finding *finding) {
+        enum { SAME_ROUND_MS = 2000 };
+        const struct event *last = finding->run ? finding->run->samples[finding->run->count - 1] : NULL;
+
+        json_key(json, "idle_ms");
+        if (!last)
+                json_null(json);
+        else if (finding->end_ms - sample_tick_utc(&report->timeline, last) <= SAME_ROUND_MS)
+                json_number(json, sample_idle_ms(last));
+        else
+                json_number(json, finding->end_ms - finding->start_ms);
+}
+
+static void write_closure(struct json *json, const struct report *report, const struct finding *finding) {
+        int64_t threshold_s = session_threshold_s(&report->timeline, finding->session);
+
+        json_key(json, "threshold_s");
+        json_number(json, threshold_s);
+        json_key(json, "silent_since");
+        json_time(json, finding->start_ms);
+        write_silent_between(json, finding, threshold_s);
+        write_idle_ms(json, report, finding);
+}
+
+static void write_forced_logout(struct json *json, const struct finding *finding) {
+        const struct forced_logout *forced = &finding->forced;
+        struct str state = { 0 };
+        int64_t reason = 0;
+
+        json_key(json, "requested_reason");
+        if (forced->requested)
+                json_number(json, FORCED_REASON);
+        else
+                json_null(json);
+        json_key(json, "attempts");
+        json_number(json, (int64_t)forced->attempts);
+        if (forced->result) {
+                event_text(forced->result, FIELD_STATE_NAME, &state);
+                event_number(forced->result, FIELD_REASON, &reason);
+        }
+        json_key(json, "resulting_state");
+        json_string_or_null(json, state);
+        json_key(json, "resulting_reason");
+        if (forced->result)
+                json_number(json, reason);
+        else
+                json_null(json);
+        json_key(json, "cause");
+        json_cstr(json, cause_name(forced->cause));
+        json_key(json, "idle_closure");
+        json_null(json);
+}
+
+static void write_own_fields(struct json *json, const struct report *report, const struct finding *finding) {
+        switch (finding->kind) {
+        case FINDING_IDLE_ESCALATION:
+                write_escalation(json, finding);
+                break;
+        case FINDING_IDLE_CLOSURE:
+                write_closure(json, report, finding);
+                break;
+        case FINDING_FORCED_LOGOUT:
+                write_forced_logout(json, finding);
+                break;
+        default:
+                break;
+        }
+}
+
+static void write_evidence(struct json *json, const struct finding *finding) {
+        json_begin_array(json);
+        for (size_t i = 0; i < finding->evidence_count; i++) {
+                const struct event *event = finding->evidence[i];
+
+                json_begin_object(json);
+                write_event_place(json, event);
+                json_key(json, "offset");
+                json_number(json, (int64_t)event->offset);
+                json_key(json, "time");
+                json_time(json, event->utc_ms);
+                json_key(json, "text");
+                json_string(json, event->text);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
+static void write_empty_list(struct json *json, const char *key) {
+        json_key(json, key);
+        json_begin_array(json);
+        json_end_array(json);
+}
+
+static void write_identity(struct json *json, const struct finding *finding) {
+        json_key(json, "id");
+        json_cstr(json, finding->id);
+        json_key(json, "kind");
+        json_cstr(json, finding_kind_name(finding->kind));
+        json_key(json, "rule");
+        json_string_or_null(json, finding->rule);
+        json_key(json, "severity");
+        json_cstr(json, severity_name(finding->severity));
+        json_key(json, "node");
+        json_string_or_null(json, finding->node);
+        json_key(json, "agent");
+        json_string_or_null(json, finding->agent);
+        json_key(json, "sid");
+        json_string_or_null(json, finding->sid);
+        json_key(json, "start");
+        json_time(json, finding->start_ms);
+        json_key(json, "end");
+        json_time(json, finding->end_ms);
+}
+
+void write_finding(struct json *json, const struct report *report, const struct finding *finding) {
+        json_begin_object(json);
+        write_identity(json, finding);
+        write_own_fields(json, report, finding);
+        json_key(json, "confidence");
+        json_cstr(json, confidence_name(finding->confidence));
+        json_key(json, "why");
+        json_string(json, finding->why);
+        write_empty_list(json, "timing");
+        json_key(json, "evidence");
+        write_evidence(json, finding);
+        json_key(json, "missing");
+        json_begin_array(json);
+        for (size_t i = 0; i < FINDING_MISSING && finding->missing[i]; i++)
+                json_cstr(json, finding->missing[i]);
+        json_end_array(json);
+        write_empty_list(json, "next_steps");
+        write_empty_list(json, "links");
+        json_end_object(json);
+}

@@ -1,0 +1,535 @@
+/*
+ * The JSON report, schema boshscope.report/1. The order of the keys and what
+ * they mean is fixed: see the JSON Schema beside boshscope.h.
+ */
+#include <stdio.h>
+
+#include "report/report.h"
+
+static void write_run(struct json *json, const struct report *report) {
+        json_begin_object(json);
+        json_key(json, "tool");
+        json_cstr(json, "boshscope");
+        json_key(json, "version");
+        json_cstr(json, BOSHSCOPE_VERSION);
+        json_key(json, "argv");
+        json_begin_inline_array(json);
+        for (size_t i = 0; i < report->options.argc; i++)
+                json_cstr(json, report->options.argv[i]);
+        json_end_array(json);
+        json_key(json, "started");
+        json_time(json, report->started_ms);
+        json_key(json, "seconds");
+        json_decimal(json, report->seconds);
+        json_key(json, "threads");
+        json_number(json, 1);
+        json_end_object(json);
+}
+
+static void write_offset(struct json *json, int16_t zone) {
+        char text[ZONE_BYTES];
+
+        if (zone == ZONE_UNKNOWN) {
+                json_null(json);
+                return;
+        }
+        zone_format(zone, text);
+        json_cstr(json, text);
+}
+
+static void write_options(struct json *json, const struct report *report) {
+        const char *name;
+        uint64_t value;
+
+        json_begin_object(json);
+        json_key(json, "tz");
+        write_offset(json, report->options.tz);
+        json_key(json, "from");
+        json_time(json, report->options.from_ms);
+        json_key(json, "to");
+        json_time(json, report->options.to_ms);
+        json_key(json, "redact");
+        json_bool(json, false);
+        json_key(json, "limits");
+        json_begin_inline_object(json);
+        for (size_t i = 0; limits_at(&report->options.limits, i, &name, &value); i++) {
+                json_key(json, name);
+                json_number(json, (int64_t)value);
+        }
+        json_end_object(json);
+        json_end_object(json);
+}
+
+static void write_ruleset(struct json *json, const struct ruleset *ruleset) {
+        json_begin_object(json);
+        json_key(json, "name");
+        json_string(json, ruleset->name);
+        json_key(json, "version");
+        json_string(json, ruleset->version);
+        json_key(json, "sha256");
+        json_cstr(json, ruleset->sha256);
+        json_end_object(json);
+}
+
+/* -------------------------------------------------------------- input */
+
+static void write_bundle(struct json *json, const struct report *report) {
+        json_begin_object(json);
+        json_key(json, "path");
+        json_string(json, report->path);
+        json_key(json, "bytes");
+        json_number(json, (int64_t)report->bundle.bytes);
+        json_key(json, "kind");
+        json_cstr(json, bundle_kind_name(report->bundle.kind));
+        json_end_object(json);
+}
+
+static void write_containers(struct json *json, const struct bundle *bundle) {
+        json_begin_array(json);
+        for (size_t i = 0; i < bundle->container_count; i++) {
+                const struct container *container = &bundle->containers[i];
+
+                json_begin_object(json);
+                json_key(json, "path");
+                json_string(json, container->path);
+                json_key(json, "kind");
+                json_cstr(json, container_kind_name(container->kind));
+                json_key(json, "bytes");
+                json_number(json, (int64_t)container->bytes);
+                json_key(json, "entries");
+                json_number(json, (int64_t)container->entries);
+                json_key(json, "status");
+                json_cstr(json, container_status_name(container->status));
+                json_key(json, "reason");
+                json_string_or_null(json, container->reason);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
+/* A count of an input that was read as a log, null of any other. */
+static void write_count(struct json *json, const char *key, const struct summary *summary, uint64_t value) {
+        json_key(json, key);
+        if (summary)
+                json_number(json, (int64_t)value);
+        else
+                json_null(json);
+}
+
+static void write_stamp(struct json *json, const char *key, const struct input *input, int64_t local_ms) {
+        int16_t zone = input->zone;
+        struct vote web;
+
+        json_key(json, key);
+        if (input->family == FAMILY_WEBSERVICES && tally_winner(&input->summary->zones, &web))
+                zone = (int16_t)web.key;
+        json_time(json, local_ms == TIME_UNKNOWN ? TIME_UNKNOWN : time_to_utc(local_ms, zone));
+}
+
+static void write_input_counts(struct json *json, const struct input *input) {
+        const struct summary *summary = input->summary;
+
+        write_count(json, "lines", summary, summary ? summary->lines : 0);
+        write_count(json, "records", summary, summary ? summary->records : 0);
+        write_count(json, "matched", summary, summary ? summary->matched : 0);
+        write_count(json, "unmatched", summary, summary ? summary->records - summary->matched : 0);
+        if (summary) {
+                write_stamp(json, "first", input, summary->first_ms);
+                write_stamp(json, "last", input, summary->last_ms);
+        } else {
+                json_key(json, "first");
+                json_null(json);
+                json_key(json, "last");
+                json_null(json);
+        }
+}
+
+static void write_input(struct json *json, const struct input *input) {
+        json_begin_object(json);
+        json_key(json, "path");
+        json_string(json, input->path);
+        json_key(json, "node");
+        json_string_or_null(json, input->node);
+        json_key(json, "family");
+        json_cstr(json, family_name(input->family));
+        json_key(json, "status");
+        json_cstr(json, input_status_name(input->status));
+        json_key(json, "reason");
+        json_string_or_null(json, input->reason);
+        json_key(json, "bytes");
+        json_number(json, (int64_t)input->bytes);
+        json_key(json, "crc32");
+        json_number(json, input->crc32);
+        write_input_counts(json, input);
+        json_key(json, "duplicate_of");
+        if (input->duplicate_of < 0)
+                json_null(json);
+        else
+                json_number(json, input->duplicate_of);
+        json_end_object(json);
+}
+
+/* ----------------------------------------------------- what was covered */
+
+static struct summary sum_inputs(const struct inputs *inputs, uint64_t *ret_count) {
+        struct summary sum = { 0 };
+
+        *ret_count = 0;
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct summary *summary = inputs->items[i]->summary;
+
+                if (!summary)
+                        continue;
+                ++*ret_count;
+                sum.bytes += inputs->items[i]->bytes;
+                sum.lines += summary->lines;
+                sum.records += summary->records;
+                sum.matched += summary->matched;
+                sum.continuation_lines += summary->continuation_lines;
+                sum.orphan_lines += summary->orphan_lines;
+        }
+        return sum;
+}
+
+static bool has_family(const struct inputs *inputs, enum family family) {
+        for (size_t i = 0; i < inputs->count; i++)
+                if (inputs->items[i]->summary && inputs->items[i]->family == family)
+                        return true;
+        return false;
+}
+
+static void write_coverage(struct json *json, const struct report *report) {
+        uint64_t count;
+        struct summary sum = sum_inputs(&report->inputs, &count);
+
+        json_begin_object(json);
+        json_key(json, "inputs");
+        json_number(json, (int64_t)count);
+        json_key(json, "bytes");
+        json_number(json, (int64_t)sum.bytes);
+        json_key(json, "lines");
+        json_number(json, (int64_t)sum.lines);
+        json_key(json, "records");
+        json_number(json, (int64_t)sum.records);
+        json_key(json, "matched");
+        json_number(json, (int64_t)sum.matched);
+        json_key(json, "unmatched");
+        json_number(json, (int64_t)(sum.records - sum.matched));
+        json_key(json, "continuation_lines");
+        json_number(json, (int64_t)sum.continuation_lines);
+        json_key(json, "orphan_lines");
+        json_number(json, (int64_t)sum.orphan_lines);
+        json_key(json, "gaps");
+        json_begin_array(json);
+        json_end_array(json);
+        json_key(json, "missing");
+        json_begin_inline_array(json);
+        for (int family = 0; family < FAMILY_COUNT; family++)
+                if (!has_family(&report->inputs, (enum family)family))
+                        json_cstr(json, family_name((enum family)family));
+        json_end_array(json);
+        json_end_object(json);
+}
+
+static void write_clock_fields(struct json *json, const struct clock *clock) {
+        json_key(json, "openfire_utc_offset");
+        write_offset(json, clock->zone);
+        json_key(json, "method");
+        json_cstr(json, clock_method_name(clock->method));
+        json_key(json, "confidence");
+        json_cstr(json, confidence_name(clock->confidence));
+        json_key(json, "votes");
+        json_number(json, (int64_t)clock->votes);
+        json_key(json, "skew_ms");
+        json_null(json);
+        json_key(json, "changes");
+        json_begin_inline_array(json);
+        json_end_array(json);
+}
+
+static void write_clock(struct json *json, const struct clocks *clocks) {
+        json_begin_object(json);
+        write_clock_fields(json, &clocks->items[clocks->top]);
+        json_key(json, "nodes");
+        json_begin_array(json);
+        for (size_t i = 0; i < clocks->count; i++) {
+                if (clocks->items[i].records == 0)
+                        continue;
+                json_begin_object(json);
+                json_key(json, "node");
+                json_string_or_null(json, clocks->items[i].node);
+                write_clock_fields(json, &clocks->items[i]);
+                json_end_object(json);
+        }
+        json_end_array(json);
+        json_end_object(json);
+}
+
+/* The product that the CTI messages' deploymentType names. */
+static void write_product_name(struct json *json, const struct report *report) {
+        uint64_t ccx = 0, cce = 0;
+        char evidence[96];
+
+        for (size_t i = 0; i < report->inputs.count; i++) {
+                const struct summary *summary = report->inputs.items[i]->summary;
+
+                for (size_t k = 0; summary && k < summary->products.count; k++) {
+                        const struct vote *vote = &summary->products.votes[k];
+                        struct str word = intern_str(&summary->words, (uint32_t)vote->key);
+
+                        ccx += str_eq_nocase(word, STR("CCX")) ? vote->count : 0;
+                        cce += str_eq_nocase(word, STR("CCE")) ? vote->count : 0;
+                }
+        }
+        json_key(json, "name");
+        json_cstr(json, ccx > cce ? "UCCX" : cce > ccx ? "UCCE" : "unknown");
+        json_key(json, "evidence");
+        if (ccx == cce) {
+                json_null(json);
+                return;
+        }
+        snprintf(evidence, sizeof(evidence), "deploymentType=%s in %llu state events", ccx > cce ? "CCX" : "CCE",
+                 (unsigned long long)(ccx > cce ? ccx : cce));
+        json_cstr(json, evidence);
+}
+
+/* What the service said of itself at its last start. */
+static void write_product(struct json *json, const struct report *report) {
+        struct str version = { 0 };
+
+        for (size_t i = 0; i < report->timeline.event_count; i++)
+                if (event_kind(&report->timeline.events[i]) == EVENT_SERVER_STARTED)
+                        event_text(&report->timeline.events[i], FIELD_VERSION, &version);
+        json_begin_object(json);
+        write_product_name(json, report);
+        json_key(json, "notification_service");
+        json_string_or_null(json, version);
+        json_end_object(json);
+}
+
+static void write_rules(struct json *json, const struct report *report) {
+        json_begin_array(json);
+        for (size_t i = 0; i < report->ruleset->count; i++) {
+                const struct rule *rule = &report->ruleset->rules[i];
+                uint64_t hits = 0;
+
+                for (size_t k = 0; k < report->inputs.count; k++)
+                        if (report->inputs.items[k]->summary)
+                                hits += report->inputs.items[k]->summary->rule_hits[i];
+                json_begin_inline_object(json);
+                json_key(json, "id");
+                json_string(json, rule->id);
+                json_key(json, "hits");
+                json_number(json, (int64_t)hits);
+                json_key(json, "status");
+                json_cstr(json, hits ? "hit" : has_family(&report->inputs, rule->family) ? "clear" : "no-data");
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
+/* ------------------------------------------------------------- summary */
+
+static uint64_t count_kind(const struct findings *findings, enum finding_kind kind) {
+        uint64_t count = 0;
+
+        for (size_t i = 0; i < findings->count; i++)
+                count += findings->items[i].kind == kind;
+        return count;
+}
+
+static uint64_t count_recoveries(const struct findings *findings) {
+        uint64_t count = 0;
+
+        for (size_t i = 0; i < findings->count; i++)
+                count += findings->items[i].kind == FINDING_IDLE_ESCALATION &&
+                         findings->items[i].run->outcome == OUTCOME_RECOVERED;
+        return count;
+}
+
+static uint64_t count_sessions(const struct timeline *timeline) {
+        uint64_t count = 0;
+
+        for (size_t i = 0; i < timeline->session_count; i++)
+                count += !timeline->sessions[i].service;
+        return count;
+}
+
+static void write_causes(struct json *json, const struct findings *findings) {
+        uint64_t counts[CAUSE_COUNT] = { 0 };
+
+        for (size_t i = 0; i < findings->count; i++)
+                if (findings->items[i].kind == FINDING_FORCED_LOGOUT)
+                        counts[findings->items[i].forced.cause]++;
+        json_begin_inline_object(json);
+        for (int cause = 0; cause < CAUSE_COUNT; cause++) {
+                if (counts[cause] == 0)
+                        continue;
+                json_key(json, cause_name((enum cause)cause));
+                json_number(json, (int64_t)counts[cause]);
+        }
+        json_end_object(json);
+}
+
+static void write_reasons(struct json *json, const struct report *report) {
+        json_begin_array(json);
+        for (size_t i = 0; i < report->reason_count; i++) {
+                const struct reason_count *reason = &report->reasons[i];
+
+                json_begin_inline_object(json);
+                json_key(json, "product");
+                json_string_or_null(json, reason->product);
+                json_key(json, "code");
+                json_number(json, reason->code);
+                json_key(json, "state");
+                json_string_or_null(json, reason->state_name);
+                json_key(json, "agents");
+                json_number(json, (int64_t)reason->agents);
+                json_key(json, "count");
+                json_number(json, (int64_t)reason->count);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
+static void write_summary(struct json *json, const struct report *report) {
+        const struct findings *findings = &report->findings;
+
+        json_begin_object(json);
+        json_key(json, "agents");
+        json_number(json, (int64_t)report->timeline.agents.count);
+        json_key(json, "sessions");
+        json_number(json, (int64_t)count_sessions(&report->timeline));
+        json_key(json, "idle_escalations");
+        json_number(json, (int64_t)count_kind(findings, FINDING_IDLE_ESCALATION));
+        json_key(json, "idle_closures");
+        json_number(json, (int64_t)count_kind(findings, FINDING_IDLE_CLOSURE));
+        json_key(json, "forced_logouts");
+        json_number(json, (int64_t)count_kind(findings, FINDING_FORCED_LOGOUT));
+        json_key(json, "mass_disconnects");
+        json_number(json, (int64_t)count_kind(findings, FINDING_MASS_DISCONNECT));
+        json_key(json, "server_restarts");
+        json_number(json, (int64_t)count_kind(findings, FINDING_SERVER_RESTART));
+        json_key(json, "recoveries");
+        json_number(json, (int64_t)count_recoveries(findings));
+        json_key(json, "by_cause");
+        write_causes(json, findings);
+        json_key(json, "by_reason");
+        write_reasons(json, report);
+        json_end_object(json);
+}
+
+/* What lies behind the findings is not worked out yet, and says so. */
+static void write_diagnosis(struct json *json) {
+        json_begin_object(json);
+        json_key(json, "verdict");
+        json_cstr(json, "undetermined");
+        json_key(json, "confidence");
+        json_cstr(json, confidence_name(CONFIDENCE_LOW));
+        json_key(json, "why");
+        json_begin_array(json);
+        json_cstr(json, "This version finds what happened; it does not yet weigh causes.");
+        json_end_array(json);
+        json_key(json, "next_steps");
+        json_begin_array(json);
+        json_end_array(json);
+        json_end_object(json);
+}
+
+/* -------------------------------------------------------- diagnostics */
+
+static void write_diagnostic(struct json *json, const struct diag *diag) {
+        const struct diag_info *info = &diag_infos[diag->code];
+
+        json_begin_object(json);
+        json_key(json, "code");
+        json_cstr(json, info->code);
+        json_key(json, "level");
+        json_cstr(json, diag_level_name(info->level));
+        json_key(json, "input");
+        if (diag->input)
+                json_number(json, ((const struct input *)diag->input)->index);
+        else
+                json_null(json);
+        json_key(json, "line");
+        if (diag->line)
+                json_number(json, (int64_t)diag->line);
+        else
+                json_null(json);
+        json_key(json, "offset");
+        if (diag->offset != UINT64_MAX)
+                json_number(json, (int64_t)diag->offset);
+        else
+                json_null(json);
+        json_key(json, "text");
+        json_string(json, diag->text);
+        json_key(json, "path");
+        json_string_or_null(json, diag->path);
+        json_key(json, "count");
+        json_number(json, (int64_t)diag->count);
+        json_end_object(json);
+}
+
+static void write_lists(struct json *json, const struct report *report) {
+        json_key(json, "findings");
+        json_begin_array(json);
+        for (size_t i = 0; i < report->findings.count; i++)
+                write_finding(json, report, &report->findings.items[i]);
+        json_end_array(json);
+        json_key(json, "sessions");
+        write_sessions(json, report);
+        json_key(json, "agents");
+        write_agents(json, report);
+        json_key(json, "diagnostics");
+        json_begin_array(json);
+        for (size_t i = 0; i < report->diags.count; i++)
+                write_diagnostic(json, report->ordered[i]);
+        json_end_array(json);
+}
+
+static void write_head(struct json *json, const struct report *report) {
+        json_key(json, "schema");
+        json_cstr(json, "boshscope.report/1");
+        json_key(json, "run");
+        write_run(json, report);
+        json_key(json, "options");
+        write_options(json, report);
+        json_key(json, "ruleset");
+        write_ruleset(json, report->ruleset);
+        json_key(json, "complete");
+        json_bool(json, report->complete);
+        json_key(json, "exit_status");
+        json_number(json, report->exit_status);
+}
+
+int report_write_json(const struct report *report, json_write_fn *write, void *userdata) {
+        struct json json;
+
+        json_init(&json, write, userdata);
+        json_begin_object(&json);
+        write_head(&json, report);
+        json_key(&json, "bundle");
+        write_bundle(&json, report);
+        json_key(&json, "containers");
+        write_containers(&json, &report->bundle);
+        json_key(&json, "inputs");
+        json_begin_array(&json);
+        for (size_t i = 0; i < report->inputs.count; i++)
+                write_input(&json, report->inputs.items[i]);
+        json_end_array(&json);
+        json_key(&json, "coverage");
+        write_coverage(&json, report);
+        json_key(&json, "clock");
+        write_clock(&json, &report->timeline.clocks);
+        json_key(&json, "product");
+        write_product(&json, report);
+        json_key(&json, "rules");
+        write_rules(&json, report);
+        json_key(&json, "summary");
+        write_summary(&json, report);
+        json_key(&json, "diagnosis");
+        write_diagnosis(&json);
+        write_lists(&json, report);
+        json_end_object(&json);
+        return json_finish(&json);
+}

@@ -1,0 +1,200 @@
+/*
+ * What follows from an analysis before any writer runs: the order of the
+ * diagnostics, the reasons that state events gave, the exit status.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "report/report.h"
+
+bool report_has_analysed(const struct report *report) {
+        for (size_t i = 0; i < report->inputs.count; i++)
+                if (report->inputs.items[i]->summary)
+                        return true;
+        return false;
+}
+
+/* -------------------------------------------------------- diagnostics */
+
+static int compare_u64(uint64_t a, uint64_t b) {
+        return a < b ? -1 : a > b;
+}
+
+static uint64_t input_rank(const struct diag *diag) {
+        return diag->input ? ((const struct input *)diag->input)->index : UINT64_MAX;
+}
+
+static int compare_diags(const void *a, const void *b) {
+        const struct diag *x = *(const struct diag *const *)a, *y = *(const struct diag *const *)b;
+        int r = compare_u64(input_rank(x), input_rank(y));
+
+        if (r == 0)
+                r = str_cmp(x->path, y->path);
+        if (r == 0)
+                r = compare_u64(x->line, y->line);
+        if (r == 0)
+                r = compare_u64(x->offset, y->offset);
+        return r ? r : compare_u64(x->code, y->code);
+}
+
+static int order_diags(struct report *report) {
+        size_t count = report->diags.count;
+
+        report->ordered = arena_alloc(&report->arena, (count + 1) * sizeof(struct diag *));
+        if (!report->ordered)
+                return -ENOMEM;
+        for (size_t i = 0; i < count; i++)
+                report->ordered[i] = &report->diags.items[i];
+        if (count)
+                qsort(report->ordered, count, sizeof(struct diag *), compare_diags);
+        return 0;
+}
+
+/* ------------------------------------------------------------ reasons */
+
+/* One agent's state event with a reason. */
+struct reason_use {
+        struct reason_count key;
+        const struct agent *agent;
+};
+
+static int compare_uses(const void *a, const void *b) {
+        const struct reason_use *x = a, *y = b;
+        int r = str_cmp(x->key.product, y->key.product);
+
+        if (r == 0)
+                r = x->key.code < y->key.code ? -1 : x->key.code > y->key.code;
+        if (r == 0)
+                r = x->key.state < y->key.state ? -1 : x->key.state > y->key.state;
+        return r ? r : (x->agent < y->agent ? -1 : x->agent > y->agent);
+}
+
+static struct str product_name(struct str deployment) {
+        if (str_eq_nocase(deployment, STR("CCX")))
+                return STR("UCCX");
+        if (str_eq_nocase(deployment, STR("CCE")))
+                return STR("UCCE");
+        return (struct str){ 0 };
+}
+
+/* The states of the CTI Server Message Reference, protocol 24, where an event
+ * does not spell its own. */
+static struct str state_name(const struct event *event, int64_t state) {
+        static const struct str names[] = { STR_INIT("LOGIN"),       STR_INIT("LOGOUT"),         STR_INIT("NOT_READY"),
+                                            STR_INIT("AVAILABLE"),   STR_INIT("TALKING"),        STR_INIT("WORK_NOT_READY"),
+                                            STR_INIT("WORK_READY"),  STR_INIT("BUSY_OTHER"),     STR_INIT("RESERVED"),
+                                            STR_INIT("UNKNOWN"),     STR_INIT("HOLD"),           STR_INIT("ACTIVE"),
+                                            STR_INIT("PAUSED"),      STR_INIT("INTERRUPTED"),    STR_INIT("NOT_ACTIVE") };
+        struct str name;
+
+        if (event_text(event, FIELD_STATE_NAME, &name))
+                return name;
+        return state >= 0 && state < 15 ? names[state] : (struct str){ 0 };
+}
+
+/* A state event that gives a reason: 0 and 65535 stand for none. */
+static bool reason_of(const struct event *event, struct reason_count *ret_key) {
+        struct str product = { 0 };
+        int64_t code, state = -1;
+
+        if (event_kind(event) != EVENT_CTI_STATE || !event_number(event, FIELD_REASON, &code) || code <= 0 ||
+            code == 65535)
+                return false;
+        event_number(event, FIELD_STATE, &state);
+        event_text(event, FIELD_PRODUCT, &product);
+        *ret_key = (struct reason_count){
+                .product = product_name(product), .code = code, .state = state, .state_name = state_name(event, state)
+        };
+        return true;
+}
+
+/* Two nodes hear of the same change, and so do the skill groups: within a second
+ * an agent gives a reason once. */
+static bool is_same_change(const struct agent *agent, size_t at, const struct reason_count *key) {
+        struct reason_count before;
+
+        for (size_t i = at; i-- > 0;) {
+                if (agent->events[at]->utc_ms - agent->events[i]->utc_ms > MS_PER_SECOND)
+                        return false;
+                if (reason_of(agent->events[i], &before) && before.code == key->code && before.state == key->state)
+                        return true;
+        }
+        return false;
+}
+
+static size_t list_uses(const struct report *report, struct reason_use *uses) {
+        const struct agents *agents = &report->timeline.agents;
+        size_t count = 0;
+
+        for (size_t i = 0; i < agents->count; i++) {
+                for (size_t k = 0; k < agents->items[i].event_count; k++) {
+                        struct reason_count key;
+
+                        if (!reason_of(agents->items[i].events[k], &key) || is_same_change(&agents->items[i], k, &key))
+                                continue;
+                        if (uses)
+                                uses[count] = (struct reason_use){ key, &agents->items[i] };
+                        count++;
+                }
+        }
+        return count;
+}
+
+static bool same_reason(const struct reason_count *a, const struct reason_count *b) {
+        return str_eq(a->product, b->product) && a->code == b->code && a->state == b->state;
+}
+
+static int count_reasons(struct report *report) {
+        size_t count = list_uses(report, NULL);
+        struct reason_use *uses = arena_alloc(&report->arena, (count + 1) * sizeof(*uses));
+
+        report->reasons = arena_alloc(&report->arena, (count + 1) * sizeof(*report->reasons));
+        if (!uses || !report->reasons)
+                return -ENOMEM;
+        list_uses(report, uses);
+        if (count)
+                qsort(uses, count, sizeof(*uses), compare_uses);
+        for (size_t i = 0; i < count; i++) {
+                struct reason_count *last = report->reason_count ? &report->reasons[report->reason_count - 1] : NULL;
+
+                if (!last || !same_reason(last, &uses[i].key)) {
+                        last = &report->reasons[report->reason_count++];
+                        *last = uses[i].key;
+                        last->agents = 1;
+                } else if (uses[i].agent != uses[i - 1].agent) {
+                        last->agents++;
+                }
+                last->count++;
+        }
+        return 0;
+}
+
+/* -------------------------------------------------------- exit status */
+
+/* REPORT: where several apply, 1, 3, 5, 4, 0; an interrupted run is 130. */
+static int exit_status(const struct report *report) {
+        int fail_on = report->options.fail_on;
+        bool at_or_above = false;
+
+        for (size_t i = 0; i < report->findings.count; i++)
+                at_or_above |= (int)report->findings.items[i].severity >= fail_on;
+        if (report->interrupted)
+                return 130;
+        if (!report_has_analysed(report))
+                return 1;
+        if (fail_on != FAIL_ON_NOTHING && at_or_above)
+                return 3;
+        if (!report->complete)
+                return 5;
+        return fail_on != FAIL_ON_NOTHING && report->findings.count ? 4 : 0;
+}
+
+int report_finish(struct report *report) {
+        int r = order_diags(report);
+
+        if (r == 0)
+                r = count_reasons(report);
+        report->complete = !report->interrupted && !diags_lose(&report->diags);
+        report->exit_status = exit_status(report);
+        return r;
+}

@@ -1,0 +1,193 @@
+/*
+ * The JSON report's sessions[] and agents[].
+ */
+#include <stdlib.h>
+
+#include "report/report.h"
+
+/* --------------------------------------------------- one event's fields */
+
+void write_event_place(struct json *json, const struct event *event) {
+        json_key(json, "input");
+        json_number(json, event->input);
+        json_key(json, "line");
+        json_number(json, (int64_t)event->line);
+}
+
+static void write_event_fields(struct json *json, const struct event *event) {
+        for (size_t i = 0; i < event->rule->field_count; i++) {
+                const struct rule_field *field = &event->rule->fields[i];
+
+                if (!event->values[i].set)
+                        continue;
+                json_key(json, field->name.p);
+                if (field->type == FIELD_TYPE_INTEGER)
+                        json_number(json, event->values[i].number);
+                else
+                        json_string(json, event->values[i].text);
+        }
+}
+
+static void write_timeline(struct json *json, const struct report *report, const struct session *session) {
+        size_t limit = (size_t)report->options.limits.max_session_events;
+
+        json_begin_array(json);
+        for (size_t i = 0; i < session->event_count && i < limit; i++) {
+                const struct event *event = session->events[i];
+
+                json_begin_inline_object(json);
+                json_key(json, "time");
+                json_time(json, event->utc_ms);
+                json_key(json, "event");
+                json_string(json, event->rule->event);
+                write_event_place(json, event);
+                write_event_fields(json, event);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
+/* ------------------------------------------------------------ sessions */
+
+static void write_seconds(struct json *json, int64_t seconds) {
+        if (seconds < 0)
+                json_null(json);
+        else
+                json_number(json, seconds);
+}
+
+static void write_session_ips(struct json *json, const struct session *session) {
+        json_begin_inline_array(json);
+        for (size_t i = 0; i < session->ip_count; i++)
+                json_string(json, session->ips[i].address);
+        json_end_array(json);
+}
+
+static void write_session_identity(struct json *json, const struct report *report, const struct session *session) {
+        const struct agents *agents = &report->timeline.agents;
+
+        json_key(json, "sid");
+        json_string_or_null(json, session->sid);
+        json_key(json, "node");
+        json_string_or_null(json, session->node);
+        json_key(json, "agent");
+        json_string_or_null(json, session->agent == SIZE_MAX ? STR("") : agents->items[session->agent].name);
+        json_key(json, "jid");
+        json_string_or_null(json, session->jid);
+        json_key(json, "resource");
+        json_string_or_null(json, session->parts.resource);
+        json_key(json, "client_ips");
+        write_session_ips(json, session);
+}
+
+static void write_session(struct json *json, const struct report *report, const struct session *session) {
+        json_begin_object(json);
+        write_session_identity(json, report, session);
+        json_key(json, "opened");
+        json_time(json, session->opened_ms);
+        json_key(json, "closed");
+        json_time(json, session->closed_ms);
+        json_key(json, "ended_by");
+        json_cstr(json, ended_by_name(session->ended_by));
+        json_key(json, "wait_s");
+        write_seconds(json, session->wait_s);
+        json_key(json, "inactivity_s");
+        write_seconds(json, session->inactivity_s);
+        json_key(json, "last_request");
+        json_time(json, session->last_request_ms);
+        json_key(json, "peak_idle_ms");
+        write_seconds(json, session->peak_idle_ms);
+        json_key(json, "polls");
+        json_number(json, (int64_t)ridset_size(&session->rids));
+        json_key(json, "timeline");
+        write_timeline(json, report, session);
+        json_end_object(json);
+}
+
+void write_sessions(struct json *json, const struct report *report) {
+        json_begin_array(json);
+        for (size_t i = 0; i < report->timeline.session_count; i++)
+                if (!report->timeline.sessions[i].service)
+                        write_session(json, report, &report->timeline.sessions[i]);
+        json_end_array(json);
+}
+
+/* -------------------------------------------------------------- agents */
+
+struct agent_counts {
+        uint64_t escalations, closures, forced, recoveries;
+};
+
+static struct agent_counts count_findings(const struct report *report, const struct agent *agent) {
+        struct agent_counts counts = { 0 };
+
+        for (size_t i = 0; i < report->findings.count; i++) {
+                const struct finding *finding = &report->findings.items[i];
+
+                /* Names are shared: the same agent has the same bytes. */
+                if (finding->agent.p != agent->name.p)
+                        continue;
+                counts.escalations += finding->kind == FINDING_IDLE_ESCALATION;
+                counts.closures += finding->kind == FINDING_IDLE_CLOSURE;
+                counts.forced += finding->kind == FINDING_FORCED_LOGOUT;
+                counts.recoveries += finding->kind == FINDING_IDLE_ESCALATION &&
+                                     finding->run->outcome == OUTCOME_RECOVERED;
+        }
+        return counts;
+}
+
+static bool seen_before(const struct report *report, const struct agent *agent, size_t session, size_t ip) {
+        struct str address = report->timeline.sessions[agent->sessions[session]].ips[ip].address;
+
+        for (size_t i = 0; i < session; i++) {
+                const struct session *before = &report->timeline.sessions[agent->sessions[i]];
+
+                for (size_t k = 0; k < before->ip_count; k++)
+                        if (str_eq(before->ips[k].address, address))
+                                return true;
+        }
+        return false;
+}
+
+static void write_agent_ips(struct json *json, const struct report *report, const struct agent *agent) {
+        json_begin_inline_array(json);
+        for (size_t i = 0; i < agent->session_count; i++) {
+                const struct session *session = &report->timeline.sessions[agent->sessions[i]];
+
+                for (size_t k = 0; k < session->ip_count; k++)
+                        if (!seen_before(report, agent, i, k))
+                                json_string(json, session->ips[k].address);
+        }
+        json_end_array(json);
+}
+
+static void write_agent(struct json *json, const struct report *report, const struct agent *agent) {
+        struct agent_counts counts = count_findings(report, agent);
+
+        json_begin_object(json);
+        json_key(json, "agent");
+        json_string(json, agent->name);
+        json_key(json, "sessions");
+        json_begin_inline_array(json);
+        for (size_t i = 0; i < agent->session_count; i++)
+                json_string_or_null(json, report->timeline.sessions[agent->sessions[i]].sid);
+        json_end_array(json);
+        json_key(json, "client_ips");
+        write_agent_ips(json, report, agent);
+        json_key(json, "idle_escalations");
+        json_number(json, (int64_t)counts.escalations);
+        json_key(json, "idle_closures");
+        json_number(json, (int64_t)counts.closures);
+        json_key(json, "forced_logouts");
+        json_number(json, (int64_t)counts.forced);
+        json_key(json, "recoveries");
+        json_number(json, (int64_t)counts.recoveries);
+        json_end_object(json);
+}
+
+void write_agents(struct json *json, const struct report *report) {
+        json_begin_array(json);
+        for (size_t i = 0; i < report->timeline.agents.count; i++)
+                write_agent(json, report, &report->timeline.agents.items[i]);
+        json_end_array(json);
+}

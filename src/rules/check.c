@@ -1,0 +1,130 @@
+/* check: do the rules do what their own samples say? */
+#include "rules/fault.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { CHECK_MATCH_LIMIT = 100000 };
+
+struct check {
+        const struct ruleset *ruleset;
+        struct matcher *matcher;
+        struct faults faults;
+        size_t samples;
+};
+
+/* What the matcher makes of a text that stands as a record in a log. 1, 0, or
+ * -ENOMEM; -EINVAL when it does not begin as a record does. */
+static int match_text(struct check *check, enum family family, struct str text, struct match *ret_match,
+                      const struct rule **ret_gave_up) {
+        const char *newline = str_find_byte(text, '\n');
+        struct str line = newline ? str_slice(text.p, newline) : text;
+        struct header header;
+
+        if (str_ends(line, STR("\r")))
+                line.n--;
+        if (!family_header(family, line, &header))
+                return -EINVAL;
+        return matcher_match(check->matcher, check->ruleset, family, text, header.message_at, ret_match, ret_gave_up);
+}
+
+static const char *winner(const struct match *match, int r) {
+        return r == 1 ? match->rule->id.p : "no rule";
+}
+
+static void compare(const struct place *place, const char *key, const struct rule_field *field,
+                    const struct value *want, const struct value *got) {
+        char want_text[32], got_text[32];
+
+        if (want->set != got->set) {
+                fault_add(place, key, "field \"%s\" %s", field->name.p,
+                          want->set ? "is expected but not there" : "is there but not expected");
+        } else if (want->set && field->type == FIELD_TYPE_INTEGER && want->number != got->number) {
+                snprintf(want_text, sizeof(want_text), "%" PRId64, want->number);
+                snprintf(got_text, sizeof(got_text), "%" PRId64, got->number);
+                fault_add(place, key, "field \"%s\" is %s, expected %s", field->name.p, got_text, want_text);
+        } else if (want->set && field->type == FIELD_TYPE_TEXT && !str_eq(want->text, got->text)) {
+                fault_add(place, key, "field \"%s\" is \"%.*s\", expected \"%.*s\"", field->name.p, (int)got->text.n,
+                          got->text.p, (int)want->text.n, want->text.p);
+        }
+}
+
+/* 0 or -ENOMEM. */
+static int check_sample(struct check *check, const struct rule *rule, size_t i, const struct place *place) {
+        const struct rule_sample *sample = &rule->samples[i];
+        const struct rule *gave_up = NULL;
+        struct match match;
+        char key[48];
+        int r = match_text(check, rule->family, sample->text, &match, &gave_up);
+
+        snprintf(key, sizeof(key), "samples[%zu]", i);
+        check->samples++;
+        if (r == -EINVAL) {
+                fault_add(place, key, "does not begin as a record of this family does");
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        if (gave_up == rule)
+                fault_add(place, key, "the pattern gave up at the match limit");
+        else if (r == 0 || match.rule != rule)
+                fault_add(place, key, "must match, but %s does", winner(&match, r));
+        else
+                for (size_t k = 0; k < rule->field_count; k++)
+                        compare(place, key, &rule->fields[k], &sample->values[k], &match.values[k]);
+        return 0;
+}
+
+static int check_near_miss(struct check *check, const struct rule *rule, size_t i, const struct place *place) {
+        const struct rule *gave_up = NULL;
+        struct match match;
+        char key[48];
+        int r = match_text(check, rule->family, rule->near_misses[i], &match, &gave_up);
+
+        snprintf(key, sizeof(key), "near_misses[%zu]", i);
+        check->samples++;
+        if (r == -EINVAL) {
+                fault_add(place, key, "does not begin as a record of this family does");
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        if (gave_up == rule)
+                fault_add(place, key, "the pattern gave up at the match limit");
+        else if (r == 1 && match.rule == rule)
+                fault_add(place, key, "must not match, but does");
+        return 0;
+}
+
+/* Texts that failed; a text with several faults counts once. */
+static int check_rule(struct check *check, const struct rule *rule, int *failed) {
+        const struct place place = { .faults = &check->faults, .file = rule->file.p, .rule = rule->id.p };
+        int r = 0;
+
+        for (size_t i = 0; i < rule->sample_count + rule->near_miss_count && r == 0; i++) {
+                const size_t before = check->faults.count;
+
+                r = i < rule->sample_count ? check_sample(check, rule, i, &place)
+                                           : check_near_miss(check, rule, i - rule->sample_count, &place);
+                *failed += check->faults.count > before;
+        }
+        return r;
+}
+
+int ruleset_check(const struct ruleset *ruleset, ruleset_message_fn *fn, void *userdata, size_t *ret_samples) {
+        struct check check = { .ruleset = ruleset, .faults = { .fn = fn, .userdata = userdata } };
+        int failed = 0, r = 0;
+
+        check.matcher = matcher_new(CHECK_MATCH_LIMIT);
+        if (!check.matcher)
+                return -ENOMEM;
+        for (size_t i = 0; i < ruleset->count && r == 0; i++)
+                r = check_rule(&check, &ruleset->rules[i], &failed);
+        matcher_free(check.matcher);
+        if (r < 0)
+                return r;
+        if (ret_samples)
+                *ret_samples = check.samples;
+        return failed;
+}

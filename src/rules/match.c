@@ -1,0 +1,79 @@
+#include "rules/pattern.h"
+#include "rules/ruleset.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct matcher {
+        struct pattern_scratch *scratch;
+};
+
+struct matcher *matcher_new(uint64_t match_limit) {
+        struct matcher *matcher = calloc(1, sizeof(*matcher));
+
+        if (!matcher)
+                return NULL;
+        matcher->scratch = pattern_scratch_new(match_limit);
+        if (!matcher->scratch) {
+                free(matcher);
+                return NULL;
+        }
+        return matcher;
+}
+
+void matcher_free(struct matcher *matcher) {
+        if (!matcher)
+                return;
+        pattern_scratch_free(matcher->scratch);
+        free(matcher);
+}
+
+static struct value read_value(const struct pattern_scratch *scratch, struct str subject,
+                               const struct rule_field *field) {
+        struct value value = { 0 };
+
+        if (!pattern_group(scratch, subject, field->group, &value.text) || value.text.n == 0)
+                return (struct value){ 0 };
+        /* A number that does not fit is a damaged record's: unknown, not wrong. */
+        value.set = field->type == FIELD_TYPE_TEXT || str_to_i64(value.text, &value.number);
+        return value;
+}
+
+static int try_rule(struct matcher *matcher, const struct rule *rule, struct str subject, struct match *ret_match,
+                    const struct rule **gave_up) {
+        int r = rule->pattern ? pattern_match(rule->pattern, matcher->scratch, subject) : 1;
+
+        if (r == -EOVERFLOW) {
+                if (!*gave_up)
+                        *gave_up = rule;
+                return 0;
+        }
+        if (r <= 0)
+                return r;
+        ret_match->rule = rule;
+        for (size_t i = 0; i < rule->field_count; i++)
+                ret_match->values[i] = read_value(matcher->scratch, subject, &rule->fields[i]);
+        return 1;
+}
+
+int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
+                  size_t message_at, struct match *ret_match, const struct rule **ret_gave_up) {
+        const struct str message = str_skip(record, message_at);
+        const struct rule_literal *literal = NULL;
+        const struct rule *gave_up = NULL;
+        int r = 0;
+
+        if (family >= FAMILY_COUNT)
+                return 0;
+        if (message.n)
+                literal = ruleset->first[family][(unsigned char)message.p[0]];
+        for (; literal && r == 0; literal = literal->next)
+                if (str_starts(message, literal->text))
+                        r = try_rule(matcher, literal->rule, message, ret_match, &gave_up);
+        for (literal = ruleset->anywhere[family]; literal && r == 0; literal = literal->next)
+                if (str_find(record, literal->text))
+                        r = try_rule(matcher, literal->rule, record, ret_match, &gave_up);
+        if (gave_up && ret_gave_up)
+                *ret_gave_up = gave_up;
+        return r;
+}

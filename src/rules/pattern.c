@@ -1,0 +1,171 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "rules/pattern.h"
+
+#include <errno.h>
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { JIT_STACK_START_BYTES = 64 * 1024, JIT_STACK_MAX_BYTES = 1024 * 1024 };
+
+struct pattern {
+        pcre2_code *code;
+        bool jit;
+        uint32_t name_count, name_bytes; /* of PCRE2's table of names */
+        const unsigned char *names;
+};
+
+struct pattern_scratch {
+        pcre2_match_data *data;
+        pcre2_match_context *context;
+        pcre2_jit_stack *stack;
+};
+
+/* ----------------------------------------------------------- compiling */
+
+/* What \R, "^" and "$" mean must not depend on how the library was built. */
+static pcre2_compile_context *new_compile_context(void) {
+        pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+
+        if (!context)
+                return NULL;
+        pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+        pcre2_set_bsr(context, PCRE2_BSR_ANYCRLF);
+        return context;
+}
+
+static int compile_failed(int code, size_t offset, struct pattern_fault *fault) {
+        if (code == PCRE2_ERROR_HEAP_FAILED)
+                return -ENOMEM;
+        fault->offset = offset;
+        if (pcre2_get_error_message(code, (unsigned char *)fault->text, sizeof(fault->text)) < 0)
+                snprintf(fault->text, sizeof(fault->text), "error %d", code);
+        return -EINVAL;
+}
+
+static int look_at(struct pattern *pattern, struct pattern_fault *fault) {
+        uint32_t groups = 0;
+
+        pcre2_pattern_info(pattern->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+        pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMECOUNT, &pattern->name_count);
+        pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &pattern->name_bytes);
+        pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &pattern->names);
+        if (groups <= PATTERN_MAX_GROUPS)
+                return 0;
+        fault->offset = 0;
+        snprintf(fault->text, sizeof(fault->text), "%u capture groups, at most %d are possible", (unsigned)groups,
+                 PATTERN_MAX_GROUPS);
+        return -EINVAL;
+}
+
+int pattern_compile(struct str text, bool anchored, struct pattern **ret_pattern, struct pattern_fault *ret_fault) {
+        const uint32_t options = PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+        pcre2_compile_context *context = new_compile_context();
+        struct pattern *pattern = calloc(1, sizeof(*pattern));
+        size_t offset = 0;
+        int code = 0, r;
+
+        if (!context || !pattern) {
+                r = -ENOMEM;
+                goto out;
+        }
+        pattern->code = pcre2_compile((const unsigned char *)text.p, text.n, options | (anchored ? PCRE2_ANCHORED : 0),
+                                      &code, &offset, context);
+        r = pattern->code ? look_at(pattern, ret_fault) : compile_failed(code, offset, ret_fault);
+        if (r < 0)
+                goto out;
+#ifndef BOSHSCOPE_NO_JIT
+        pattern->jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
+#endif
+        *ret_pattern = pattern;
+        pattern = NULL;
+out:
+        pcre2_compile_context_free(context);
+        pattern_free(pattern);
+        return r;
+}
+
+void pattern_free(struct pattern *pattern) {
+        if (!pattern)
+                return;
+        pcre2_code_free(pattern->code);
+        free(pattern);
+}
+
+size_t pattern_name_count(const struct pattern *pattern) {
+        return pattern->name_count;
+}
+
+/* An entry is the group's number in two bytes, then the name and a NUL. */
+struct str pattern_name(const struct pattern *pattern, size_t i, uint32_t *ret_group) {
+        const unsigned char *entry = pattern->names + i * pattern->name_bytes;
+
+        *ret_group = (uint32_t)entry[0] << 8 | entry[1];
+        return str_from((const char *)entry + 2);
+}
+
+/* ------------------------------------------------------------ matching */
+
+struct pattern_scratch *pattern_scratch_new(uint64_t match_limit) {
+        struct pattern_scratch *scratch = calloc(1, sizeof(*scratch));
+
+        if (!scratch)
+                return NULL;
+        scratch->data = pcre2_match_data_create(PATTERN_MAX_GROUPS + 1, NULL);
+        scratch->context = pcre2_match_context_create(NULL);
+        if (!scratch->data || !scratch->context)
+                goto fail;
+        pcre2_set_match_limit(scratch->context, match_limit < UINT32_MAX ? (uint32_t)match_limit : UINT32_MAX);
+#ifndef BOSHSCOPE_NO_JIT
+        scratch->stack = pcre2_jit_stack_create(JIT_STACK_START_BYTES, JIT_STACK_MAX_BYTES, NULL);
+        if (!scratch->stack) {
+                uint32_t jit = 0;
+
+                /* A library without JIT has no such stacks; it needs none. */
+                pcre2_config(PCRE2_CONFIG_JIT, &jit);
+                if (jit)
+                        goto fail;
+        } else {
+                pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+        }
+#endif
+        return scratch;
+fail:
+        pattern_scratch_free(scratch);
+        return NULL;
+}
+
+void pattern_scratch_free(struct pattern_scratch *scratch) {
+        if (!scratch)
+                return;
+        pcre2_jit_stack_free(scratch->stack);
+        pcre2_match_context_free(scratch->context);
+        pcre2_match_data_free(scratch->data);
+        free(scratch);
+}
+
+int pattern_match(const struct pattern *pattern, struct pattern_scratch *scratch, struct str subject) {
+        const unsigned char *p = (const unsigned char *)(subject.n ? subject.p : "");
+        int r;
+
+        /* The direct entry saves the checks of options that are not used here. */
+        if (pattern->jit)
+                r = pcre2_jit_match(pattern->code, p, subject.n, 0, 0, scratch->data, scratch->context);
+        else
+                r = pcre2_match(pattern->code, p, subject.n, 0, 0, scratch->data, scratch->context);
+        if (r >= 0)
+                return 1;
+        if (r == PCRE2_ERROR_NOMATCH)
+                return 0;
+        return r == PCRE2_ERROR_NOMEMORY ? -ENOMEM : -EOVERFLOW;
+}
+
+bool pattern_group(const struct pattern_scratch *scratch, struct str subject, uint32_t group, struct str *ret_text) {
+        const size_t *ends = pcre2_get_ovector_pointer(scratch->data) + 2 * (size_t)group;
+
+        /* \K inside a look-ahead can put the end before the beginning. */
+        if (ends[0] == PCRE2_UNSET || ends[1] < ends[0] || ends[1] > subject.n)
+                return false;
+        *ret_text = (struct str){ subject.p + ends[0], ends[1] - ends[0] };
+        return true;
+}

@@ -1,0 +1,457 @@
+#include "rules/rule_read.h"
+
+#include "rules/pattern.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* A rule on its way: what is still JSON, and where it stands. */
+struct draft {
+        struct rule_reader *reader;
+        struct arena *arena;
+        struct place place;
+        const cJSON *json;
+        struct rule rule;
+};
+
+/* A piece of a rule: 0 or -ENOMEM; faults are told and counted. */
+typedef int draft_step(struct draft *draft);
+
+int read_texts(struct arena *arena, const struct place *place, const char *path, const cJSON *json,
+               struct str **ret_texts, size_t *ret_count, bool *ret_good) {
+        const int count = cJSON_GetArraySize(json);
+        struct str *texts;
+        bool good = true;
+        int i = 0;
+
+        if (!cJSON_IsArray(json)) {
+                fault_add(place, path, "must be an array of strings");
+                *ret_good = false;
+                return 0;
+        }
+        texts = arena_zalloc(arena, sizeof(*texts) * ((size_t)count + 1));
+        if (!texts)
+                return -ENOMEM;
+        for (const cJSON *c = json->child; c; c = c->next, i++) {
+                struct str text;
+
+                if (!json_as_text(place, json_path_index(path, i).text, c, &text)) {
+                        good = false;
+                        continue;
+                }
+                if (arena_str(arena, text, &texts[i]) < 0)
+                        return -ENOMEM;
+        }
+        *ret_texts = texts;
+        *ret_count = (size_t)count;
+        *ret_good = good;
+        return 0;
+}
+
+/* ----------------------------------------------------------- the words */
+
+static bool is_id(struct str s) {
+        for (size_t i = 0; i < s.n; i++)
+                if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !byte_is_digit(s.p[i]) && s.p[i] != '_' && s.p[i] != '.')
+                        return false;
+        return s.n > 0;
+}
+
+static int read_id(struct draft *draft) {
+        const size_t known = draft->reader->ids.count;
+        struct str id;
+        uint32_t number;
+
+        if (!json_text(&draft->place, NULL, draft->json, "id", JSON_REQUIRED, &id))
+                return 0;
+        if (!is_id(id)) {
+                fault_add(&draft->place, "id", "\"%s\" must be made of a-z, 0-9, \"_\" and \".\"", id.p);
+                return 0;
+        }
+        if (arena_str(draft->arena, id, &draft->rule.id) < 0 || intern_add(&draft->reader->ids, id, &number) < 0)
+                return -ENOMEM;
+        draft->place.rule = draft->rule.id.p;
+        if (draft->reader->ids.count == known)
+                fault_add(&draft->place, "id", "another rule has it");
+        return 0;
+}
+
+static int read_words(struct draft *draft) {
+        struct rule *rule = &draft->rule;
+        struct str title, event, at;
+
+        if (json_text(&draft->place, NULL, draft->json, "title", JSON_OPTIONAL, &title) &&
+            arena_str(draft->arena, title, &rule->title) < 0)
+                return -ENOMEM;
+        if (json_text(&draft->place, NULL, draft->json, "at", JSON_REQUIRED, &at)) {
+                rule->at_start = str_eq(at, STR("message"));
+                if (!rule->at_start && !str_eq(at, STR("record")))
+                        fault_add(&draft->place, "at", "must be \"message\" or \"record\"");
+        }
+        if (!json_text(&draft->place, NULL, draft->json, "event", JSON_REQUIRED, &event))
+                return 0;
+        if (!is_capture_name(event))
+                fault_add(&draft->place, "event", "must be a word of a-z, 0-9 and \"_\" that begins with a letter");
+        rule->kind = event_kind_by_name(event);
+        return arena_str(draft->arena, event, &rule->event);
+}
+
+/* A string or an array of them, as an array. Missing gives none. */
+static int read_list(struct draft *draft, const char *key, struct str **ret_texts, size_t *ret_count) {
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(draft->json, key);
+        struct str text, *texts;
+        bool good;
+
+        *ret_count = 0;
+        if (!json)
+                return 0;
+        if (cJSON_IsArray(json)) {
+                if (!json->child)
+                        fault_add(&draft->place, key, "must not be empty");
+                return read_texts(draft->arena, &draft->place, key, json, ret_texts, ret_count, &good);
+        }
+        if (!cJSON_IsString(json))
+                fault_add(&draft->place, key, "must be a string or an array of strings");
+        else if (json_as_text(&draft->place, key, json, &text)) {
+                texts = arena_alloc(draft->arena, sizeof(*texts));
+                if (!texts || arena_str(draft->arena, text, texts) < 0)
+                        return -ENOMEM;
+                *ret_texts = texts;
+                *ret_count = 1;
+        }
+        return 0;
+}
+
+static int join(struct arena *arena, const struct str *texts, size_t count, struct str between, struct str *ret_text) {
+        struct buf buf;
+        int r = 0;
+
+        buf_init(&buf, SIZE_MAX);
+        for (size_t i = 0; r == 0 && i < count; i++) {
+                if (i > 0)
+                        r = buf_add(&buf, between);
+                if (r == 0)
+                        r = buf_add(&buf, texts[i]);
+        }
+        if (r == 0)
+                r = arena_str(arena, buf_str(&buf), ret_text);
+        buf_release(&buf);
+        return r;
+}
+
+static int read_literals(struct draft *draft) {
+        struct rule *rule = &draft->rule;
+        struct str *literals = NULL;
+        size_t count;
+        int r = read_list(draft, "literal", &literals, &count);
+
+        if (r < 0)
+                return r;
+        if (!cJSON_GetObjectItemCaseSensitive(draft->json, "literal"))
+                fault_add(&draft->place, "literal", "is missing");
+        rule->literals = literals;
+        rule->literal_count = count;
+        return join(draft->arena, literals, count, STR(" | "), &rule->literal);
+}
+
+/* ---------------------------------------------------------- the fields */
+
+static const char *const type_names[] = { [FIELD_TYPE_TEXT] = "text", [FIELD_TYPE_INTEGER] = "integer" };
+
+static bool type_by_name(struct str name, enum field_type *ret_type) {
+        for (int i = 0; i < 2; i++)
+                if (str_eq(name, str_from(type_names[i]))) {
+                        *ret_type = (enum field_type)i;
+                        return true;
+                }
+        return false;
+}
+
+/* A word means one type: to the C code, or else in the whole pack. */
+static int agreed_type(struct rule_reader *reader, const struct rule_field *field, enum field_type *ret_type) {
+        const size_t known = reader->words.count;
+        uint32_t number;
+
+        if (field->known >= 0) {
+                *ret_type = field_type((enum field)field->known);
+                return 0;
+        }
+        if (intern_add(&reader->words, field->name, &number) < 0 ||
+            array_reserve(&reader->word_types, &reader->word_capacity, reader->words.count,
+                          sizeof(*reader->word_types)) < 0)
+                return -ENOMEM;
+        if (reader->words.count > known)
+                reader->word_types[number] = field->type;
+        *ret_type = reader->word_types[number];
+        return 0;
+}
+
+static int read_field(struct draft *draft, const cJSON *json) {
+        const struct json_path path = json_path_key("fields", json->string);
+        struct rule *rule = &draft->rule;
+        struct rule_field field = { .name = str_from(json->string), .known = field_by_name(str_from(json->string)) };
+        enum field_type agreed;
+        struct str type;
+        int r;
+
+        if (!json_as_text(&draft->place, path.text, json, &type))
+                return 0;
+        if (!is_capture_name(field.name)) {
+                fault_add(&draft->place, path.text, "a capture's name is [a-z][a-z0-9_]*, at most %d bytes",
+                          MACRO_MAX_CAPTURE_BYTES);
+                return 0;
+        }
+        if (!type_by_name(type, &field.type)) {
+                fault_add(&draft->place, path.text, "must be \"text\" or \"integer\"");
+                return 0;
+        }
+        r = agreed_type(draft->reader, &field, &agreed);
+        if (r < 0)
+                return r;
+        if (agreed != field.type)
+                fault_add(&draft->place, path.text, "must be \"%s\", as %s", type_names[agreed],
+                          field.known >= 0 ? "boshscope takes it" : "another rule of this pack says");
+        if (rule->field_count == RULE_MAX_FIELDS) {
+                fault_add(&draft->place, path.text, "more than %d fields", RULE_MAX_FIELDS);
+                return 0;
+        }
+        r = arena_str(draft->arena, field.name, &field.name);
+        if (r == 0)
+                rule->fields[rule->field_count++] = field;
+        return r;
+}
+
+static int read_fields(struct draft *draft) {
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(draft->json, "fields");
+        int r = 0;
+
+        if (!json || !json_object(&draft->place, "fields", json, NULL))
+                return 0;
+        for (const cJSON *c = json->child; c && r == 0; c = c->next)
+                r = read_field(draft, c);
+        return r;
+}
+
+static void check_event_needs(struct draft *draft) {
+        const struct event_needs needs = event_kind_needs(draft->rule.kind);
+        char any[128] = "";
+        uint32_t has = 0;
+        size_t at = 0;
+
+        for (size_t i = 0; i < draft->rule.field_count; i++)
+                if (draft->rule.fields[i].known >= 0)
+                        has |= UINT32_C(1) << draft->rule.fields[i].known;
+        for (int i = 0; i < FIELD_KNOWN_COUNT; i++) {
+                const uint32_t one = UINT32_C(1) << i;
+
+                if (needs.all & one & ~has)
+                        fault_add(&draft->place, "fields", "event \"%s\" needs \"%s\"", draft->rule.event.p,
+                                  field_name((enum field)i));
+                if ((needs.any & one) && at < sizeof(any) - 1)
+                        at += (size_t)snprintf(any + at, sizeof(any) - at, "%s\"%s\"", at ? " or " : "",
+                                               field_name((enum field)i));
+        }
+        if (needs.any && !(needs.any & has))
+                fault_add(&draft->place, "fields", "event \"%s\" needs %s", draft->rule.event.p, any);
+}
+
+/* --------------------------------------------------------- the pattern */
+
+static struct rule_field *find_field(struct rule *rule, struct str name) {
+        for (size_t i = 0; i < rule->field_count; i++)
+                if (str_eq(rule->fields[i].name, name))
+                        return &rule->fields[i];
+        return NULL;
+}
+
+/* Each capture must be a field and each field a capture. */
+static void bind_captures(struct draft *draft) {
+        struct rule *rule = &draft->rule;
+
+        for (size_t i = 0; i < pattern_name_count(rule->pattern); i++) {
+                uint32_t group;
+                const struct str name = pattern_name(rule->pattern, i, &group);
+                struct rule_field *field = find_field(rule, name);
+
+                if (!field)
+                        fault_add(&draft->place, "fields", "capture \"%s\" of the pattern is not declared", name.p);
+                else if (field->group != 0)
+                        fault_add(&draft->place, "pattern", "two groups capture \"%s\"", name.p);
+                else
+                        field->group = group;
+        }
+}
+
+static int compile(struct draft *draft) {
+        struct rule *rule = &draft->rule;
+        struct pattern_fault fault = { 0 };
+        struct buf expanded;
+        int r;
+
+        buf_init(&expanded, MACRO_MAX_EXPANDED_BYTES);
+        r = macros_expand(&draft->reader->macros, rule->pattern_text, &draft->place, "pattern", &expanded);
+        if (r < 0)
+                goto out;
+        r = pattern_compile(buf_str(&expanded), rule->at_start, &rule->pattern, &fault);
+        if (r == -EINVAL)
+                fault_add(&draft->place, "pattern", "at byte %zu once its macros are expanded: %s", fault.offset,
+                          fault.text);
+        if (r == 0)
+                bind_captures(draft);
+out:
+        buf_release(&expanded);
+        return r;
+}
+
+static int read_pattern(struct draft *draft) {
+        struct rule *rule = &draft->rule;
+        struct str *pieces = NULL;
+        size_t count;
+        int r = read_list(draft, "pattern", &pieces, &count);
+
+        if (r == 0)
+                r = join(draft->arena, pieces, count, STR(""), &rule->pattern_text);
+        if (r == 0 && rule->pattern_text.n)
+                r = compile(draft);
+        if (r == -EINVAL)
+                return 0;
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < rule->field_count; i++)
+                if (rule->fields[i].group == 0)
+                        fault_add(&draft->place, "fields", "\"%s\" is no capture of the pattern",
+                                  rule->fields[i].name.p);
+        return 0;
+}
+
+/* --------------------------------------------------------- the samples */
+
+static const char *const sample_keys[] = { "text", "fields", NULL };
+
+static int read_expected(struct draft *draft, const char *path, const cJSON *json, struct rule_sample *sample) {
+        const struct rule_field *field = find_field(&draft->rule, str_from(json->string));
+        struct value value = { .set = true };
+
+        if (!field) {
+                fault_add(&draft->place, path, "is no field of the rule");
+                return 0;
+        }
+        if (field->type == FIELD_TYPE_INTEGER) {
+                if (!json_as_whole(&draft->place, path, json, &value.number))
+                        return 0;
+        } else {
+                struct str text;
+
+                if (!json_as_text(&draft->place, path, json, &text))
+                        return 0;
+                if (arena_str(draft->arena, text, &value.text) < 0)
+                        return -ENOMEM;
+        }
+        sample->values[field - draft->rule.fields] = value;
+        return 0;
+}
+
+static int read_sample(struct draft *draft, const char *path, const cJSON *json, struct rule_sample *sample) {
+        const struct json_path fields_path = json_path_key(path, "fields");
+        const cJSON *fields;
+        struct str text;
+        int r = 0;
+
+        if (!json_object(&draft->place, path, json, sample_keys))
+                return 0;
+        if (json_text(&draft->place, path, json, "text", JSON_REQUIRED, &text))
+                r = arena_str(draft->arena, text, &sample->text);
+        fields = cJSON_GetObjectItemCaseSensitive(json, "fields");
+        if (!fields || !json_object(&draft->place, fields_path.text, fields, NULL))
+                return r;
+        for (const cJSON *c = fields->child; c && r == 0; c = c->next)
+                r = read_expected(draft, json_path_key(fields_path.text, c->string).text, c, sample);
+        return r;
+}
+
+static int read_samples(struct draft *draft) {
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(draft->json, "samples");
+        struct rule_sample *samples;
+        int r = 0, i = 0;
+
+        if (!cJSON_IsArray(json) || !json->child) {
+                fault_add(&draft->place, "samples", "must be an array with at least one sample");
+                return 0;
+        }
+        samples = arena_zalloc(draft->arena, sizeof(*samples) * (size_t)cJSON_GetArraySize(json));
+        if (!samples)
+                return -ENOMEM;
+        for (const cJSON *c = json->child; c && r == 0; c = c->next, i++)
+                r = read_sample(draft, json_path_index("samples", i).text, c, &samples[i]);
+        draft->rule.samples = samples;
+        draft->rule.sample_count = (size_t)i;
+        return r;
+}
+
+static int read_near_misses(struct draft *draft) {
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(draft->json, "near_misses");
+        struct str *texts = NULL;
+        bool good;
+        int r;
+
+        if (!cJSON_IsArray(json) || !json->child) {
+                fault_add(&draft->place, "near_misses", "must be an array with at least one text");
+                return 0;
+        }
+        r = read_texts(draft->arena, &draft->place, "near_misses", json, &texts, &draft->rule.near_miss_count, &good);
+        draft->rule.near_misses = texts;
+        return r;
+}
+
+/* ------------------------------------------------------------ the whole */
+
+static const char *const rule_keys[] = { "id",      "title",       "literal", "at", "pattern", "event", "fields",
+                                         "samples", "near_misses", NULL };
+
+/* In this order: fields before the pattern and the samples, which refer to them. */
+static draft_step *const steps[] = { read_words, read_literals, read_fields, read_pattern, read_samples,
+                                     read_near_misses };
+
+static int read_draft(struct draft *draft) {
+        const size_t before = draft->place.faults->count;
+        struct ruleset *ruleset = draft->reader->ruleset;
+        int r;
+
+        if (!cJSON_IsObject(draft->json)) {
+                fault_add(&draft->place, NULL, "must be an object");
+                return 0;
+        }
+        r = read_id(draft);
+        json_object(&draft->place, NULL, draft->json, rule_keys);
+        for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && r == 0; i++)
+                r = steps[i](draft);
+        if (r < 0)
+                return r;
+        if (draft->rule.event.p)
+                check_event_needs(draft);
+        if (draft->place.faults->count > before)
+                return 0;
+        r = array_reserve(&ruleset->rules, &ruleset->capacity, ruleset->count + 1, sizeof(*ruleset->rules));
+        if (r < 0)
+                return r;
+        draft->rule.index = ruleset->count;
+        ruleset->rules[ruleset->count++] = draft->rule;
+        draft->rule.pattern = NULL;
+        return 0;
+}
+
+int rule_read(struct rule_reader *reader, const struct place *place, enum family family, const cJSON *json,
+              size_t number) {
+        struct draft draft = { .reader = reader, .arena = &reader->ruleset->arena, .place = *place, .json = json };
+        char name[32];
+        int r;
+
+        snprintf(name, sizeof(name), "number %zu", number);
+        draft.place.rule = name;
+        draft.rule = (struct rule){ .family = family };
+        r = arena_str(draft.arena, str_from(place->file), &draft.rule.file);
+        if (r == 0)
+                r = read_draft(&draft);
+        pattern_free(draft.rule.pattern);
+        return r;
+}

@@ -1,0 +1,332 @@
+/*
+ * The grammar of a pack: JSON with comments, one object a file.
+ *
+ *      file    = { "pack": pack }? { "family": family, "rules": [ rule* ] }?
+ *                      exactly one file of a pack has "pack"
+ *      pack    = { "name": text, "version": text,
+ *                  "macros": { NAME: regex },              see macro.h
+ *                  "desktop_resources": [ text* ],
+ *                  "service_accounts": [ text* ],
+ *                  "defaults": { "wait_s": n, "inactivity_s": n } }
+ *      family  = "notification" | "webservices"
+ *      rule    = { "id": text,                             immutable, unique in the pack
+ *                  "title": text,                          may be left out
+ *                  "literal": text | [ text+ ],            one of them must be there ...
+ *                  "at": "message" | "record",             ... where the message begins, or anywhere
+ *                  "pattern": regex | [ regex+ ],          pieces are joined; may be left out
+ *                  "event": word,
+ *                  "fields": { capture: "text" | "integer" },
+ *                  "samples": [ { "text": record, "fields": { capture: value } }+ ],
+ *                  "near_misses": [ record+ ] }
+ *
+ * The pattern's subject is the record from its message on ("message": it must
+ * match there) or the whole record ("record": it may match anywhere).
+ */
+#include "rules/ruleset.h"
+
+#include "rules/json_read.h"
+#include "rules/macro.h"
+#include "rules/pack_files.h"
+#include "rules/pattern.h"
+#include "rules/rule_read.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct loader {
+        struct faults faults;
+        struct pack_files files;
+        cJSON **json; /* parallel to the files; NULL where one does not parse */
+        enum family *families; /* likewise; FAMILY_NONE where a file has no rules */
+        struct place pack_place;
+        struct rule_reader reader;
+};
+
+bool word_list_has(const struct word_list *list, struct str word) {
+        for (size_t i = 0; i < list->count; i++)
+                if (str_eq_nocase(list->words[i], word))
+                        return true;
+        return false;
+}
+
+/* ---------------------------------------------------------- one "pack" */
+
+static const char *const pack_keys[] = { "name",     "version", "macros", "desktop_resources", "service_accounts",
+                                         "defaults", NULL };
+static const char *const default_keys[] = { "wait_s", "inactivity_s", NULL };
+
+static int read_name(struct loader *loader, const cJSON *pack, const char *key, struct str *ret_name) {
+        struct str text;
+
+        if (!json_text(&loader->pack_place, "pack", pack, key, JSON_REQUIRED, &text))
+                return 0;
+        return arena_str(&loader->reader.ruleset->arena, text, ret_name);
+}
+
+static int read_macros(struct loader *loader, const cJSON *pack) {
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(pack, "macros");
+        int r = 0;
+
+        if (!json || !json_object(&loader->pack_place, "pack.macros", json, NULL))
+                return 0;
+        for (const cJSON *c = json->child; c && r == 0; c = c->next) {
+                const struct json_path path = json_path_key("pack.macros", c->string);
+                struct str text;
+
+                if (!is_macro_name(str_from(c->string)))
+                        fault_add(&loader->pack_place, path.text, "a macro's name is [A-Z][A-Z0-9_]*");
+                else if (json_as_text(&loader->pack_place, path.text, c, &text))
+                        r = macros_add(&loader->reader.macros, str_from(c->string), text);
+        }
+        return r < 0 ? r : macros_resolve(&loader->reader.macros);
+}
+
+static int read_word_list(struct loader *loader, const cJSON *pack, const char *key, struct word_list *ret_list) {
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(pack, key);
+        struct str *words;
+        size_t count;
+        bool good;
+        int r;
+
+        if (!json)
+                return 0;
+        r = read_texts(&loader->reader.ruleset->arena, &loader->pack_place, json_path_key("pack", key).text, json,
+                       &words, &count, &good);
+        if (r == 0 && good)
+                *ret_list = (struct word_list){ words, count };
+        return r;
+}
+
+static void read_seconds(const struct place *place, const cJSON *object, const char *key, int64_t *ret_seconds) {
+        const struct json_path path = json_path_key("pack.defaults", key);
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(object, key);
+        int64_t seconds;
+
+        if (!json || !json_as_whole(place, path.text, json, &seconds))
+                return;
+        if (seconds < 1 || seconds > 86400)
+                fault_add(place, path.text, "must be from 1 to 86400 seconds");
+        else
+                *ret_seconds = seconds;
+}
+
+static int read_pack(struct loader *loader, const cJSON *pack) {
+        struct ruleset *ruleset = loader->reader.ruleset;
+        const cJSON *defaults;
+        int r;
+
+        ruleset->default_wait_s = 30;
+        ruleset->default_inactivity_s = 60;
+        json_object(&loader->pack_place, "pack", pack, pack_keys);
+        if (!cJSON_IsObject(pack))
+                return 0;
+        r = read_name(loader, pack, "name", &ruleset->name);
+        if (r == 0)
+                r = read_name(loader, pack, "version", &ruleset->version);
+        if (r == 0)
+                r = read_macros(loader, pack);
+        if (r == 0)
+                r = read_word_list(loader, pack, "desktop_resources", &ruleset->desktop_resources);
+        if (r == 0)
+                r = read_word_list(loader, pack, "service_accounts", &ruleset->service_accounts);
+        defaults = cJSON_GetObjectItemCaseSensitive(pack, "defaults");
+        if (r < 0 || !defaults || !json_object(&loader->pack_place, "pack.defaults", defaults, default_keys))
+                return r;
+        read_seconds(&loader->pack_place, defaults, "wait_s", &ruleset->default_wait_s);
+        read_seconds(&loader->pack_place, defaults, "inactivity_s", &ruleset->default_inactivity_s);
+        return 0;
+}
+
+/* ------------------------------------------------------------ the files */
+
+static const char *const file_keys[] = { "pack", "family", "rules", NULL };
+
+static struct place place_of(struct loader *loader, size_t i) {
+        return (struct place){ .faults = &loader->faults, .file = loader->files.items[i].name.p };
+}
+
+/* Which log family the file's rules are for; FAMILY_NONE without good ones. */
+static enum family look_at_rules(const struct place *place, const cJSON *json) {
+        const cJSON *rules = cJSON_GetObjectItemCaseSensitive(json, "rules");
+        struct str name = { 0 };
+        enum family family;
+
+        if (!rules && !cJSON_GetObjectItemCaseSensitive(json, "family"))
+                return FAMILY_NONE;
+        if (!json_text(place, NULL, json, "family", JSON_REQUIRED, &name))
+                return FAMILY_NONE;
+        family = family_by_name(name);
+        if (family == FAMILY_NONE)
+                fault_add(place, "family", "must be \"notification\" or \"webservices\"");
+        if (!cJSON_IsArray(rules)) {
+                fault_add(place, "rules", "must be an array of rules");
+                return FAMILY_NONE;
+        }
+        return family;
+}
+
+static int parse_file(struct loader *loader, size_t i) {
+        const struct place place = place_of(loader, i);
+        int r;
+
+        loader->families[i] = FAMILY_NONE;
+        r = json_parse(loader->files.items[i].content, &place, &loader->json[i]);
+        if (r < 0 || !loader->json[i])
+                return r;
+        json_object(&place, NULL, loader->json[i], file_keys);
+        if (!cJSON_IsObject(loader->json[i])) {
+                cJSON_Delete(loader->json[i]);
+                loader->json[i] = NULL;
+                return 0;
+        }
+        loader->families[i] = look_at_rules(&place, loader->json[i]);
+        return 0;
+}
+
+static int parse_files(struct loader *loader) {
+        const size_t count = loader->files.count;
+        int r = 0;
+
+        loader->json = calloc(count + 1, sizeof(struct cJSON *));
+        loader->families = calloc(count + 1, sizeof(*loader->families));
+        if (!loader->json || !loader->families)
+                return -ENOMEM;
+        for (size_t i = 0; i < count && r == 0; i++)
+                r = parse_file(loader, i);
+        return r;
+}
+
+/* The one "pack" of the files, or NULL where there is none. */
+static const cJSON *find_pack(struct loader *loader, const char *directory) {
+        const cJSON *pack = NULL;
+
+        for (size_t i = 0; i < loader->files.count; i++) {
+                const struct place place = place_of(loader, i);
+                const cJSON *found = cJSON_GetObjectItemCaseSensitive(loader->json[i], "pack");
+
+                if (!found)
+                        continue;
+                if (pack)
+                        fault_add(&place, "pack", "%s has one too", loader->pack_place.file);
+                else
+                        loader->pack_place = place;
+                pack = pack ? pack : found;
+        }
+        if (!pack && loader->faults.count == 0) {
+                const struct place place = { .faults = &loader->faults, .file = directory };
+
+                fault_add(&place, NULL, "no file has the key \"pack\"");
+        }
+        return pack;
+}
+
+static int read_rules(struct loader *loader, enum family family) {
+        int r = 0;
+
+        for (size_t i = 0; i < loader->files.count && r == 0; i++) {
+                const struct place place = place_of(loader, i);
+                size_t number = 0;
+
+                if (loader->families[i] != family)
+                        continue;
+                for (const cJSON *c = cJSON_GetObjectItemCaseSensitive(loader->json[i], "rules")->child; c && r == 0;
+                     c = c->next)
+                        r = rule_read(&loader->reader, &place, family, c, ++number);
+        }
+        return r;
+}
+
+static int read_all(struct loader *loader, const char *directory) {
+        const cJSON *pack;
+        int r = pack_files_read(&loader->files, directory, &loader->faults);
+
+        if (r == 0)
+                r = parse_files(loader);
+        if (r < 0)
+                return r;
+        pack = find_pack(loader, directory);
+        /* Without its macros every rule would seem wrong. */
+        if (!pack)
+                return 0;
+        r = read_pack(loader, pack);
+        for (int family = 0; family < FAMILY_COUNT && r == 0; family++)
+                r = read_rules(loader, (enum family)family);
+        if (r == 0 && loader->faults.count == 0 && loader->reader.ruleset->count == 0)
+                fault_add(&loader->pack_place, NULL, "the pack has no rules");
+        return r;
+}
+
+/* ------------------------------------------------------------ the table */
+
+/* Chains are built from the last rule backwards, so that each new head has
+ * precedence over what follows it. */
+static int link_literals(struct ruleset *ruleset) {
+        for (size_t i = ruleset->count; i-- > 0;) {
+                const struct rule *rule = &ruleset->rules[i];
+
+                for (size_t k = rule->literal_count; k-- > 0;) {
+                        struct rule_literal *literal = arena_alloc(&ruleset->arena, sizeof(*literal));
+                        const struct rule_literal **head;
+
+                        if (!literal)
+                                return -ENOMEM;
+                        head = rule->at_start
+                                       ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
+                                       : &ruleset->anywhere[rule->family];
+                        *literal = (struct rule_literal){ rule->literals[k], rule, *head };
+                        *head = literal;
+                }
+        }
+        return 0;
+}
+
+static void loader_release(struct loader *loader) {
+        for (size_t i = 0; loader->json && i < loader->files.count; i++)
+                cJSON_Delete(loader->json[i]);
+        free(loader->json);
+        free(loader->families);
+        macros_release(&loader->reader.macros);
+        intern_release(&loader->reader.ids);
+        intern_release(&loader->reader.words);
+        free(loader->reader.word_types);
+        pack_files_release(&loader->files);
+}
+
+int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, struct ruleset **ret_ruleset) {
+        struct ruleset *ruleset = calloc(1, sizeof(*ruleset));
+        struct loader loader = { .faults = { .fn = fn, .userdata = userdata } };
+        int r;
+
+        if (!ruleset)
+                return -ENOMEM;
+        arena_init(&ruleset->arena);
+        pack_files_init(&loader.files);
+        macros_init(&loader.reader.macros, &loader.pack_place);
+        intern_init(&loader.reader.ids);
+        intern_init(&loader.reader.words);
+        loader.reader.ruleset = ruleset;
+        r = read_all(&loader, directory);
+        if (r == 0 && loader.faults.count > 0)
+                r = -EINVAL;
+        if (r == 0)
+                r = link_literals(ruleset);
+        if (r == 0)
+                pack_files_sha256(&loader.files, ruleset->sha256);
+        loader_release(&loader);
+        if (r < 0) {
+                ruleset_free(ruleset);
+                return r;
+        }
+        *ret_ruleset = ruleset;
+        return 0;
+}
+
+void ruleset_free(struct ruleset *ruleset) {
+        if (!ruleset)
+                return;
+        for (size_t i = 0; i < ruleset->count; i++)
+                pattern_free(ruleset->rules[i].pattern);
+        free(ruleset->rules);
+        arena_release(&ruleset->arena);
+        free(ruleset);
+}

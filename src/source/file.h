@@ -1,0 +1,25 @@
+/*
+ * file: a stream over a file descriptor, the first layer of every bundle. It
+ * needs no seeking, so a pipe serves as well.
+ */
+#ifndef SOURCE_FILE_H
+#define SOURCE_FILE_H
+
+#include "source/stream.h"
+
+struct file_stream {
+        struct stream stream; /* fault OPEN_FAILED where a read fails; told by who opened it */
+        int fd;               /* borrowed */
+        int error;            /* the errno of the read that failed, or 0 */
+        size_t chunk_bytes;   /* the most that one read asks for */
+        uint64_t bytes;       /* read so far */
+        const struct ticker *ticker;
+};
+
+void file_stream_init(struct file_stream *file, int fd, size_t chunk_bytes, const struct ticker *ticker);
+
+/* Reading is over: what a regular file holds beyond the bytes read is told to
+ * the ticker, as if it had been read. 0 or -ECANCELED. */
+int file_stream_finish(struct file_stream *file);
+
+#endif

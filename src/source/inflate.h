@@ -1,0 +1,36 @@
+/*
+ * inflate: the stream inside a gzip file (RFC 1952), any number of members.
+ *
+ *      header | deflated bytes | CRC32 ISIZE | header | ... | zero padding
+ *
+ * Every byte before a fault is delivered. The faults are GZIP_CUT,
+ * GZIP_CORRUPT, GZIP_CHECKSUM (reading goes on with the next member),
+ * GZIP_TRAILING, or that of the source where the source ends early; the
+ * container that holds the inflater makes the diagnostic.
+ */
+#ifndef SOURCE_INFLATE_H
+#define SOURCE_INFLATE_H
+
+#include <zlib.h>
+
+#include "source/stream.h"
+
+enum inflater_state { INFLATER_HEADER, INFLATER_BODY, INFLATER_TRAILER, INFLATER_OVER };
+
+struct inflater {
+        struct stream stream;
+        struct stream *source;
+        enum inflater_state state;
+        z_stream z;
+        unsigned char *input; /* input_bytes of it, what the source is read into */
+        size_t input_bytes;
+        uint64_t bytes;        /* delivered */
+        uint64_t member_start; /* `bytes` when the member began */
+        uint32_t crc;          /* of the member so far */
+};
+
+/* 0 or -ENOMEM. */
+int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk_bytes);
+void inflater_release(struct inflater *inflater);
+
+#endif

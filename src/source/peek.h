@@ -1,0 +1,27 @@
+/*
+ * peek: a stream whose beginning can be looked at before it is read. It also
+ * counts, so it knows how long what it stands for is.
+ */
+#ifndef SOURCE_PEEK_H
+#define SOURCE_PEEK_H
+
+#include "source/stream.h"
+
+/* A tar header; every other format shows itself sooner. */
+enum { PEEK_BYTES = 512 };
+
+struct peek_stream {
+        struct stream stream; /* its fault is the source's */
+        struct stream *source;
+        uint64_t taken; /* bytes that the source gave so far */
+        size_t have, given;
+        char bytes[PEEK_BYTES];
+};
+
+void peek_init(struct peek_stream *peek, struct stream *source);
+
+/* Look: `ret_first` gets the first PEEK_BYTES, fewer where the source is
+ * shorter. To be called once, before the first read. 0 or negative, fatal. */
+int peek_look(struct peek_stream *peek, struct str *ret_first);
+
+#endif

@@ -1,0 +1,331 @@
+#include "source/walk.h"
+
+#include <stdio.h>
+
+#include "source/archive.h"
+#include "source/inflate.h"
+#include "source/kind.h"
+#include "source/peek.h"
+
+/* The names of entries are outside data: longer ones are cut. No stack is deep
+ * enough for a gzip that holds itself, whatever limit was asked for. */
+enum { LONGEST_NAME = 4096, DEEPEST = 64 };
+
+/* ---------------------------------------------------------------------- paths */
+
+int walk_push(struct walk *walk, char separator, struct str name, struct walk_mark *ret_mark) {
+        struct walk_mark mark = { walk->path.n, walk->name_at };
+        int r = 0;
+
+        if (separator != '\0')
+                r = buf_add_byte(&walk->path, separator);
+        walk->name_at = walk->path.n;
+        if (r == 0)
+                r = buf_add(&walk->path, str_first(name, LONGEST_NAME));
+        if (r < 0)
+                return -ENOMEM;
+        *ret_mark = mark;
+        return 0;
+}
+
+void walk_pop(struct walk *walk, struct walk_mark mark) {
+        walk->path.n = mark.path_bytes;
+        walk->name_at = mark.name_at;
+}
+
+/* The last name's own last component: entries are named "a/b/x.log". */
+static struct str last_name(const struct walk *walk) {
+        struct str name = str_skip(buf_str(&walk->path), walk->name_at);
+
+        for (size_t i = name.n; i-- > 0;)
+                if (name.p[i] == '/')
+                        return str_skip(name, i + 1);
+        return name;
+}
+
+/* What "x.log.gz" holds, by its name: "x.log". */
+static struct str name_inside_gzip(struct str name, char *buffer, size_t buffer_bytes) {
+        const struct str gz = STR(".gz"), tgz = STR(".tgz");
+        int n;
+
+        if (name.n > gz.n && str_eq_nocase(str_skip(name, name.n - gz.n), gz))
+                return str_first(name, name.n - gz.n);
+        if (name.n <= tgz.n || name.n >= buffer_bytes || !str_eq_nocase(str_skip(name, name.n - tgz.n), tgz))
+                return name;
+        n = snprintf(buffer, buffer_bytes, "%.*s.tar", (int)(name.n - tgz.n), name.p);
+        return (struct str){ buffer, (size_t)n };
+}
+
+/* ----------------------------------------------------------------- containers */
+
+/* Containers are named by their index: the array grows while they are open. */
+static struct container *container_at(struct walk *walk, size_t index) {
+        return &walk->bundle->containers[index];
+}
+
+static int add_container(struct walk *walk, enum container_kind kind, size_t *ret_index) {
+        struct bundle *bundle = walk->bundle;
+        struct container container = { .kind = kind, .status = CONTAINER_WHOLE };
+        int r = array_reserve(&bundle->containers, &bundle->container_capacity, bundle->container_count + 1,
+                              sizeof(*bundle->containers));
+
+        if (r == 0)
+                r = arena_str(&bundle->arena, buf_str(&walk->path), &container.path);
+        if (r < 0)
+                return r;
+        bundle->containers[bundle->container_count] = container;
+        *ret_index = bundle->container_count++;
+        return 0;
+}
+
+/* The first reason is the one that is kept. */
+static void mark_container(struct walk *walk, size_t index, enum container_status status, const char *reason) {
+        struct container *container = container_at(walk, index);
+
+        if (container->status != CONTAINER_WHOLE)
+                return;
+        container->status = status;
+        container->reason = str_from(reason);
+}
+
+/* A fault of the container's own bytes: it outweighs what went wrong in an entry. */
+static int damage_container(struct walk *walk, size_t index, const struct stream *stream, bool empty) {
+        struct container *container = container_at(walk, index);
+        struct diag place = { .code = stream->fault, .path = container->path, .offset = stream->fault_offset };
+
+        if (container->status != CONTAINER_NOT_ENTERED) {
+                container->status = empty ? CONTAINER_UNREADABLE : CONTAINER_PARTIAL;
+                container->reason = str_from(diag_infos[stream->fault].meaning);
+        }
+        return stream->fault_told ? 0 : diags_add(walk->diags, &place, NULL);
+}
+
+/* Read to the end what nobody wanted, so that sizes do not depend on where
+ * somebody stopped, and faults show. */
+static int drain(struct stream *stream) {
+        char waste[16 * 1024];
+        ssize_t r;
+
+        do
+                r = stream_read(stream, waste, sizeof(waste));
+        while (r > 0);
+        return (int)r;
+}
+
+/*
+ * A container is done. Its bytes came through `input`; `inside` is the fault of
+ * its own making, if any. Where the bytes themselves were short, that is the
+ * root of it all.
+ */
+static int settle(struct walk *walk, size_t index, struct peek_stream *input, const struct stream *inside, bool empty) {
+        int r = drain(&input->stream);
+
+        if (r < 0)
+                return r;
+        container_at(walk, index)->bytes = input->taken;
+        if (input->stream.fault != DIAG_NONE)
+                return damage_container(walk, index, &input->stream, empty);
+        if (inside && inside->fault != DIAG_NONE)
+                return damage_container(walk, index, inside, empty);
+        return 0;
+}
+
+static int refuse(struct walk *walk, enum container_kind kind, struct peek_stream *input, enum diag_code code,
+                  const char *reason) {
+        struct diag place = { .code = code, .offset = UINT64_MAX };
+        struct str text;
+        size_t index;
+        int r = add_container(walk, kind, &index);
+
+        if (r == 0)
+                r = arena_str(&walk->bundle->arena, str_from(reason), &text);
+        if (r < 0)
+                return r;
+        mark_container(walk, index, CONTAINER_NOT_ENTERED, text.p);
+        place.path = container_at(walk, index)->path;
+        r = diags_add(walk->diags, &place, "%s", reason);
+        return r < 0 ? r : settle(walk, index, input, NULL, true);
+}
+
+static int refuse_format(struct walk *walk, struct peek_stream *input, const char *format) {
+        char reason[96];
+
+        snprintf(reason, sizeof(reason), "%s is not a format that boshscope opens", format);
+        return refuse(walk, CONTAINER_OTHER, input, DIAG_NOT_ENTERED_FORMAT, reason);
+}
+
+static int refuse_depth(struct walk *walk, struct peek_stream *input, enum container_kind kind, uint64_t depth) {
+        char reason[96];
+
+        snprintf(reason, sizeof(reason), "it lies in %llu other containers, and no more than %llu are entered",
+                 (unsigned long long)depth, (unsigned long long)depth);
+        return refuse(walk, kind, input, DIAG_NOT_ENTERED_DEPTH, reason);
+}
+
+/* -------------------------------------------------------------------- archives */
+
+static int walk_entry(struct walk *walk, size_t index, struct archive_reader *reader, uint64_t depth) {
+        struct walk_mark mark;
+        int r = walk_push(walk, '!', reader->name, &mark);
+
+        if (r == 0)
+                r = walk_stream(walk, &reader->entry, depth);
+        if (r < 0)
+                return r;
+        walk_pop(walk, mark);
+        container_at(walk, index)->entries = reader->files;
+        if (reader->entry.fault != DIAG_NONE && !reader->entry.fault_told)
+                mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[reader->entry.fault].meaning);
+        return 0;
+}
+
+static int walk_entries(struct walk *walk, size_t index, struct archive_reader *reader, uint64_t depth) {
+        int r;
+
+        while ((r = archive_next(reader)) > 0) {
+                r = walk_entry(walk, index, reader, depth);
+                if (r < 0)
+                        return r;
+        }
+        return r < 0 ? r : archive_finish(reader);
+}
+
+/* `ret_inside` gets the archive's own fault. */
+static int walk_archive(struct walk *walk, size_t index, struct stream *stream, enum archive_kind kind, uint64_t depth,
+                        struct stream *ret_inside) {
+        struct archive_reader reader;
+        int r = archive_reader_init(&reader, kind, stream, walk->chunk_bytes, &walk->ticker);
+
+        if (r < 0)
+                return r;
+        r = walk_entries(walk, index, &reader, depth);
+        *ret_inside = (struct stream){ .fault = reader.fault, .fault_offset = UINT64_MAX };
+        archive_reader_release(&reader);
+        return r;
+}
+
+static int walk_plain_archive(struct walk *walk, struct peek_stream *input, enum archive_kind kind, uint64_t depth) {
+        struct stream inside = { .fault = DIAG_NONE };
+        size_t index;
+        int r = add_container(walk, kind == ARCHIVE_KIND_ZIP ? CONTAINER_ZIP : CONTAINER_TAR, &index);
+
+        if (r == 0)
+                r = walk_archive(walk, index, &input->stream, kind, depth + 1, &inside);
+        if (r < 0)
+                return r;
+        return settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
+}
+
+/* ------------------------------------------------------------------------ gzip */
+
+static int walk_kind(struct walk *walk, struct peek_stream *input, enum file_kind kind, const char *format,
+                     uint64_t depth);
+
+/* The one file that a gzip holds where it holds no tar. */
+static int walk_inflated(struct walk *walk, size_t index, struct peek_stream *inflated, enum file_kind kind,
+                         const char *format, uint64_t depth) {
+        char buffer[512];
+        struct walk_mark mark;
+        struct str name = last_name(walk);
+        char copy[LONGEST_NAME];
+        int r;
+
+        /* The name is pushed onto the path that it lies in, and that may move. */
+        name.n = name.n < sizeof(copy) ? name.n : sizeof(copy);
+        memcpy(copy, name.p, name.n);
+        name = name_inside_gzip((struct str){ copy, name.n }, buffer, sizeof(buffer));
+        container_at(walk, index)->entries = 1;
+        r = walk_push(walk, '!', name, &mark);
+        if (r == 0)
+                r = walk_kind(walk, inflated, kind, format, depth);
+        if (r < 0)
+                return r;
+        walk_pop(walk, mark);
+        return 0;
+}
+
+static int walk_gzip_with(struct walk *walk, size_t index, struct peek_stream *input, struct inflater *inflater,
+                          uint64_t depth) {
+        struct stream inside = { .fault = DIAG_NONE };
+        struct peek_stream inflated;
+        const char *format = NULL;
+        enum file_kind kind;
+        struct str first;
+        int r;
+
+        peek_init(&inflated, &inflater->stream);
+        r = peek_look(&inflated, &first);
+        if (r < 0)
+                return r;
+        kind = file_kind(first, &format);
+        if (kind == FILE_TAR) {
+                container_at(walk, index)->kind = CONTAINER_TGZ;
+                r = walk_archive(walk, index, &inflated.stream, ARCHIVE_KIND_TAR, depth, &inside);
+        } else if (first.n || inflated.stream.fault == DIAG_NONE) {
+                r = walk_inflated(walk, index, &inflated, kind, format, depth);
+        }
+        /* The visitor may have stopped early, and the checksum stands last. */
+        if (r == 0)
+                r = drain(&inflated.stream);
+        if (r < 0)
+                return r;
+        if (inflater->stream.fault != DIAG_NONE)
+                inside = (struct stream){ .fault = inflater->stream.fault,
+                                          .fault_offset = inflater->stream.fault_offset };
+        return settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
+}
+
+static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t depth) {
+        struct inflater inflater;
+        size_t index;
+        int r = add_container(walk, CONTAINER_GZ, &index);
+
+        if (r < 0)
+                return r;
+        r = inflater_init(&inflater, &input->stream, walk->chunk_bytes);
+        if (r < 0)
+                return r;
+        r = walk_gzip_with(walk, index, input, &inflater, depth + 1);
+        inflater_release(&inflater);
+        return r;
+}
+
+/* ------------------------------------------------------------------ any stream */
+
+int walk_leaf(struct walk *walk, struct stream *stream) {
+        struct leaf leaf = { .path = buf_str(&walk->path), .name = last_name(walk) };
+
+        return walk->visitor->leaf(walk->visitor->userdata, &leaf, stream);
+}
+
+static enum container_kind plain_kind(enum file_kind kind) {
+        return kind == FILE_ZIP ? CONTAINER_ZIP : kind == FILE_TAR ? CONTAINER_TAR : CONTAINER_GZ;
+}
+
+static int walk_kind(struct walk *walk, struct peek_stream *input, enum file_kind kind, const char *format,
+                     uint64_t depth) {
+        if (kind == FILE_LEAF)
+                return walk_leaf(walk, &input->stream);
+        if (kind == FILE_OTHER)
+                return refuse_format(walk, input, format);
+        if (depth >= walk->limits->max_depth || depth >= DEEPEST)
+                return refuse_depth(walk, input, plain_kind(kind), depth);
+        if (kind == FILE_GZIP)
+                return walk_gzip(walk, input, depth);
+        return walk_plain_archive(walk, input, kind == FILE_ZIP ? ARCHIVE_KIND_ZIP : ARCHIVE_KIND_TAR, depth);
+}
+
+int walk_stream(struct walk *walk, struct stream *source, uint64_t depth) {
+        struct peek_stream input;
+        const char *format = NULL;
+        struct str first;
+        enum file_kind kind;
+        int r;
+
+        peek_init(&input, source);
+        r = peek_look(&input, &first);
+        if (r < 0)
+                return r;
+        kind = file_kind(first, &format);
+        return walk_kind(walk, &input, kind, format, depth);
+}

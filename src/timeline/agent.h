@@ -1,0 +1,40 @@
+/*
+ * agent: a person at a desktop, over all nodes and sessions.
+ *
+ * The name is a JID's local part without its escapes, compared without case, and
+ * spelt as the CTI messages spell it where they do. There is one for whoever has
+ * a session, a presence or a forced request; the server's own accounts have none.
+ */
+#ifndef TIMELINE_AGENT_H
+#define TIMELINE_AGENT_H
+
+#include "base/intern.h"
+#include "events/event.h"
+
+struct timeline;
+
+/* Reason code and flag of a forced request (Cisco document 211376). */
+enum { FORCED_REASON = 255, FORCED_FLAG = 1 };
+
+struct agent {
+        struct str name;
+        size_t *sessions; /* indices in timeline.sessions, in their order */
+        size_t session_count, session_capacity;
+        /* Presences, presence-driven logouts, CTI requests and states, in time order. */
+        const struct event **events;
+        size_t event_count, event_capacity;
+};
+
+struct agents {
+        struct agent *items; /* by folded name */
+        size_t count, capacity;
+};
+
+/* Fill timeline->agents, and every session's `agent`. 0 or -ENOMEM. */
+int agents_build(struct timeline *timeline);
+void agents_release(struct agents *agents);
+
+/* A request with reason code 255 and force flag 1. */
+bool is_forced_request(const struct event *event);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * fold: one member's records in, in file order; its summary out.
+ *
+ * Which heartbeats are kept, and why no join needs the others:
+ *   - a session's first and last sample and request in the member: a run of
+ *     silent samples may go on in the neighbouring file;
+ *   - all samples of a run that reached REPORTED_IDLE_MS, ended in a closure, or
+ *     began before the member's first sample; the request before it; the record
+ *     that ended it;
+ *   - the requests on both sides of a pause longer than a long poll: in layouts
+ *     where samples and requests stand in different files, nothing else tells
+ *     when a client came back.
+ * A run that stayed below REPORTED_IDLE_MS and recovered within the member is no
+ * story, whatever other members hold.
+ */
+#ifndef TIMELINE_FOLD_H
+#define TIMELINE_FOLD_H
+
+#include "timeline/summary.h"
+
+/* One whole long poll missed (REPORT: idle_escalation). */
+enum { REPORTED_IDLE_MS = 30000 };
+
+struct fold;
+
+/* NULL when out of memory. */
+struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits, enum family family);
+void fold_free(struct fold *fold);
+
+/* A record, matched or not: its stamp and host count. `match` is NULL when no
+ * rule made an event of it. 0 or -ENOMEM. */
+int fold_record(struct fold *fold, const struct record *record, const struct match *match);
+
+/* How many records had no time of the calendar, and the first one's place. */
+const struct oddity *fold_bad_stamps(const struct fold *fold);
+
+/* End it: what was held back is kept or dropped, and the fold gives its summary
+ * away. Counters of lines and bytes are the caller's to fill. 0 or -ENOMEM. */
+int fold_finish(struct fold *fold, struct summary **ret_summary);
+
+/* Do samples belong to one silent run? The second has to be positive. Both
+ * stamps are those of their reaper runs. */
+bool samples_continue(int64_t idle_ms, int64_t tick_ms, int64_t next_idle_ms, int64_t next_tick_ms);
+
+#endif

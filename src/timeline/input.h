@@ -1,0 +1,48 @@
+/*
+ * input: one leaf file of the bundle, and what became of it.
+ *
+ * Inputs are put in order by their content (family, first and last stamp,
+ * checksum, leaf name), ignored ones last: never by arrival or path, so the same
+ * logs in another packing have the same numbers.
+ */
+#ifndef TIMELINE_INPUT_H
+#define TIMELINE_INPUT_H
+
+#include "timeline/summary.h"
+
+enum input_status { INPUT_ANALYSED, INPUT_IGNORED, INPUT_PARTIAL, INPUT_UNREADABLE };
+
+struct input {
+        struct str path, name; /* NUL-terminated, owned by the inputs' arena */
+        enum family family;    /* FAMILY_NONE when it is no log we read */
+        enum input_status status;
+        struct str reason; /* why it is not simply analysed; may be empty */
+        uint64_t bytes;
+        uint32_t crc32;
+        struct summary *summary; /* NULL unless analysed or partial */
+
+        /* Known once all inputs are. */
+        uint32_t index;
+        int64_t duplicate_of; /* index, or -1 */
+        struct str node;      /* empty when unknown */
+        int16_t zone;         /* for stamps that carry none */
+};
+
+struct inputs {
+        struct arena arena;
+        struct input **items;
+        size_t count, capacity;
+};
+
+void inputs_init(struct inputs *inputs);
+void inputs_release(struct inputs *inputs);
+
+/* A new one with copies of path and name. 0 or -ENOMEM. */
+int inputs_add(struct inputs *inputs, struct str path, struct str name, struct input **ret_input);
+
+/* Number them, and find those that hold the same bytes. */
+void inputs_order(struct inputs *inputs);
+
+const char *input_status_name(enum input_status status);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * ridset: the request ids that a session has used, as ranges.
+ *
+ * BOSH request ids go up by one (XEP-0124 section 14), so a day of polling is
+ * one range. A set forgets order and repetition, which is what counting polls
+ * over several files, some of them copies, needs.
+ *
+ *      ranges:  [164053266..164053301] [164053303..164053420]   sorted, never touching
+ */
+#ifndef TIMELINE_RIDSET_H
+#define TIMELINE_RIDSET_H
+
+#include "base/buf.h"
+
+struct rid_range {
+        int64_t first, last;
+};
+
+struct ridset {
+        struct rid_range *ranges;
+        size_t count, capacity;
+};
+
+/* 1 when `rid` is new, 0 when it was there, or -ENOMEM. All-zero is empty. */
+int ridset_add(struct ridset *set, int64_t rid);
+int ridset_merge(struct ridset *set, const struct ridset *from);
+uint64_t ridset_size(const struct ridset *set);
+void ridset_release(struct ridset *set);
+
+#endif

@@ -1,0 +1,584 @@
+#include "timeline/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "timeline/timeline.h"
+
+enum {
+        SEEN_MS = 65000,         /* REPORT: "open" is seen in the 65 s before */
+        SAME_MOMENT_MS = 2000,   /* records of one incident in a log of whole seconds */
+        MIN_ADDRESS_VOTES = 2,   /* REPORT: client_ips */
+};
+
+const char *ended_by_name(enum ended_by ended_by) {
+        static const char *const names[] = { "open", "idle_closure", "terminate", "server_stop", "replaced", "unknown" };
+
+        return names[ended_by];
+}
+
+void session_release(struct session *session) {
+        for (size_t i = 0; i < session->run_count; i++)
+                run_release(&session->runs[i]);
+        free(session->runs);
+        free(session->events);
+        ridset_release(&session->rids);
+        tally_release(&session->ip_votes);
+}
+
+int64_t session_threshold_s(const struct timeline *timeline, const struct session *session) {
+        int64_t threshold_s;
+
+        if (session->closure && event_number(session->closure, FIELD_THRESHOLD_S, &threshold_s))
+                return threshold_s;
+        return session->inactivity_s > 0 ? session->inactivity_s : timeline->ruleset->default_inactivity_s;
+}
+
+int64_t session_wait_s(const struct timeline *timeline, const struct session *session) {
+        return session->wait_s > 0 ? session->wait_s : timeline->ruleset->default_wait_s;
+}
+
+/* --------------------------------------------------- from the segments */
+
+/* Find or make sessions by a key; the index is the key's id in `keys`. */
+struct builder {
+        struct timeline *timeline;
+        struct intern keys;
+        size_t *session_of_key;
+        size_t key_capacity;
+        struct buf scratch;
+};
+
+static int make_key(struct builder *builder, struct str node, struct str name, struct str *ret_key) {
+        struct buf *scratch = &builder->scratch;
+        int r;
+
+        scratch->n = 0;
+        r = buf_add(scratch, node);
+        if (r == 0)
+                r = buf_add_byte(scratch, '\0');
+        if (r == 0)
+                r = buf_add(scratch, name);
+        *ret_key = buf_str(scratch);
+        return r;
+}
+
+static int add_session(struct builder *builder, struct str node, struct session **ret_session) {
+        struct timeline *timeline = builder->timeline;
+        int r = array_reserve(&timeline->sessions, &timeline->session_capacity, timeline->session_count + 1,
+                              sizeof(*timeline->sessions));
+
+        if (r < 0)
+                return r;
+        *ret_session = &timeline->sessions[timeline->session_count++];
+        **ret_session = (struct session){
+                .node = node,
+                .agent = SIZE_MAX,
+                .first_ms = TIME_UNKNOWN,
+                .last_ms = TIME_UNKNOWN,
+                .bound_ms = TIME_UNKNOWN,
+                .opened_ms = TIME_UNKNOWN,
+                .closed_ms = TIME_UNKNOWN,
+                .last_request_ms = TIME_UNKNOWN,
+                .wait_s = -1,
+                .inactivity_s = -1,
+                .peak_idle_ms = -1,
+                .closure_run = SIZE_MAX,
+        };
+        return 0;
+}
+
+/* The session that a key stands for, SIZE_MAX when none does yet. */
+static int find_key(struct builder *builder, struct str key, size_t **ret_session) {
+        size_t known = builder->keys.count;
+        uint32_t id;
+        int r = array_reserve(&builder->session_of_key, &builder->key_capacity, known + 1, sizeof(size_t));
+
+        if (r == 0)
+                r = intern_add(&builder->keys, key, &id);
+        if (r < 0)
+                return r;
+        if (builder->keys.count > known)
+                builder->session_of_key[id] = SIZE_MAX;
+        *ret_session = &builder->session_of_key[id];
+        return 0;
+}
+
+static void widen(struct session *session, int64_t first_ms, int64_t last_ms) {
+        if (session->first_ms == TIME_UNKNOWN || first_ms < session->first_ms)
+                session->first_ms = first_ms;
+        if (session->last_ms == TIME_UNKNOWN || last_ms > session->last_ms)
+                session->last_ms = last_ms;
+}
+
+/* The earliest record that names a JID wins; the node's own spelling of it. */
+static int take_jid(struct timeline *timeline, struct session *session, struct str jid, int64_t at_ms) {
+        struct buf folded;
+        int r;
+
+        if (jid.n == 0 || (session->jid.n && session->bound_ms <= at_ms))
+                return 0;
+        buf_init(&folded, jid.n);
+        r = jid_fold_case(&folded, jid);
+        if (r == 0)
+                r = arena_str(&timeline->arena, buf_str(&folded), &session->jid_key);
+        buf_release(&folded);
+        if (r < 0)
+                return r;
+        session->jid = jid;
+        session->parts = jid_split(jid);
+        session->bound_ms = at_ms;
+        session->desktop = word_list_has(&timeline->ruleset->desktop_resources, session->parts.resource);
+        session->service = word_list_has(&timeline->ruleset->service_accounts, session->parts.local);
+        return 0;
+}
+
+static int merge_addresses(struct timeline *timeline, struct session *session, const struct summary *summary,
+                           const struct segment *segment) {
+        for (size_t i = 0; i < segment->client_ips.count; i++) {
+                const struct vote *vote = &segment->client_ips.votes[i];
+                uint32_t id;
+                int r = intern_add(&timeline->words, intern_str(&summary->words, (uint32_t)vote->key), &id);
+
+                if (r == 0)
+                        r = tally_add(&session->ip_votes, id, vote->count);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int merge_segment(struct timeline *timeline, struct session *session, const struct input *input,
+                         const struct segment *segment) {
+        int16_t zone = input->zone;
+        int r;
+
+        widen(session, time_to_utc(segment->first_ms, zone), time_to_utc(segment->last_ms, zone));
+        if (session->sid.n == 0)
+                session->sid = segment->sid;
+        if (session->wait_s < 0)
+                session->wait_s = segment->wait_s;
+        if (session->inactivity_s < 0)
+                session->inactivity_s = segment->inactivity_s;
+        if (segment->sid.n && segment->peak_idle_ms > session->peak_idle_ms)
+                session->peak_idle_ms = segment->peak_idle_ms;
+        if (segment->jid.n) {
+                r = take_jid(timeline, session, segment->jid, time_to_utc(segment->jid_ms, zone));
+                if (r < 0)
+                        return r;
+        }
+        r = ridset_merge(&session->rids, &segment->rids);
+        if (r < 0 || input->duplicate_of >= 0)
+                return r;
+        return merge_addresses(timeline, session, input->summary, segment);
+}
+
+static int merge_segments(struct builder *builder) {
+        struct timeline *timeline = builder->timeline;
+
+        for (size_t i = 0; i < timeline->inputs->count; i++) {
+                const struct input *input = timeline->inputs->items[i];
+
+                for (size_t k = 0; input->summary && k < input->summary->segment_count; k++) {
+                        const struct segment *segment = &input->summary->segments[k];
+                        struct session *session;
+                        struct str key;
+                        size_t *index;
+                        int r;
+
+                        if (segment->sid.n == 0)
+                                continue; /* named by JID alone: its events find their session */
+                        r = make_key(builder, input->node, segment->sid, &key);
+                        if (r == 0)
+                                r = find_key(builder, key, &index);
+                        if (r == 0 && *index == SIZE_MAX) {
+                                r = add_session(builder, input->node, &session);
+                                *index = timeline->session_count - 1;
+                        }
+                        if (r == 0)
+                                r = merge_segment(timeline, &timeline->sessions[*index], input, segment);
+                        if (r < 0)
+                                return r;
+                }
+        }
+        return 0;
+}
+
+/* ----------------------------------------------------- events to sessions */
+
+static bool is_session_event(enum event_kind kind) {
+        switch (kind) {
+        case EVENT_SAMPLE:
+        case EVENT_REQUEST:
+        case EVENT_TERMINATED:
+        case EVENT_CREATED:
+        case EVENT_BOUND:
+        case EVENT_IDLE_CLOSED:
+        case EVENT_CLOSED:
+                return true;
+        default:
+                return false;
+        }
+}
+
+/* Sessions with an id by (JID, node, time they were bound): where an event that
+ * names only a JID looks. */
+struct binding {
+        struct str jid_key, node, sid;
+        int64_t bound_ms;
+        size_t session;
+};
+
+struct bindings {
+        struct binding *items;
+        size_t count;
+};
+
+static int compare_bindings(const void *a, const void *b) {
+        const struct binding *x = a, *y = b;
+        int r = str_cmp(x->jid_key, y->jid_key);
+
+        if (r == 0)
+                r = str_cmp(x->node, y->node);
+        if (r == 0)
+                r = x->bound_ms < y->bound_ms ? -1 : x->bound_ms > y->bound_ms;
+        return r ? r : str_cmp(x->sid, y->sid);
+}
+
+static int list_bindings(const struct timeline *timeline, struct bindings *bindings) {
+        bindings->count = 0;
+        bindings->items = calloc(timeline->session_count + 1, sizeof(*bindings->items));
+        if (!bindings->items)
+                return -ENOMEM;
+        for (size_t i = 0; i < timeline->session_count; i++) {
+                const struct session *session = &timeline->sessions[i];
+
+                if (session->jid_key.n == 0)
+                        continue;
+                bindings->items[bindings->count++] = (struct binding){
+                        session->jid_key, session->node, session->sid, session->bound_ms, i
+                };
+        }
+        qsort(bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
+        return 0;
+}
+
+/* The session that a JID was bound to last at a time, SIZE_MAX without. Stamps
+ * are whole seconds in logs that are written side by side: one second is the same. */
+static size_t session_of_jid(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms) {
+        const struct binding *found, key = { jid_key, node, STR("\xff"), at_ms + MS_PER_SECOND, 0 };
+        size_t low = 0, high = bindings->count;
+
+        /* The first that stands behind the key: the one before it may be it. */
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (compare_bindings(&bindings->items[middle], &key) <= 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        found = low ? &bindings->items[low - 1] : NULL;
+        return found && str_eq(found->jid_key, jid_key) && str_eq(found->node, node) ? found->session : SIZE_MAX;
+}
+
+static int add_event(struct session *session, const struct event *event) {
+        int r = array_reserve(&session->events, &session->event_capacity, session->event_count + 1,
+                              sizeof(*session->events));
+
+        if (r < 0)
+                return r;
+        session->events[session->event_count++] = event;
+        return 0;
+}
+
+/* A closure ends a session without an id too: what the JID does after it is
+ * another one. */
+static bool is_over(const struct session *session, int64_t at_ms) {
+        for (size_t i = session->event_count; i-- > 0;)
+                if (event_kind(session->events[i]) == EVENT_IDLE_CLOSED)
+                        return at_ms - session->events[i]->utc_ms > SAME_MOMENT_MS;
+        return false;
+}
+
+/* The session without an id that a JID has at the moment. */
+static int find_nameless(struct builder *builder, const struct event *event, struct str node, struct str jid,
+                         struct str jid_key, struct session **ret_session) {
+        struct timeline *timeline = builder->timeline;
+        struct str key;
+        size_t *index;
+        int r = make_key(builder, node, jid_key, &key);
+
+        if (r == 0)
+                r = find_key(builder, key, &index);
+        if (r < 0)
+                return r;
+        if (*index == SIZE_MAX || is_over(&timeline->sessions[*index], event->utc_ms)) {
+                r = add_session(builder, node, ret_session);
+                if (r < 0)
+                        return r;
+                *index = timeline->session_count - 1;
+                r = take_jid(timeline, *ret_session, jid, event->utc_ms);
+                if (r < 0)
+                        return r;
+        }
+        *ret_session = &timeline->sessions[*index];
+        widen(*ret_session, event->utc_ms, event->utc_ms);
+        return 0;
+}
+
+/* By the JID alone: the session it was bound to, or one without an id. */
+static int assign_by_jid(struct builder *builder, const struct bindings *bindings, const struct event *event,
+                         struct str jid) {
+        struct timeline *timeline = builder->timeline;
+        struct str node = event_input(timeline, event)->node, jid_key;
+        struct session *session;
+        struct buf folded;
+        size_t known;
+        int r;
+
+        buf_init(&folded, jid.n);
+        r = jid_fold_case(&folded, jid);
+        if (r == 0)
+                r = arena_str(&timeline->arena, buf_str(&folded), &jid_key);
+        buf_release(&folded);
+        if (r < 0)
+                return r;
+        known = session_of_jid(bindings, node, jid_key, event->utc_ms);
+        if (known != SIZE_MAX)
+                return add_event(&timeline->sessions[known], event);
+        r = find_nameless(builder, event, node, jid, jid_key, &session);
+        return r < 0 ? r : add_event(session, event);
+}
+
+/* Which session is an event about? Its id, the id in `domain/SID`, or the JID. */
+static int assign_event(struct builder *builder, const struct bindings *bindings, const struct event *event) {
+        struct timeline *timeline = builder->timeline;
+        struct str sid = { 0 }, jid = { 0 }, key;
+        size_t *index;
+        int r;
+
+        event_text(event, FIELD_JID, &jid);
+        if (!event_text(event, FIELD_SID, &sid) && jid.n && jid_split(jid).local.n == 0)
+                sid = jid_split(jid).resource;
+        if (sid.n == 0)
+                return jid.n ? assign_by_jid(builder, bindings, event, jid) : 0;
+        r = make_key(builder, event_input(timeline, event)->node, sid, &key);
+        if (r == 0)
+                r = find_key(builder, key, &index);
+        return r < 0 || *index == SIZE_MAX ? r : add_event(&timeline->sessions[*index], event);
+}
+
+static int assign_events(struct builder *builder) {
+        struct timeline *timeline = builder->timeline;
+        struct bindings bindings = { 0 };
+        int r = list_bindings(timeline, &bindings);
+
+        for (size_t i = 0; i < timeline->event_count && r == 0; i++)
+                if (is_session_event(event_kind(&timeline->events[i])))
+                        r = assign_event(builder, &bindings, &timeline->events[i]);
+        free(bindings.items);
+        return r;
+}
+
+/* ------------------------------------------------------------- orders */
+
+static int compare_sessions(const void *a, const void *b) {
+        const struct session *x = a, *y = b;
+        int r = x->first_ms < y->first_ms ? -1 : x->first_ms > y->first_ms;
+
+        if (r == 0)
+                r = str_cmp(x->node, y->node);
+        if (r == 0)
+                r = str_cmp(x->sid, y->sid);
+        return r ? r : str_cmp(x->jid_key, y->jid_key);
+}
+
+/* Samples and closures stand in different files with stamps of whole seconds:
+ * within one second, the closure comes last. */
+static int compare_session_events(const void *a, const void *b) {
+        const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
+        int64_t x_second = time_floor_second(x->utc_ms), y_second = time_floor_second(y->utc_ms);
+        int x_end = event_kind(x) == EVENT_IDLE_CLOSED || event_kind(x) == EVENT_CLOSED;
+        int y_end = event_kind(y) == EVENT_IDLE_CLOSED || event_kind(y) == EVENT_CLOSED;
+
+        if (x_second != y_second)
+                return x_second < y_second ? -1 : 1;
+        if (x_end != y_end)
+                return x_end - y_end;
+        return x < y ? -1 : x > y; /* they stand in timeline.events in their order */
+}
+
+/* --------------------------------------------------- how sessions end */
+
+/* The next session that took the same JID on the same node. */
+static const struct session *successor(const struct timeline *timeline, const struct bindings *bindings,
+                                       const struct session *session) {
+        const struct binding key = { session->jid_key, session->node, session->sid, session->bound_ms, 0 };
+        const struct binding *next =
+                bsearch(&key, bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
+
+        if (!next || ++next == bindings->items + bindings->count)
+                return NULL;
+        if (!str_eq(next->jid_key, session->jid_key) || !str_eq(next->node, session->node))
+                return NULL;
+        return &timeline->sessions[next->session];
+}
+
+static const struct event *binding_record(const struct session *session) {
+        for (size_t i = 0; i < session->event_count; i++)
+                if (session->events[i]->utc_ms >= session->bound_ms)
+                        return session->events[i];
+        return NULL;
+}
+
+static void end_by_successor(struct session *session, const struct session *next) {
+        int64_t at = next->bound_ms;
+
+        for (size_t i = 0; i < session->run_count; i++) {
+                struct run *run = &session->runs[i];
+                bool went_on = run->outcome == OUTCOME_OPEN || (run->outcome == OUTCOME_RECOVERED && run->ended_ms > at);
+
+                if (!went_on || run->silent_since_ms > at)
+                        continue;
+                run->outcome = OUTCOME_REPLACED;
+                run->ended_ms = at;
+                run->ender = binding_record(next);
+        }
+        if (session->ended_by != ENDED_OPEN)
+                return;
+        session->ended_by = ENDED_REPLACED;
+        session->closed_ms = at;
+}
+
+/* The stops of every node's service, in time order. */
+struct stops {
+        const struct event **items;
+        size_t count, capacity;
+};
+
+static int list_stops(const struct timeline *timeline, struct stops *stops) {
+        *stops = (struct stops){ 0 };
+        for (size_t i = 0; i < timeline->event_count; i++) {
+                int r;
+
+                if (event_kind(&timeline->events[i]) != EVENT_SERVER_STOPPED)
+                        continue;
+                r = array_reserve(&stops->items, &stops->capacity, stops->count + 1, sizeof(*stops->items));
+                if (r < 0)
+                        return r;
+                stops->items[stops->count++] = &timeline->events[i];
+        }
+        return 0;
+}
+
+static const struct event *next_stop(const struct timeline *timeline, const struct stops *stops,
+                                     const struct session *session) {
+        for (size_t i = 0; i < stops->count; i++)
+                if (stops->items[i]->utc_ms >= session->last_ms - SAME_MOMENT_MS &&
+                    str_eq(event_input(timeline, stops->items[i])->node, session->node))
+                        return stops->items[i];
+        return NULL;
+}
+
+/* The latest record of the node's notification logs: what "now" is to it. */
+static int64_t node_end(const struct timeline *timeline, struct str node) {
+        int64_t end = TIME_UNKNOWN;
+
+        for (size_t i = 0; i < timeline->inputs->count; i++) {
+                const struct input *input = timeline->inputs->items[i];
+                int64_t last;
+
+                if (!input->summary || input->family != FAMILY_NOTIFICATION || !str_eq(input->node, node) ||
+                    input->summary->last_ms == TIME_UNKNOWN)
+                        continue;
+                last = time_to_utc(input->summary->last_ms, input->zone);
+                if (end == TIME_UNKNOWN || last > end)
+                        end = last;
+        }
+        return end;
+}
+
+/* No record of its own says how the session ended: did the service stop, or do
+ * the logs end first? */
+static void end_by_silence(const struct timeline *timeline, const struct stops *stops, struct session *session) {
+        const struct event *stop = next_stop(timeline, stops, session);
+
+        if (stop && stop->utc_ms - session->last_ms <= SEEN_MS) {
+                session->ended_by = ENDED_SERVER_STOP;
+                session->closed_ms = stop->utc_ms;
+                return;
+        }
+        if (node_end(timeline, session->node) - session->last_ms > SEEN_MS)
+                session->ended_by = ENDED_UNKNOWN;
+}
+
+static int end_sessions(struct timeline *timeline) {
+        struct bindings bindings = { 0 };
+        struct stops stops;
+        int r = list_stops(timeline, &stops);
+
+        if (r == 0)
+                r = list_bindings(timeline, &bindings);
+        for (size_t i = 0; i < timeline->session_count && r == 0; i++) {
+                struct session *session = &timeline->sessions[i];
+                const struct session *next = session->jid_key.n ? successor(timeline, &bindings, session) : NULL;
+
+                if (next)
+                        end_by_successor(session, next);
+                if (session->ended_by == ENDED_OPEN)
+                        end_by_silence(timeline, &stops, session);
+        }
+        free(bindings.items);
+        free(stops.items);
+        return r;
+}
+
+/* REPORT: an address needs at least two votes and half of the session's polls. */
+static int choose_addresses(struct timeline *timeline, struct session *session) {
+        uint64_t polls = ridset_size(&session->rids);
+
+        session->ips = arena_zalloc(&timeline->arena, (session->ip_votes.count + 1) * sizeof(*session->ips));
+        if (!session->ips)
+                return -ENOMEM;
+        for (size_t i = 0; i < session->ip_votes.count; i++) {
+                const struct vote *vote = &session->ip_votes.votes[i];
+                struct str address = intern_str(&timeline->words, (uint32_t)vote->key);
+
+                if (vote->count >= MIN_ADDRESS_VOTES && vote->count * 2 >= polls)
+                        session->ips[session->ip_count++] = (struct session_ip){ address, vote->count };
+        }
+        return 0;
+}
+
+static int finish_sessions(struct timeline *timeline) {
+        int r = 0;
+
+        if (timeline->session_count)
+                qsort(timeline->sessions, timeline->session_count, sizeof(*timeline->sessions), compare_sessions);
+        for (size_t i = 0; i < timeline->session_count && r == 0; i++) {
+                struct session *session = &timeline->sessions[i];
+
+                if (session->event_count)
+                        qsort(session->events, session->event_count, sizeof(*session->events), compare_session_events);
+                r = runs_find(timeline, session);
+                if (r == 0)
+                        r = choose_addresses(timeline, session);
+        }
+        return r < 0 ? r : end_sessions(timeline);
+}
+
+int sessions_build(struct timeline *timeline) {
+        struct builder builder = { .timeline = timeline };
+        int r;
+
+        intern_init(&builder.keys);
+        buf_init(&builder.scratch, 16 * 1024 * 1024);
+        r = merge_segments(&builder);
+        if (r == 0)
+                r = assign_events(&builder);
+        intern_release(&builder.keys);
+        buf_release(&builder.scratch);
+        free(builder.session_of_key);
+        return r < 0 ? r : finish_sessions(timeline);
+}

@@ -1,0 +1,39 @@
+#include "timeline/summary.h"
+
+#include <stdlib.h>
+
+struct summary *summary_new(size_t rule_count) {
+        struct summary *summary = calloc(1, sizeof(*summary));
+
+        if (!summary)
+                return NULL;
+        summary->rule_hits = calloc(rule_count ? rule_count : 1, sizeof(*summary->rule_hits));
+        if (!summary->rule_hits) {
+                free(summary);
+                return NULL;
+        }
+        summary->rule_count = rule_count;
+        summary->first_ms = summary->last_ms = TIME_UNKNOWN;
+        arena_init(&summary->arena);
+        intern_init(&summary->words);
+        return summary;
+}
+
+void summary_free(struct summary *summary) {
+        if (!summary)
+                return;
+        for (size_t i = 0; i < summary->segment_count; i++) {
+                ridset_release(&summary->segments[i].rids);
+                tally_release(&summary->segments[i].client_ips);
+        }
+        tally_release(&summary->zones);
+        tally_release(&summary->epochs);
+        tally_release(&summary->nodes);
+        tally_release(&summary->products);
+        free(summary->rule_hits);
+        free(summary->events);
+        free(summary->segments);
+        intern_release(&summary->words);
+        arena_release(&summary->arena);
+        free(summary);
+}

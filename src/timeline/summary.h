@@ -1,0 +1,57 @@
+/*
+ * summary: what is left of one member once it has been read: counters, the
+ * events that tell the story, and one segment per session. Made by a fold,
+ * joined with the others by timeline_join. Times are the member's own (local
+ * where stamps carry no zone); nothing here knows other members.
+ *
+ *      member --fold--> summary --+
+ *      member --fold--> summary --+--join--> timeline
+ *
+ * Heartbeats (a poll, a "0 ms ago" sample) are counted and folded away, except
+ * those at the edges of what is silent: the memory follows sessions, not bytes.
+ */
+#ifndef TIMELINE_SUMMARY_H
+#define TIMELINE_SUMMARY_H
+
+#include "base/intern.h"
+#include "events/event.h"
+#include "timeline/ridset.h"
+#include "timeline/tally.h"
+
+/* One session as one member saw it. */
+struct segment {
+        struct str key; /* the session id, or "jid:" and the folded JID where no record of it has the id */
+        struct str sid; /* empty when unknown */
+        struct str jid; /* with a local part; empty when unknown; as first written */
+        int64_t first_ms, last_ms;
+        int64_t jid_ms;              /* first record that has `jid` */
+        struct ridset rids;
+        struct tally client_ips;     /* ids in summary.words */
+        int64_t wait_s, inactivity_s; /* -1 unknown */
+        int64_t peak_idle_ms;        /* -1 without samples */
+};
+
+struct summary {
+        struct arena arena;
+        struct intern words;
+
+        uint64_t bytes, lines, records, matched, continuation_lines, orphan_lines;
+        uint32_t crc32;
+        int64_t first_ms, last_ms; /* the earliest and latest stamp, TIME_UNKNOWN without records */
+        struct tally zones;        /* web service: offset in minutes -> records */
+        struct tally epochs;       /* notification: offset in minutes that an epoch in a record tells -> votes */
+        struct tally nodes;        /* ids in words: JID domains or hosts */
+        struct tally products;     /* ids in words: deploymentType */
+        uint64_t *rule_hits;       /* by rule index */
+        size_t rule_count;
+
+        struct event *events; /* kept, in the order of their lines */
+        size_t event_count, event_capacity;
+        struct segment *segments;
+        size_t segment_count, segment_capacity;
+};
+
+struct summary *summary_new(size_t rule_count);
+void summary_free(struct summary *summary);
+
+#endif

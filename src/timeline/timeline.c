@@ -1,0 +1,136 @@
+#include "timeline/timeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
+        struct stamp stamp = { local_ms, event->stamp.zone };
+
+        return stamp_utc(&stamp, event_input(timeline, event)->zone);
+}
+
+/* ------------------------------------------------------------- events */
+
+static int gather_events(struct timeline *timeline) {
+        struct inputs *inputs = timeline->inputs;
+        size_t count = 0, n = 0;
+
+        for (size_t i = 0; i < inputs->count; i++)
+                if (inputs->items[i]->summary)
+                        count += inputs->items[i]->summary->event_count;
+        timeline->events = calloc(count ? count : 1, sizeof(*timeline->events));
+        if (!timeline->events)
+                return -ENOMEM;
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct summary *summary = inputs->items[i]->summary;
+
+                for (size_t k = 0; summary && k < summary->event_count; k++) {
+                        struct event *event = &timeline->events[n++];
+
+                        *event = summary->events[k];
+                        event->input = (uint32_t)i;
+                        event->utc_ms = event_to_utc(timeline, event, event->stamp.local_ms);
+                }
+        }
+        timeline->event_count = n;
+        return 0;
+}
+
+static int compare_i64(int64_t a, int64_t b) {
+        return a < b ? -1 : a > b;
+}
+
+/* Equal records next to each other, input by input. Inputs are numbered by
+ * (family, time ...), so the number stands for both. */
+static int compare_equal_records(const void *a, const void *b) {
+        const struct event *x = a, *y = b;
+        int r = compare_i64(x->utc_ms, y->utc_ms);
+
+        if (r == 0 && x->fingerprint != y->fingerprint)
+                r = x->fingerprint < y->fingerprint ? -1 : 1;
+        if (r == 0)
+                r = compare_i64(x->input, y->input);
+        return r ? r : compare_i64((int64_t)x->line, (int64_t)y->line);
+}
+
+static int compare_in_time(const void *a, const void *b) {
+        const struct event *x = a, *y = b;
+        int r = compare_i64(x->utc_ms, y->utc_ms);
+
+        if (r == 0)
+                r = compare_i64(x->input, y->input);
+        return r ? r : compare_i64((int64_t)x->line, (int64_t)y->line);
+}
+
+static bool equal_records(const struct timeline *timeline, const struct event *a, const struct event *b) {
+        return a->utc_ms == b->utc_ms && a->fingerprint == b->fingerprint && a->rule == b->rule &&
+               str_eq(event_input(timeline, a)->node, event_input(timeline, b)->node);
+}
+
+/* Of [begin, end), all equal, keep those of the input that has most of them (the
+ * first such input), moved to `to`. Gives the new end. */
+static size_t keep_fullest(struct event *events, size_t begin, size_t end, size_t to) {
+        size_t best = begin, best_count = 0;
+
+        for (size_t i = begin, next; i < end; i = next) {
+                for (next = i + 1; next < end && events[next].input == events[i].input;)
+                        next++;
+                if (next - i > best_count) {
+                        best = i;
+                        best_count = next - i;
+                }
+        }
+        memmove(&events[to], &events[best], best_count * sizeof(*events));
+        return to + best_count;
+}
+
+/* Copies that differ in node are told apart by equal_records; they are rare
+ * enough that runs of equal (time, fingerprint) may be cut where nodes change. */
+static void drop_copies(struct timeline *timeline) {
+        struct event *events = timeline->events;
+        size_t kept = 0;
+
+        if (timeline->event_count)
+                qsort(events, timeline->event_count, sizeof(*events), compare_equal_records);
+        for (size_t i = 0, next; i < timeline->event_count; i = next) {
+                for (next = i + 1; next < timeline->event_count && equal_records(timeline, &events[i], &events[next]);)
+                        next++;
+                kept = keep_fullest(events, i, next, kept);
+        }
+        timeline->event_count = kept;
+        if (kept)
+                qsort(events, kept, sizeof(*events), compare_in_time);
+}
+
+/* ------------------------------------------------------------- joining */
+
+int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, const struct limits *limits,
+                  struct inputs *inputs, int16_t tz_option, struct diags *diags) {
+        int r;
+
+        *timeline = (struct timeline){ .ruleset = ruleset, .limits = limits, .inputs = inputs };
+        arena_init(&timeline->arena);
+        inputs_order(inputs);
+        r = clocks_decide(&timeline->clocks, inputs, tz_option, diags);
+        if (r < 0)
+                return r;
+        r = gather_events(timeline);
+        if (r < 0)
+                return r;
+        drop_copies(timeline);
+        r = sessions_build(timeline);
+        if (r < 0)
+                return r;
+        return agents_build(timeline);
+}
+
+void timeline_release(struct timeline *timeline) {
+        clocks_release(&timeline->clocks);
+        free(timeline->events);
+        for (size_t i = 0; i < timeline->session_count; i++)
+                session_release(&timeline->sessions[i]);
+        free(timeline->sessions);
+        agents_release(&timeline->agents);
+        arena_release(&timeline->arena);
+        *timeline = (struct timeline){ 0 };
+}

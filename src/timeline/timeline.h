@@ -1,0 +1,48 @@
+/*
+ * timeline: the joined whole. All summaries of a bundle become one ordered list
+ * of events on one clock, with the sessions and agents that they are about.
+ *
+ *      inputs (summaries) --order, clock--> events --> sessions (runs) --> agents
+ *
+ * The join is a union: an event that stands in several files (all.log and
+ * info.log, Error-Desktop and Desktop, a file collected twice) counts once. Of
+ * records that are equal to the letter, as many stay as the file that has most
+ * of them holds.
+ */
+#ifndef TIMELINE_TIMELINE_H
+#define TIMELINE_TIMELINE_H
+
+#include "timeline/agent.h"
+#include "timeline/clock.h"
+#include "timeline/session.h"
+
+struct timeline {
+        struct arena arena;
+        struct intern words; /* addresses and keys, over all members */
+        const struct ruleset *ruleset;
+        const struct limits *limits;
+        struct inputs *inputs;
+        struct clocks clocks;
+
+        struct event *events; /* by (UTC, family, input, line) */
+        size_t event_count;
+
+        struct session *sessions; /* by (first record, node, sid) */
+        size_t session_count, session_capacity;
+
+        struct agents agents;
+};
+
+/* Join. `timeline` is released by the caller even when this fails. 0 or -ENOMEM. */
+int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, const struct limits *limits,
+                  struct inputs *inputs, int16_t tz_option, struct diags *diags);
+void timeline_release(struct timeline *timeline);
+
+static inline const struct input *event_input(const struct timeline *timeline, const struct event *event) {
+        return timeline->inputs->items[event->input];
+}
+
+/* The UTC instant of a local time in an event's input. */
+int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms);
+
+#endif

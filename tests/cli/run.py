@@ -1,0 +1,326 @@
+#!/usr/bin/env python3
+"""The program's edges: usage, exit statuses, output files, signals, terminals.
+
+    run.py PROGRAM BUNDLE [unittest options, such as -k pipe]
+
+BUNDLE is a small bundle that analyses without findings of damage; what its
+report says is the business of tests/cases.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import resource
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import unittest
+from pathlib import Path
+
+PROGRAM, BUNDLE = (str(Path(path).resolve()) for path in sys.argv[1:3])
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "BOSHSCOPE_RULES"}
+TIMEOUT = 120
+
+
+def run(*args, env=None, **more):
+    more.setdefault("stdout", subprocess.PIPE)
+    more.setdefault("stderr", subprocess.PIPE)
+    return subprocess.run([PROGRAM, *args], env={**ENVIRONMENT, **(env or {})}, timeout=TIMEOUT, **more)
+
+
+class Usage(unittest.TestCase):
+    def refused(self, *args, words=(), **more):
+        done = run(*args, **more)
+        message = done.stderr.decode()
+        self.assertEqual(done.returncode, 2, message)
+        self.assertEqual(done.stdout, b"")
+        self.assertTrue(message.startswith("boshscope: "), message)
+        for word in words:
+            self.assertIn(word, message)
+        return message
+
+    def test_no_command(self):
+        self.refused(words=["no command", "--help"])
+
+    def test_unknown_words(self):
+        self.refused("frobnicate", words=["unknown command 'frobnicate'"])
+        self.refused("--frobnicate", words=["unknown option '--frobnicate'"])
+        self.refused("help", "frobnicate", words=["frobnicate"])
+        self.refused("rules", words=["check or list"])
+        self.refused("rules", "frobnicate", words=["frobnicate"])
+        self.refused("rules", "list", "extra", words=["extra"])
+        self.refused("rules", "check", "a", "b", words=["'b'"])
+
+    def test_unknown_options(self):
+        self.refused("analyze", "--frobnicate", BUNDLE, words=["--frobnicate"])
+        self.refused("analyze", "-qz", BUNDLE, words=["'-z'"])
+        self.refused("analyze", "--quiet=yes", BUNDLE, words=["--quiet", "no value"])
+        self.refused("analyze", "--tz", words=["--tz", "needs a value"])
+        self.refused("analyze", "-o", words=["-o", "needs a value"])
+
+    def test_shortened_options(self):
+        self.refused("analyze", "--max", "3", BUNDLE, words=["--max", "several"])
+        self.refused("analyze", "--max-e", "3", BUNDLE, words=["--max-e", "several"])
+        self.assertEqual(run("analyze", "--quie", BUNDLE).returncode, 0)
+
+    def test_path(self):
+        self.refused("analyze", words=["no PATH"])
+        self.refused("analyze", BUNDLE, "second", words=["'second'"])
+
+    def test_values(self):
+        for option, value in [
+            ("--tz", "Bangalore"),
+            ("--tz", "+19:00"),
+            ("--fail-on", "fatal"),
+            ("--from", "yesterday"),
+            ("--to", "2017-02-30"),
+            ("--max-depth", "deep"),
+            ("--max-line-bytes", ""),
+            ("--max-line-bytes", "-1"),
+            ("--max-line-bytes", "1KB"),
+            ("--max-record-bytes", "99999999999999999999"),
+            ("--match-limit", "18446744073709551615K"),
+            ("--chunk-bytes", "0"),
+        ]:
+            with self.subTest(option=option, value=value):
+                self.refused("analyze", option, value, BUNDLE, words=[f"{option} '{value}'"])
+
+    def test_window_order(self):
+        self.refused("analyze", "--from", "2018-01-01", "--to", "2017-01-01", BUNDLE, words=["--from", "--to"])
+
+    def test_suffixes(self):
+        done = run("analyze", "-q", "--max-line-bytes", "64K", "--match-limit", "1m", BUNDLE)
+        limits = json.loads(done.stdout)["options"]["limits"]
+        self.assertEqual((limits["max_line_bytes"], limits["match_limit"]), (65536, 1048576))
+
+    def test_output_names(self):
+        self.refused("analyze", "-o", "", BUNDLE, words=["--output"])
+        before = Path(BUNDLE).read_bytes()
+        self.refused("analyze", "-o", BUNDLE, BUNDLE, words=["the bundle itself"])
+        self.assertEqual(Path(BUNDLE).read_bytes(), before)
+
+    def test_escapes_are_not_printed(self):
+        message = self.refused("analyze", BUNDLE, "a\x1b]0;x\x07b\nc\u009b\u202ed\u00e9")
+        self.assertIn("a?]0;x?b?c??d\u00e9", message)
+
+    def test_rules_that_do_not_load(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "a.json").write_text('{"nonsense": 1')
+            for args, env in [
+                (("analyze", "--rules", folder, BUNDLE), {}),
+                (("analyze", BUNDLE), {"BOSHSCOPE_RULES": folder}),
+                (("rules", "check", folder), {}),
+                (("rules", "list", "--rules", folder), {}),
+            ]:
+                self.refused(*args, env=env, words=["a.json", "do not load"])
+
+
+class Pages(unittest.TestCase):
+    def test_help(self):
+        for args in (["--help"], ["-h"], ["help"], ["help", "analyze"], ["analyze", "--help"], ["help", "rules"],
+                     ["rules", "--help"], ["rules", "check", "--help"], ["rules", "list", "-h"], ["help", "help"]):
+            with self.subTest(args=args):
+                done = run(*args)
+                self.assertEqual((done.returncode, done.stderr), (0, b""))
+                self.assertTrue(done.stdout.startswith(b"Usage: boshscope"))
+                self.assertLessEqual(max(map(len, done.stdout.decode().splitlines())), 80)
+
+    def test_version(self):
+        self.assertRegex(run("--version").stdout.decode(), r"\Aboshscope \d+\.\d+\.\d+\n\Z")
+
+    def test_rules(self):
+        listed = run("rules", "list")
+        self.assertEqual((listed.returncode, listed.stderr), (0, b""))
+        self.assertGreater(len(listed.stdout.splitlines()), 2)
+        self.assertEqual(run("rules", "list", env={"BOSHSCOPE_RULES": ""}).stdout, listed.stdout)
+        self.assertEqual(run("rules", "check").returncode, 0)
+
+
+class Output(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        self.file = self.folder / "report.json"
+
+    def only(self, *names):
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(names))
+
+    def test_file(self):
+        done = run("analyze", BUNDLE, "-o", str(self.file), umask=0o027)
+        self.assertEqual((done.returncode, done.stdout), (0, b""))
+        self.assertEqual(json.loads(self.file.read_bytes())["schema"], "boshscope.report/1")
+        self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o640)
+        self.only("report.json")
+
+    def test_dash(self):
+        self.assertEqual(json.loads(run("analyze", "-o", "-", BUNDLE).stdout)["schema"], "boshscope.report/1")
+
+    def test_current_folder(self):
+        self.assertEqual(run("analyze", BUNDLE, "-oreport.json", cwd=self.folder).returncode, 0)
+        self.only("report.json")
+
+    def test_link_stays(self):
+        self.file.write_text("old")
+        (self.folder / "link").symlink_to("report.json")
+        self.assertEqual(run("analyze", BUNDLE, "-o", str(self.folder / "link")).returncode, 0)
+        self.assertTrue((self.folder / "link").is_symlink())
+        self.assertNotEqual(self.file.read_text(), "old")
+
+    def test_devices(self):
+        self.assertEqual(run("analyze", BUNDLE, "-o", "/dev/null").returncode, 0)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+        done = run("analyze", BUNDLE, "-o", "/dev/full")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"/dev/full: No space left", done.stderr)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
+        self.assertTrue(run("analyze", BUNDLE, "-o", "/dev/stdout").stdout.startswith(b"{"))
+
+    def test_no_such_folder(self):
+        done = run("analyze", BUNDLE, "-o", str(self.folder / "none" / "report.json"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"No such file", done.stderr)
+
+    def test_failure_keeps_the_old_file(self):
+        self.file.write_text("old")
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        done = run("analyze", BUNDLE, "-o", str(self.file), preexec_fn=limit)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"File too large", done.stderr)
+        self.assertEqual(self.file.read_text(), "old")
+        self.only("report.json")
+
+    def test_full_disk(self):
+        for args in (["analyze", BUNDLE], ["--help"], ["--version"], ["rules", "list"], ["rules", "check"]):
+            with self.subTest(args=args), open("/dev/full", "wb") as full:
+                done = run(*args, stdout=full)
+                self.assertEqual(done.returncode, 1)
+                self.assertEqual(done.stderr.count(b"\n"), 1)
+
+    def test_closed_pipe(self):
+        for args in (["analyze", BUNDLE], ["--help"], ["rules", "list"]):
+            with self.subTest(args=args):
+                reader, writer = os.pipe()
+                os.close(reader)
+                done = run(*args, stdout=writer)
+                os.close(writer)
+                self.assertEqual(done.returncode, 1)
+                self.assertEqual(done.stderr, b"boshscope: cannot write to standard output: Broken pipe\n")
+
+    def test_closed_descriptors(self):
+        for shell, status in [(">&-", 1), ("2>&-", 0), ("<&-", 0), (f"-o {self.file} <&- >&- 2>&-", 0)]:
+            with self.subTest(shell=shell):
+                done = subprocess.run(f'"{PROGRAM}" analyze "{BUNDLE}" {shell}', shell=True, env=ENVIRONMENT,
+                                      capture_output=True, timeout=TIMEOUT)
+                self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(json.loads(self.file.read_bytes())["schema"], "boshscope.report/1")
+
+
+class Interactive(unittest.TestCase):
+    """A bundle on a pipe that never ends keeps the program busy."""
+
+    def start(self, *options, stderr=subprocess.PIPE, silent=False):
+        program = subprocess.Popen([PROGRAM, "analyze", *options, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=stderr, bufsize=0, env={**ENVIRONMENT, "TERM": "xterm"})
+        line = b"2017.06.17 00:10:04 org.jivesoftware.openfire.XMPPServer - Openfire 3.8.2 [Jun 17, 2017 12:10:04 AM]\n"
+
+        def feed():
+            try:
+                while True:
+                    program.stdin.write(line * 100)
+            except BrokenPipeError:
+                pass
+
+        feeder = threading.Thread(target=feed)
+        if not silent:
+            feeder.start()
+        self.addCleanup(self.end, program, feeder)
+        return program
+
+    def end(self, program, feeder):
+        program.kill()
+        program.wait()
+        if feeder.is_alive():
+            feeder.join()
+        for file in (program.stdin, program.stdout, program.stderr):
+            if file:
+                file.close()
+
+    def test_signals(self):
+        for number, silent in [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGINT, True)]:
+            with self.subTest(signal=number.name, silent=silent):
+                program = self.start("-q", silent=silent)
+                with self.assertRaises(subprocess.TimeoutExpired):
+                    program.wait(1)
+                program.send_signal(number)
+                report = json.loads(program.stdout.read())
+                self.assertEqual(program.wait(TIMEOUT), 130)
+                self.assertEqual((report["complete"], report["exit_status"]), (False, 130))
+
+    def test_second_signal(self):
+        """Nobody reads the report, so the first signal alone does not end the program."""
+        with tempfile.TemporaryDirectory() as folder:
+            fifo = Path(folder) / "report"
+            os.mkfifo(fifo)
+            program = self.start("-q", "-o", str(fifo))
+            for _ in range(2):
+                with self.assertRaises(subprocess.TimeoutExpired):
+                    program.wait(1)
+                program.send_signal(signal.SIGINT)
+            self.assertEqual(program.wait(TIMEOUT), -signal.SIGINT)
+
+    def terminal(self, *options, columns=60):
+        """What a run of about a second draws."""
+        try:
+            master, slave = pty.openpty()
+        except OSError as error:
+            self.skipTest(f"no terminal to be had: {error}")
+        self.addCleanup(os.close, master)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        program = self.start(*options, stderr=slave)
+        os.close(slave)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            program.wait(1.2)
+        program.send_signal(signal.SIGINT)
+        program.stdout.read()
+        drawn = b""
+        try:
+            while piece := os.read(master, 65536):
+                drawn += piece
+        except OSError:
+            pass
+        return drawn
+
+    def test_progress(self):
+        drawn = self.terminal("-v")
+        self.assertIn(b"MiB/s", drawn)
+        lines = drawn.split(b"\r")
+        self.assertLessEqual(max(map(len, lines[:-1])), 59)
+        self.assertLess(len(lines), 25)
+        # Blanks take the line away before the diagnostics.
+        self.assertRegex(drawn, rb"\r +\r(boshscope: |$)")
+
+    def test_quiet(self):
+        self.assertEqual(self.terminal("-q"), b"")
+
+    def test_no_terminal(self):
+        program = self.start()
+        with self.assertRaises(subprocess.TimeoutExpired):
+            program.wait(1)
+        program.send_signal(signal.SIGINT)
+        program.stdout.read()
+        self.assertNotIn(b"\r", program.stderr.read())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
