@@ -111,7 +111,6 @@ int event_hold(struct held_event *held, const struct event *event) {
         held->event = *event;
         held->event.fingerprint = fingerprint(event);
         held->event.text = (struct str){ held->text, text.n };
-        held->event.values = held->values;
         memset(held->values, 0, sizeof(held->values));
         for (size_t i = 0; i < event->rule->field_count; i++) {
                 const struct value *value = &event->values[i];

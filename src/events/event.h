@@ -50,10 +50,15 @@ enum { HELD_TEXT_BYTES = 1024 };
 
 struct held_event {
         bool set;
-        struct event event;
+        struct event event; /* through held_event(): a held event may be moved in memory */
         struct value values[RULE_MAX_FIELDS];
         char *text; /* HELD_TEXT_BYTES, made at the first use */
 };
+
+static inline const struct event *held_event(struct held_event *held) {
+        held->event.values = held->values;
+        return &held->event;
+}
 
 int event_hold(struct held_event *held, const struct event *event);
 void held_release(struct held_event *held);

@@ -397,7 +397,7 @@ static void write_summary(struct json *json, const struct report *report) {
 
         json_begin_object(json);
         json_key(json, "agents");
-        json_number(json, (int64_t)report->timeline.agents.count);
+        json_number(json, (int64_t)report->timeline.agents.listed_count);
         json_key(json, "sessions");
         json_number(json, (int64_t)count_sessions(&report->timeline));
         json_key(json, "idle_escalations");

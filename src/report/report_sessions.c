@@ -170,7 +170,8 @@ static void write_agent(struct json *json, const struct report *report, const st
         json_key(json, "sessions");
         json_begin_inline_array(json);
         for (size_t i = 0; i < agent->session_count; i++)
-                json_string_or_null(json, report->timeline.sessions[agent->sessions[i]].sid);
+                if (report->timeline.sessions[agent->sessions[i]].sid.n)
+                        json_string(json, report->timeline.sessions[agent->sessions[i]].sid);
         json_end_array(json);
         json_key(json, "client_ips");
         write_agent_ips(json, report, agent);
@@ -188,6 +189,7 @@ static void write_agent(struct json *json, const struct report *report, const st
 void write_agents(struct json *json, const struct report *report) {
         json_begin_array(json);
         for (size_t i = 0; i < report->timeline.agents.count; i++)
-                write_agent(json, report, &report->timeline.agents.items[i]);
+                if (report->timeline.agents.items[i].listed)
+                        write_agent(json, report, &report->timeline.agents.items[i]);
         json_end_array(json);
 }

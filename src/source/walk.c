@@ -2,10 +2,11 @@
 
 #include <stdio.h>
 
-#include "source/archive.h"
 #include "source/inflate.h"
 #include "source/kind.h"
 #include "source/peek.h"
+#include "source/tar.h"
+#include "source/zip.h"
 
 /* The names of entries are outside data: longer ones are cut. No stack is deep
  * enough for a gzip that holds itself, whatever limit was asked for. */
@@ -164,53 +165,70 @@ static int refuse_depth(struct walk *walk, struct peek_stream *input, enum conta
 
 /* -------------------------------------------------------------------- archives */
 
-static int walk_entry(struct walk *walk, size_t index, struct archive_reader *reader, uint64_t depth) {
+static int walk_entry(struct walk *walk, size_t index, struct entries *entries, uint64_t depth) {
         struct walk_mark mark;
-        int r = walk_push(walk, '!', reader->name, &mark);
+        int r = walk_push(walk, '!', entries->name, &mark);
 
         if (r == 0)
-                r = walk_stream(walk, &reader->entry, depth);
+                r = walk_stream(walk, &entries->entry, depth);
         if (r < 0)
                 return r;
         walk_pop(walk, mark);
-        container_at(walk, index)->entries = reader->files;
-        if (reader->entry.fault != DIAG_NONE && !reader->entry.fault_told)
-                mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[reader->entry.fault].meaning);
+        container_at(walk, index)->entries = entries->files;
+        if (entries->entry.fault != DIAG_NONE && !entries->entry.fault_told)
+                mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[entries->entry.fault].meaning);
         return 0;
 }
 
-static int walk_entries(struct walk *walk, size_t index, struct archive_reader *reader, uint64_t depth) {
+/* `ret_inside` gets the archive's own fault. */
+static int walk_entries(struct walk *walk, size_t index, struct entries *entries, uint64_t depth,
+                        struct stream *ret_inside) {
         int r;
 
-        while ((r = archive_next(reader)) > 0) {
-                r = walk_entry(walk, index, reader, depth);
+        while ((r = entries->next(entries)) > 0) {
+                r = walk_entry(walk, index, entries, depth);
                 if (r < 0)
                         return r;
         }
-        return r < 0 ? r : archive_finish(reader);
-}
-
-/* `ret_inside` gets the archive's own fault. */
-static int walk_archive(struct walk *walk, size_t index, struct stream *stream, enum archive_kind kind, uint64_t depth,
-                        struct stream *ret_inside) {
-        struct archive_reader reader;
-        int r = archive_reader_init(&reader, kind, stream, walk->chunk_bytes, &walk->ticker);
-
-        if (r < 0)
-                return r;
-        r = walk_entries(walk, index, &reader, depth);
-        *ret_inside = (struct stream){ .fault = reader.fault, .fault_offset = UINT64_MAX };
-        archive_reader_release(&reader);
+        if (r == 0)
+                r = entries->finish(entries);
+        *ret_inside = (struct stream){ .fault = entries->fault, .fault_offset = UINT64_MAX };
         return r;
 }
 
-static int walk_plain_archive(struct walk *walk, struct peek_stream *input, enum archive_kind kind, uint64_t depth) {
+static int walk_tar(struct walk *walk, size_t index, struct stream *stream, uint64_t depth, struct stream *ret_inside) {
+        struct tar_reader tar;
+        int r = tar_reader_init(&tar, stream, walk->chunk_bytes, &walk->ticker);
+
+        if (r < 0)
+                return r;
+        r = walk_entries(walk, index, &tar.entries, depth, ret_inside);
+        tar_reader_release(&tar);
+        return r;
+}
+
+static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint64_t depth, struct stream *ret_inside) {
+        struct zip_reader zip;
+        int r = zip_reader_init(&zip, stream, walk->chunk_bytes);
+
+        if (r < 0)
+                return r;
+        r = walk_entries(walk, index, &zip.entries, depth, ret_inside);
+        zip_reader_release(&zip);
+        return r;
+}
+
+static int walk_archive(struct walk *walk, struct peek_stream *input, enum container_kind kind, uint64_t depth) {
         struct stream inside = { .fault = DIAG_NONE };
         size_t index;
-        int r = add_container(walk, kind == ARCHIVE_KIND_ZIP ? CONTAINER_ZIP : CONTAINER_TAR, &index);
+        int r = add_container(walk, kind, &index);
 
-        if (r == 0)
-                r = walk_archive(walk, index, &input->stream, kind, depth + 1, &inside);
+        if (r < 0)
+                return r;
+        if (kind == CONTAINER_ZIP)
+                r = walk_zip(walk, index, &input->stream, depth + 1, &inside);
+        else
+                r = walk_tar(walk, index, &input->stream, depth + 1, &inside);
         if (r < 0)
                 return r;
         return settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
@@ -260,7 +278,7 @@ static int walk_gzip_with(struct walk *walk, size_t index, struct peek_stream *i
         kind = file_kind(first, &format);
         if (kind == FILE_TAR) {
                 container_at(walk, index)->kind = CONTAINER_TGZ;
-                r = walk_archive(walk, index, &inflated.stream, ARCHIVE_KIND_TAR, depth, &inside);
+                r = walk_tar(walk, index, &inflated.stream, depth, &inside);
         } else if (first.n || inflated.stream.fault == DIAG_NONE) {
                 r = walk_inflated(walk, index, &inflated, kind, format, depth);
         }
@@ -312,7 +330,7 @@ static int walk_kind(struct walk *walk, struct peek_stream *input, enum file_kin
                 return refuse_depth(walk, input, plain_kind(kind), depth);
         if (kind == FILE_GZIP)
                 return walk_gzip(walk, input, depth);
-        return walk_plain_archive(walk, input, kind == FILE_ZIP ? ARCHIVE_KIND_ZIP : ARCHIVE_KIND_TAR, depth);
+        return walk_archive(walk, input, plain_kind(kind), depth);
 }
 
 int walk_stream(struct walk *walk, struct stream *source, uint64_t depth) {

@@ -17,7 +17,6 @@ struct draft {
         struct agent agent;
         struct str key;
         bool named_by_cti; /* agent.name is as the CTI messages spell it */
-        bool counts;       /* has a session, a presence or a forced request */
 };
 
 bool is_forced_request(const struct event *event) {
@@ -94,7 +93,7 @@ static int add_session(struct roll *roll, size_t index) {
         if (r < 0)
                 return r;
         draft->agent.sessions[draft->agent.session_count++] = index;
-        draft->counts = true;
+        draft->agent.listed = true;
         return 0;
 }
 
@@ -114,7 +113,7 @@ static int draft_of_event(struct roll *roll, const struct event *event, struct d
                         return 0;
                 r = draft_of_local_part(roll, local, ret_draft);
                 if (r == 0)
-                        (*ret_draft)->counts = true;
+                        (*ret_draft)->agent.listed = true;
                 return r;
         }
         if (!event_text(event, FIELD_AGENT, &text) || text.n == 0 || word_list_has(services, text))
@@ -124,7 +123,7 @@ static int draft_of_event(struct roll *roll, const struct event *event, struct d
                 r = spell(roll, *ret_draft, text,
                           event_kind(event) == EVENT_CTI_REQUEST || event_kind(event) == EVENT_CTI_STATE);
         if (r == 0 && is_forced_logout(event))
-                (*ret_draft)->counts = true;
+                (*ret_draft)->agent.listed = true;
         return r;
 }
 
@@ -153,7 +152,7 @@ static int compare_drafts(const void *a, const void *b) {
         return str_cmp(((const struct draft *)a)->key, ((const struct draft *)b)->key);
 }
 
-/* Those who count, by name, into the timeline; the rest is let go. */
+/* By name, into the timeline. */
 static int settle(struct roll *roll) {
         struct agents *agents = &roll->timeline->agents;
         int r = array_reserve(&agents->items, &agents->capacity, roll->keys.count + 1, sizeof(*agents->items));
@@ -165,10 +164,9 @@ static int settle(struct roll *roll) {
         for (size_t i = 0; i < roll->keys.count; i++) {
                 struct agent *agent = &roll->drafts[i].agent;
 
-                if (!roll->drafts[i].counts)
-                        continue;
                 for (size_t k = 0; k < agent->session_count; k++)
                         roll->timeline->sessions[agent->sessions[k]].agent = agents->count;
+                agents->listed_count += agent->listed;
                 agents->items[agents->count++] = *agent;
                 *agent = (struct agent){ 0 };
         }

@@ -2,8 +2,8 @@
  * agent: a person at a desktop, over all nodes and sessions.
  *
  * The name is a JID's local part without its escapes, compared without case, and
- * spelt as the CTI messages spell it where they do. There is one for whoever has
- * a session, a presence or a forced request; the server's own accounts have none.
+ * spelt as the CTI messages spell it where they do. The server's own accounts
+ * are none.
  */
 #ifndef TIMELINE_AGENT_H
 #define TIMELINE_AGENT_H
@@ -18,6 +18,7 @@ enum { FORCED_REASON = 255, FORCED_FLAG = 1 };
 
 struct agent {
         struct str name;
+        bool listed; /* has a session, a presence or a forced logout: the report lists those */
         size_t *sessions; /* indices in timeline.sessions, in their order */
         size_t session_count, session_capacity;
         /* Presences, presence-driven logouts, CTI requests and states, in time order. */
@@ -26,8 +27,9 @@ struct agent {
 };
 
 struct agents {
-        struct agent *items; /* by folded name */
+        struct agent *items; /* everyone whom a record names, by folded name */
         size_t count, capacity;
+        size_t listed_count;
 };
 
 /* Fill timeline->agents, and every session's `agent`. 0 or -ENOMEM. */

@@ -133,11 +133,11 @@ static int keep(struct fold *fold, const struct event *event) {
         return 0;
 }
 
-static int keep_held(struct fold *fold, const struct held_event *held, bool *kept) {
+static int keep_held(struct fold *fold, struct held_event *held, bool *kept) {
         if (!held->set || *kept)
                 return 0;
         *kept = true;
-        return keep(fold, &held->event);
+        return keep(fold, held_event(held));
 }
 
 /* ----------------------------------------------------------- sessions */
@@ -260,7 +260,7 @@ static int keep_run(struct fold *fold, struct live_segment *live) {
         live->run_kept = true;
         r = keep_held(fold, &live->request, &live->request_kept);
         for (size_t i = 0; i < live->pending_count && r == 0; i++)
-                r = keep(fold, &live->pending[i].event);
+                r = keep(fold, held_event(&live->pending[i]));
         live->pending_count = 0;
         live->sample_kept = true;
         return r;
@@ -330,7 +330,7 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         event->tick_ms = tick_of(fold, event->stamp.local_ms);
         if (idle_ms > segment->peak_idle_ms)
                 segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
-        if (live->run_open && event_number(&live->sample.event, FIELD_IDLE_MS, &last_idle_ms) &&
+        if (live->run_open && event_number(held_event(&live->sample), FIELD_IDLE_MS, &last_idle_ms) &&
             samples_continue(last_idle_ms, live->sample.event.tick_ms, idle_ms, event->tick_ms)) {
                 r = event_hold(&live->sample, event);
                 live->sample_kept = false;
@@ -411,9 +411,10 @@ static int fold_request(struct fold *fold, size_t index, const struct event *eve
         return event_hold(&live->request, event);
 }
 
-static int fold_created(struct fold *fold, size_t index, const struct event *event) {
+static int fold_birth(struct fold *fold, size_t index, const struct event *event) {
         struct segment *segment = &fold->summary->segments[index];
 
+        segment->born = true;
         event_number(event, FIELD_WAIT_S, &segment->wait_s);
         event_number(event, FIELD_INACTIVITY_S, &segment->inactivity_s);
         return keep(fold, event);
@@ -440,7 +441,8 @@ static int fold_session_event(struct fold *fold, struct event *event) {
         case EVENT_TERMINATED:
                 return fold_request(fold, index, event);
         case EVENT_CREATED:
-                return fold_created(fold, index, event);
+        case EVENT_BOUND:
+                return fold_birth(fold, index, event);
         case EVENT_IDLE_CLOSED:
                 return fold_closed(fold, index, event);
         default:

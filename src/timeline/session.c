@@ -154,6 +154,7 @@ static int merge_segment(struct timeline *timeline, struct session *session, con
         int r;
 
         widen(session, time_to_utc(segment->first_ms, zone), time_to_utc(segment->last_ms, zone));
+        session->born |= segment->born;
         if (session->sid.n == 0)
                 session->sid = segment->sid;
         if (session->wait_s < 0)
@@ -183,7 +184,7 @@ static int merge_segments(struct builder *builder) {
                         const struct segment *segment = &input->summary->segments[k];
                         struct session *session;
                         struct str key;
-                        size_t *index;
+                        size_t *index = NULL;
                         int r;
 
                         if (segment->sid.n == 0)
@@ -226,6 +227,7 @@ static bool is_session_event(enum event_kind kind) {
 struct binding {
         struct str jid_key, node, sid;
         int64_t bound_ms;
+        bool born;
         size_t session;
 };
 
@@ -256,17 +258,23 @@ static int list_bindings(const struct timeline *timeline, struct bindings *bindi
                 if (session->jid_key.n == 0)
                         continue;
                 bindings->items[bindings->count++] = (struct binding){
-                        session->jid_key, session->node, session->sid, session->bound_ms, i
+                        session->jid_key, session->node, session->sid, session->bound_ms, session->born, i
                 };
         }
         qsort(bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
         return 0;
 }
 
+static bool binds(const struct bindings *bindings, size_t i, struct str node, struct str jid_key) {
+        return i < bindings->count && str_eq(bindings->items[i].jid_key, jid_key) &&
+               str_eq(bindings->items[i].node, node);
+}
+
 /* The session that a JID was bound to last at a time, SIZE_MAX without. Stamps
- * are whole seconds in logs that are written side by side: one second is the same. */
+ * are whole seconds in logs that are written side by side: one second is the
+ * same. A session whose birth was not logged is older than its first record. */
 static size_t session_of_jid(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms) {
-        const struct binding *found, key = { jid_key, node, STR("\xff"), at_ms + MS_PER_SECOND, 0 };
+        const struct binding key = { jid_key, node, STR("\xff"), at_ms + MS_PER_SECOND, false, 0 };
         size_t low = 0, high = bindings->count;
 
         /* The first that stands behind the key: the one before it may be it. */
@@ -278,8 +286,11 @@ static size_t session_of_jid(const struct bindings *bindings, struct str node, s
                 else
                         high = middle;
         }
-        found = low ? &bindings->items[low - 1] : NULL;
-        return found && str_eq(found->jid_key, jid_key) && str_eq(found->node, node) ? found->session : SIZE_MAX;
+        if (low > 0 && binds(bindings, low - 1, node, jid_key))
+                return bindings->items[low - 1].session;
+        if (binds(bindings, low, node, jid_key) && !bindings->items[low].born)
+                return bindings->items[low].session;
+        return SIZE_MAX;
 }
 
 static int add_event(struct session *session, const struct event *event) {
@@ -306,7 +317,7 @@ static int find_nameless(struct builder *builder, const struct event *event, str
                          struct str jid_key, struct session **ret_session) {
         struct timeline *timeline = builder->timeline;
         struct str key;
-        size_t *index;
+        size_t *index = NULL;
         int r = make_key(builder, node, jid_key, &key);
 
         if (r == 0)
@@ -355,7 +366,7 @@ static int assign_by_jid(struct builder *builder, const struct bindings *binding
 static int assign_event(struct builder *builder, const struct bindings *bindings, const struct event *event) {
         struct timeline *timeline = builder->timeline;
         struct str sid = { 0 }, jid = { 0 }, key;
-        size_t *index;
+        size_t *index = NULL;
         int r;
 
         event_text(event, FIELD_JID, &jid);
@@ -414,7 +425,7 @@ static int compare_session_events(const void *a, const void *b) {
 /* The next session that took the same JID on the same node. */
 static const struct session *successor(const struct timeline *timeline, const struct bindings *bindings,
                                        const struct session *session) {
-        const struct binding key = { session->jid_key, session->node, session->sid, session->bound_ms, 0 };
+        const struct binding key = { session->jid_key, session->node, session->sid, session->bound_ms, false, 0 };
         const struct binding *next =
                 bsearch(&key, bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
 

@@ -37,6 +37,7 @@ struct session {
 
         int64_t first_ms, last_ms; /* of all records of the session */
         int64_t bound_ms;          /* first record with its JID */
+        bool born;                 /* its creation or its binding was logged: it did not exist before */
         int64_t opened_ms;         /* the creation exchange, when it was logged */
         int64_t closed_ms;
         enum ended_by ended_by;

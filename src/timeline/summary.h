@@ -24,7 +24,8 @@ struct segment {
         struct str sid; /* empty when unknown */
         struct str jid; /* with a local part; empty when unknown; as first written */
         int64_t first_ms, last_ms;
-        int64_t jid_ms;              /* first record that has `jid` */
+        int64_t jid_ms; /* first record that has `jid` */
+        bool born;      /* its creation or its binding was logged: it did not exist before */
         struct ridset rids;
         struct tally client_ips;     /* ids in summary.words */
         int64_t wait_s, inactivity_s; /* -1 unknown */

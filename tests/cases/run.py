@@ -257,14 +257,43 @@ def build(folder, steps):
 # --------------------------------------- reading inputs again, damage included
 
 
-def inflate(data, window):
-    """Everything that can be inflated, damaged or not."""
-    engine, out = zlib.decompressobj(window), []
+def inflate_raw(data):
+    """Everything that can be inflated, damaged or not, and what follows the stream."""
+    engine, out = zlib.decompressobj(-15), []
     try:
-        for i in range(0, len(data), 512):
-            out.append(engine.decompress(data[i:i + 512]))
+        for byte in data:
+            if engine.eof:
+                break
+            out.append(engine.decompress(bytes((byte,))))
     except zlib.error:
-        pass
+        return b"".join(out), b""
+    return b"".join(out), rest_behind(data) if engine.eof else b""
+
+
+def rest_behind(data):
+    engine = zlib.decompressobj(-15)
+    engine.decompress(data)
+    return engine.unused_data
+
+
+def gzip_header_length(data):
+    """RFC 1952 section 2.3."""
+    flags, at = data[3], 10
+    if flags & 4:
+        at += 2 + int.from_bytes(data[at:at + 2], "little")
+    for flag in (8, 16):
+        if flags & flag:
+            at = data.index(b"\0", at) + 1
+    return at + (2 if flags & 2 else 0)
+
+
+def gunzip(data):
+    """All members of a gzip file, checksums left alone."""
+    out = []
+    while data[:2] == b"\x1f\x8b":
+        text, rest = inflate_raw(data[gzip_header_length(data):])
+        out.append(text)
+        data = rest[8:]
     return b"".join(out)
 
 
@@ -309,7 +338,7 @@ def zip_members(data):
         start = zip_data_start(data, begin)
         method = int.from_bytes(data[begin + 8:begin + 10], "little")
         if method == 8:
-            yield name, inflate(data[start:], -15)
+            yield name, inflate_raw(data[start:])[0]
         else:
             yield name, data[start:start + int.from_bytes(data[begin + 18:begin + 22], "little")]
 
@@ -317,7 +346,7 @@ def zip_members(data):
 def open_inside(data, components):
     """The bytes of the leaf that `components` name inside `data`."""
     if data[:2] == b"\x1f\x8b":
-        data = inflate(data, 31)
+        data = gunzip(data)
         if data[257:262] != b"ustar":
             return data if len(components) <= 1 else open_inside(data, components[1:])
     if not components:
@@ -335,10 +364,15 @@ class Leaves:
     def __init__(self, folder, report, stdin):
         self.folder, self.report, self.stdin, self.cache = folder, report, stdin, {}
 
+    def root(self):
+        """Paths begin in the directory that was analysed, or beside the file that was."""
+        named = self.folder / self.report["bundle"]["path"]
+        return named if named.is_dir() else named.parent
+
     def bytes_of(self, index):
         if index not in self.cache:
             first, *rest = self.report["inputs"][index]["path"].split("!")
-            path = self.folder / (self.stdin if self.report["bundle"]["kind"] == "stdin" else first)
+            path = self.root() / first if self.stdin is None else self.folder / self.stdin
             self.cache[index] = open_inside(path.read_bytes(), rest) if path.is_file() else None
         return self.cache[index]
 

@@ -91,6 +91,7 @@ UNUSED static struct archive *begin_archive(const char *format, const char *opti
         if (options)
                 assert_int_equal(archive_write_set_options(handle, options), ARCHIVE_OK);
         archive_write_set_bytes_per_block(handle, 512);
+        archive_write_set_bytes_in_last_block(handle, 1);
         assert_int_equal(archive_write_open(handle, out, NULL, write_to_buf, NULL), ARCHIVE_OK);
         return handle;
 }

@@ -1,0 +1,517 @@
+#include "source/zip.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+enum {
+        INPUT_BYTES = 64 * 1024,
+        LOCAL_BYTES = 30,        /* of a local header without name and extra fields */
+        LONGEST_DESCRIPTOR = 24, /* mark, CRC32, two sizes of 8 bytes */
+        LONGEST_NAME = 4096,     /* the rest of a longer one is cut */
+        LARGEST_VERSION = 63,    /* of the format, as of 2022 */
+        METHOD_STORED = 0,
+        METHOD_DEFLATED = 8,
+        FLAG_ENCRYPTED = 1 << 0,
+        FLAG_DESCRIPTOR = 1 << 3,
+        FLAG_DIRECTORY_ENCRYPTED = 1 << 13,
+        EXTRA_ZIP64 = 1,
+};
+
+static const char local_mark[4] = { 'P', 'K', 3, 4 };
+static const char descriptor_mark[4] = { 'P', 'K', 7, 8 };
+/* What may follow the last entry: directory, end records, decryption header. */
+static const char end_marks[][4] = { { 'P', 'K', 1, 2 }, { 'P', 'K', 5, 6 }, { 'P', 'K', 6, 6 }, { 'P', 'K', 6, 8 } };
+
+static uint64_t number(const unsigned char *p, size_t bytes) {
+        uint64_t value = 0;
+
+        while (bytes-- > 0)
+                value = value << 8 | p[bytes];
+        return value;
+}
+
+/* ----------------------------------------------------------------------- input */
+
+static size_t available(const struct zip_reader *zip) {
+        return zip->have - zip->at;
+}
+
+static const unsigned char *here(const struct zip_reader *zip) {
+        return zip->input + zip->at;
+}
+
+static bool mark_here(const struct zip_reader *zip, const char mark[4]) {
+        return available(zip) >= 4 && memcmp(here(zip), mark, 4) == 0;
+}
+
+/* One read of the source into the free part of the buffer. */
+static int read_more(struct zip_reader *zip) {
+        size_t room = INPUT_BYTES - zip->have;
+        ssize_t got =
+                stream_read(zip->source, zip->input + zip->have, room < zip->chunk_bytes ? room : zip->chunk_bytes);
+
+        if (got < 0)
+                return (int)got;
+        zip_end_add(&zip->end, (struct str){ (const char *)zip->input + zip->have, (size_t)got });
+        zip->have += (size_t)got;
+        zip->source_over = got == 0;
+        return 0;
+}
+
+/* See to it that n bytes are there, which is less than the buffer holds. 1, 0
+ * where the source ends before (all it had is there), or negative. */
+static int need(struct zip_reader *zip, size_t n) {
+        if (zip->at == zip->have)
+                zip->at = zip->have = 0;
+        if (zip->at + n > INPUT_BYTES) {
+                memmove(zip->input, here(zip), available(zip));
+                zip->have -= zip->at;
+                zip->at = 0;
+        }
+        while (available(zip) < n && !zip->source_over) {
+                int r = read_more(zip);
+
+                if (r < 0)
+                        return r;
+        }
+        return available(zip) >= n;
+}
+
+/* 1, 0 where the source ends before, or negative. */
+static int skip(struct zip_reader *zip, uint64_t n) {
+        while (n) {
+                int r = need(zip, 1);
+                size_t step = available(zip);
+
+                if (r <= 0)
+                        return r;
+                step = n < step ? (size_t)n : step;
+                zip->at += step;
+                n -= step;
+        }
+        return 1;
+}
+
+/* ------------------------------------------------------------- one entry's bytes */
+
+static int end_entry(struct zip_reader *zip, enum diag_code fault) {
+        zip->state = ZIP_OVER;
+        if (fault != DIAG_NONE)
+                stream_set_fault(&zip->entries.entry, fault, zip->bytes);
+        return 0;
+}
+
+/* The source ended where it must not. */
+static int lose(struct zip_reader *zip) {
+        enum diag_code below = zip->source->fault;
+
+        zip->lost = true;
+        zip->left = 0;
+        entries_set_fault(&zip->entries, DIAG_ARCHIVE_CUT);
+        if (zip->state != ZIP_OVER) {
+                end_entry(zip, below != DIAG_NONE ? below : DIAG_ARCHIVE_CUT);
+                zip->entries.entry.fault_told = true;
+        }
+        return 0;
+}
+
+/* The entry's own damage. Behind one of unknown size everything is unsure. */
+static int damage(struct zip_reader *zip) {
+        zip->unsure = true;
+        return end_entry(zip, DIAG_ENTRY_CORRUPT);
+}
+
+/* The length of the descriptor at p if it fits what was read, or 0. Its mark may
+ * be missing and its sizes have 4 or 8 bytes: only trying tells. */
+static size_t descriptor_fits(const struct zip_reader *zip, const unsigned char *p, size_t n, bool with_crc) {
+        for (size_t mark = 0; mark <= 4; mark += 4) {
+                if (mark && (n < 4 || memcmp(p, descriptor_mark, 4) != 0))
+                        continue;
+                for (size_t size = 4; size <= 8; size += 4) {
+                        uint64_t all = size == 4 ? UINT32_MAX : UINT64_MAX;
+                        const unsigned char *at = p + mark;
+
+                        if (mark + 4 + 2 * size <= n && (!with_crc || number(at, 4) == zip->crc) &&
+                            number(at + 4, size) == (zip->packed & all) &&
+                            number(at + 4 + size, size) == (zip->bytes & all))
+                                return mark + 4 + 2 * size;
+                }
+        }
+        return 0;
+}
+
+/* The data came to its end; does it fit what the descriptor says? */
+static int check_descriptor(struct zip_reader *zip) {
+        int r = need(zip, LONGEST_DESCRIPTOR);
+        size_t length;
+
+        if (r < 0)
+                return r;
+        length = descriptor_fits(zip, here(zip), available(zip), true);
+        if (length == 0 && r == 0 && available(zip) < 16)
+                return lose(zip);
+        zip->at += length;
+        return length ? end_entry(zip, DIAG_NONE) : damage(zip);
+}
+
+/* The data came to its end: all of it, and the right one? */
+static int check_data(struct zip_reader *zip) {
+        if (zip->has_descriptor)
+                return check_descriptor(zip);
+        if (zip->left || zip->crc != zip->wanted_crc || zip->bytes != zip->wanted_bytes)
+                return damage(zip);
+        return end_entry(zip, DIAG_NONE);
+}
+
+static void use(struct zip_reader *zip, size_t n) {
+        zip->at += n;
+        zip->packed += n;
+        if (zip->left != UINT64_MAX)
+                zip->left -= n;
+}
+
+static ssize_t deliver(struct zip_reader *zip, const void *p, size_t n) {
+        zip->crc = (uint32_t)crc32_z(zip->crc, p, n);
+        zip->bytes += n;
+        return (ssize_t)n;
+}
+
+static ssize_t copy_some(struct zip_reader *zip, void *p, size_t n) {
+        memcpy(p, here(zip), n);
+        use(zip, n);
+        return deliver(zip, p, n);
+}
+
+static ssize_t read_stored(struct zip_reader *zip, void *p, size_t n) {
+        int r;
+
+        if (zip->left == 0)
+                return check_data(zip);
+        r = need(zip, 1);
+        if (r <= 0)
+                return r < 0 ? r : lose(zip);
+        n = n < available(zip) ? n : available(zip);
+        return copy_some(zip, p, n < zip->left ? n : (size_t)zip->left);
+}
+
+/* Only a descriptor with the right sizes ends such an entry; its checksum then
+ * tells whether the data is sound. */
+static ssize_t read_unsized(struct zip_reader *zip, void *p, size_t n) {
+        int r = need(zip, LONGEST_DESCRIPTOR);
+        const unsigned char *next;
+
+        if (r < 0)
+                return r;
+        if (mark_here(zip, descriptor_mark) && descriptor_fits(zip, here(zip), available(zip), false)) {
+                ssize_t checked = check_descriptor(zip);
+
+                return checked;
+        }
+        if (available(zip) == 0)
+                return lose(zip);
+        n = n < available(zip) ? n : available(zip);
+        next = n > 1 ? memchr(here(zip) + 1, 'P', n - 1) : NULL;
+        return copy_some(zip, p, next ? (size_t)(next - here(zip)) : n);
+}
+
+/* zlib made nothing of what it has: there must be more, or it is damaged. */
+static int feed(struct zip_reader *zip) {
+        int r;
+
+        if (zip->left == 0)
+                return damage(zip);
+        if (available(zip))
+                return 0;
+        r = need(zip, 1);
+        return r == 0 ? lose(zip) : r < 0 ? r : 0;
+}
+
+static ssize_t read_deflated(struct zip_reader *zip, void *p, size_t n) {
+        size_t room = n < UINT_MAX ? n : UINT_MAX, given = available(zip), made;
+        int r;
+
+        if (given > zip->left)
+                given = (size_t)zip->left;
+        zip->z.next_in = zip->input + zip->at;
+        zip->z.avail_in = (uInt)given;
+        zip->z.next_out = p;
+        zip->z.avail_out = (uInt)room;
+        r = inflate(&zip->z, Z_NO_FLUSH);
+        made = room - zip->z.avail_out;
+        use(zip, given - zip->z.avail_in);
+        deliver(zip, p, made);
+        if (r == Z_MEM_ERROR)
+                return -ENOMEM;
+        if (r == Z_STREAM_END) {
+                r = check_data(zip);
+                return r < 0 ? r : (ssize_t)made;
+        }
+        if (r != Z_OK && r != Z_BUF_ERROR) {
+                damage(zip);
+                return (ssize_t)made;
+        }
+        return made ? (ssize_t)made : feed(zip);
+}
+
+static ssize_t entry_read(struct stream *stream, void *p, size_t n) {
+        struct zip_reader *zip = (struct zip_reader *)stream;
+        ssize_t r = 0;
+
+        while (r == 0) {
+                switch (zip->state) {
+                case ZIP_STORED:
+                        r = read_stored(zip, p, n);
+                        break;
+                case ZIP_UNSIZED:
+                        r = read_unsized(zip, p, n);
+                        break;
+                case ZIP_DEFLATED:
+                        r = read_deflated(zip, p, n);
+                        break;
+                case ZIP_OVER:
+                        return 0;
+                }
+        }
+        return r;
+}
+
+/* --------------------------------------------------------------------- headers */
+
+/* Sizes that do not fit 4 bytes stand in an extra field, packed size last. */
+static void read_zip64(struct zip_reader *zip, const unsigned char *extra, size_t n) {
+        while (n >= 4) {
+                size_t length = (size_t)number(extra + 2, 2);
+
+                if (length > n - 4)
+                        return;
+                if (number(extra, 2) == EXTRA_ZIP64 && length >= 16) {
+                        zip->wanted_bytes = number(extra + 4, 8);
+                        zip->left = number(extra + 12, 8);
+                        return;
+                }
+                extra += 4 + length;
+                n -= 4 + length;
+        }
+}
+
+/* Some writers on Windows use their own separator, and no other. */
+static struct str fix_separators(char *name, size_t n) {
+        if (!memchr(name, '/', n))
+                for (size_t i = 0; i < n; i++)
+                        if (name[i] == '\\')
+                                name[i] = '/';
+        return (struct str){ name, n };
+}
+
+static struct str take_name(struct zip_reader *zip, size_t length) {
+        size_t kept = length < LONGEST_NAME ? length : LONGEST_NAME;
+
+        memcpy(zip->name, here(zip), kept);
+        zip->at += length;
+        return fix_separators(zip->name, kept);
+}
+
+/* How the entry's bytes are to be had. */
+static void begin_data(struct zip_reader *zip, unsigned flags, unsigned method) {
+        zip->crc = 0;
+        zip->packed = zip->bytes = 0;
+        zip->has_descriptor = flags & FLAG_DESCRIPTOR;
+        if (method == METHOD_DEFLATED) {
+                inflateReset(&zip->z);
+                zip->state = ZIP_DEFLATED;
+                if (zip->has_descriptor)
+                        zip->left = UINT64_MAX;
+        } else {
+                zip->state = zip->has_descriptor && zip->left == 0 ? ZIP_UNSIZED : ZIP_STORED;
+                if (zip->state == ZIP_UNSIZED)
+                        zip->left = UINT64_MAX;
+        }
+        if (flags & (FLAG_ENCRYPTED | FLAG_DIRECTORY_ENCRYPTED))
+                end_entry(zip, DIAG_ENCRYPTED);
+        else if (method != METHOD_DEFLATED && method != METHOD_STORED)
+                end_entry(zip, DIAG_NOT_ENTERED_FORMAT);
+        /* Its descriptor cannot be checked, or its end not even be found. */
+        if (zip->state == ZIP_OVER && zip->has_descriptor)
+                zip->unsure = true;
+}
+
+static void begin_entry(struct zip_reader *zip, const unsigned char local[LOCAL_BYTES], struct str name) {
+        zip->entries.headers++;
+        entries_begin(&zip->entries, name);
+        begin_data(zip, (unsigned)number(local + 6, 2), (unsigned)number(local + 8, 2));
+}
+
+/* 1 with an entry begun, 0 where the source ends, or negative. The whole header,
+ * two times 64 KiB at worst, need not fit the buffer: name first, then extra. */
+static int read_header(struct zip_reader *zip, struct str *ret_name) {
+        unsigned char local[LOCAL_BYTES];
+        size_t name_bytes, extra_bytes;
+        int r = need(zip, LOCAL_BYTES);
+
+        if (r <= 0)
+                return r;
+        memcpy(local, here(zip), LOCAL_BYTES);
+        zip->at += LOCAL_BYTES;
+        name_bytes = (size_t)number(local + 26, 2);
+        extra_bytes = (size_t)number(local + 28, 2);
+        r = need(zip, name_bytes);
+        if (r <= 0)
+                return r;
+        *ret_name = take_name(zip, name_bytes);
+        r = need(zip, extra_bytes);
+        if (r <= 0)
+                return r;
+        zip->wanted_crc = (uint32_t)number(local + 14, 4);
+        zip->left = number(local + 18, 4);
+        zip->wanted_bytes = number(local + 22, 4);
+        if (zip->left == UINT32_MAX || zip->wanted_bytes == UINT32_MAX)
+                read_zip64(zip, here(zip), extra_bytes);
+        zip->at += extra_bytes;
+        begin_entry(zip, local, *ret_name);
+        return 1;
+}
+
+/* ---------------------------------------------------------- from entry to entry */
+
+static bool end_mark_here(const struct zip_reader *zip) {
+        for (size_t i = 0; i < sizeof(end_marks) / sizeof(end_marks[0]); i++)
+                if (mark_here(zip, end_marks[i]))
+                        return true;
+        return false;
+}
+
+/* A mark amid other bytes counts only where what follows looks like a header. */
+static bool header_here(const struct zip_reader *zip) {
+        const unsigned char *p = here(zip);
+
+        return mark_here(zip, local_mark) &&
+               (!zip->unsure || (available(zip) >= LOCAL_BYTES && p[4] <= LARGEST_VERSION && number(p + 8, 2) < 100 &&
+                                 number(p + 26, 2) > 0 && number(p + 26, 2) <= LONGEST_NAME));
+}
+
+/* Go to the next header. 1, 0 where there is none, or negative. */
+static int find_header(struct zip_reader *zip) {
+        for (;;) {
+                const unsigned char *next;
+                int r = need(zip, LOCAL_BYTES);
+
+                if (r < 0)
+                        return r;
+                if (header_here(zip))
+                        return 1;
+                if (end_mark_here(zip))
+                        return 0;
+                if (available(zip) < 4)
+                        return lose(zip);
+                if (!zip->unsure)
+                        entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT);
+                zip->unsure = true;
+                next = memchr(here(zip) + 1, 'P', available(zip) - 1);
+                zip->at = next ? (size_t)(next - zip->input) : zip->have;
+        }
+}
+
+/* Pass over what is left of the current entry, without looking at it where its
+ * size is known. 0 or negative. */
+static int pass_entry(struct zip_reader *zip) {
+        char waste[4096];
+        ssize_t r = 1;
+
+        if (zip->left != UINT64_MAX) {
+                bool unread = zip->state != ZIP_OVER;
+
+                r = skip(zip, zip->left);
+                zip->packed += zip->left;
+                zip->left = 0;
+                if (r == 0)
+                        lose(zip);
+                if (r > 0 && unread && zip->has_descriptor)
+                        zip->unsure = true;
+                zip->state = ZIP_OVER;
+                return r < 0 ? (int)r : 0;
+        }
+        while (r > 0)
+                r = entry_read(&zip->entries.entry, waste, sizeof(waste));
+        return (int)r;
+}
+
+static int zip_next(struct entries *entries) {
+        struct zip_reader *zip = (struct zip_reader *)entries;
+        struct str name;
+        int r = pass_entry(zip);
+
+        while (r >= 0 && !zip->lost) {
+                r = find_header(zip);
+                if (r <= 0)
+                        return r;
+                zip->unsure = false;
+                r = read_header(zip, &name);
+                if (r == 0)
+                        lose(zip);
+                if (r > 0 && !str_ends(name, STR("/")))
+                        return 1;
+                if (r > 0) {
+                        entries->files--; /* a directory */
+                        r = pass_entry(zip);
+                }
+        }
+        return r < 0 ? r : 0;
+}
+
+static int zip_finish(struct entries *entries) {
+        struct zip_reader *zip = (struct zip_reader *)entries;
+        uint64_t listed;
+        int r;
+
+        do {
+                zip->at = zip->have;
+                r = need(zip, 1);
+        } while (r > 0);
+        if (r < 0 || zip->lost)
+                return r;
+        if (!zip_end_find(&zip->end, &listed))
+                entries_set_fault(entries, DIAG_ARCHIVE_CUT);
+        else if (listed != ZIP_ENTRIES_UNKNOWN && listed > (entries->headers & 0xffff))
+                entries_set_fault(entries, DIAG_ARCHIVE_CORRUPT);
+        return 0;
+}
+
+/* ------------------------------------------------------------------- life cycle */
+
+static int allocate(struct zip_reader *zip) {
+        zip->input = malloc(INPUT_BYTES);
+        zip->name = malloc(LONGEST_NAME);
+        if (!zip->input || !zip->name || zip_end_init(&zip->end) < 0)
+                return -ENOMEM;
+        zip->z_ready = inflateInit2(&zip->z, -MAX_WBITS) == Z_OK;
+        return zip->z_ready ? 0 : -ENOMEM;
+}
+
+int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes) {
+        int r;
+
+        *zip = (struct zip_reader){
+                .entries = { .entry = { .read = entry_read, .fault = DIAG_NONE },
+                             .fault = DIAG_NONE,
+                             .next = zip_next,
+                             .finish = zip_finish },
+                .source = source,
+                .chunk_bytes = chunk_bytes,
+                .state = ZIP_OVER,
+        };
+        r = allocate(zip);
+        if (r < 0)
+                zip_reader_release(zip);
+        return r;
+}
+
+void zip_reader_release(struct zip_reader *zip) {
+        if (zip->z_ready)
+                inflateEnd(&zip->z);
+        zip->z_ready = false;
+        zip_end_release(&zip->end);
+        free(zip->name);
+        free(zip->input);
+        zip->name = NULL;
+        zip->input = NULL;
+}

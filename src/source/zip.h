@@ -1,0 +1,54 @@
+/*
+ * zip: the files in a zip, read forward: stored and deflated ones. Others, and
+ * encrypted ones, are handed out empty with a fault.
+ *
+ *      [local header | data | (descriptor)] ... directory | end record
+ *
+ * Written here, since libarchive loses all that follows a damaged entry whose
+ * size is known only behind it (as Java writes them), and what it delivers of a
+ * damaged one depends on the size of the reads. Here every byte before a fault
+ * is delivered; behind one, the next entry is looked for by its mark. Nothing
+ * but a header may stand between two entries, so what is passed over is known.
+ */
+#ifndef SOURCE_ZIP_H
+#define SOURCE_ZIP_H
+
+#include <zlib.h>
+
+#include "source/entries.h"
+#include "source/zip_end.h"
+
+enum zip_state {
+        ZIP_STORED,   /* `left` bytes as they are */
+        ZIP_UNSIZED,  /* stored, up to a descriptor that fits */
+        ZIP_DEFLATED, /* of at most `left` bytes */
+        ZIP_OVER,     /* the entry's bytes have ended; `left` may have to be skipped */
+};
+
+struct zip_reader {
+        struct entries entries;
+        struct stream *source;
+        size_t chunk_bytes;
+        unsigned char *input; /* [at, have) was read and not used yet */
+        size_t at, have;
+        bool source_over;
+        struct zip_end end;
+        bool lost;   /* the source ended in the middle */
+        bool unsure; /* behind damage: where the next entry begins is not known */
+
+        enum zip_state state;
+        bool has_descriptor;
+        uint64_t left;          /* packed bytes still to come; UINT64_MAX unknown */
+        uint64_t packed, bytes; /* used and delivered so far */
+        uint64_t wanted_bytes;  /* where the header says so */
+        uint32_t crc, wanted_crc;
+        z_stream z;
+        bool z_ready;
+        char *name;
+};
+
+/* 0 or -ENOMEM. */
+int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes);
+void zip_reader_release(struct zip_reader *zip);
+
+#endif
