@@ -19,9 +19,13 @@ void event_init(struct event *event, const struct record *record, const struct s
         };
 }
 
+/* Of a longer record this much tells it from others. Less than HELD_TEXT_BYTES,
+ * so that it is there in a held event too. */
+enum { FINGERPRINT_BYTES = 512 };
+
 /* Copies of a record agree from its identity on; files may differ in line ends. */
 static uint64_t fingerprint(const struct event *event) {
-        return event->fingerprint ? event->fingerprint : str_hash(str_trim(str_skip(event->text, event->identity_at)));
+        return str_hash(str_trim(str_first(str_skip(event->text, event->identity_at), FINGERPRINT_BYTES)));
 }
 
 static const struct value *find_value(const struct event *event, enum field field) {
@@ -109,7 +113,6 @@ int event_hold(struct held_event *held, const struct event *event) {
         }
         memcpy(held->text, text.p, text.n);
         held->event = *event;
-        held->event.fingerprint = fingerprint(event);
         held->event.text = (struct str){ held->text, text.n };
         memset(held->values, 0, sizeof(held->values));
         for (size_t i = 0; i < event->rule->field_count; i++) {

@@ -19,7 +19,7 @@ struct event {
         uint64_t line, offset;      /* of the record in its input */
         struct str text;            /* the record; kept: masked and cut to a limit */
         size_t identity_at;         /* where the part of `text` begins that copies in other files share */
-        uint64_t fingerprint;       /* of that part; 0 until the event is held or kept */
+        uint64_t fingerprint;       /* of that part; 0 until the event is kept */
         const struct value *values; /* parallel to rule->fields */
 
         int64_t tick_ms; /* samples: local time of their reaper run's first record */

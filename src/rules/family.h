@@ -22,13 +22,13 @@ enum family { FAMILY_NOTIFICATION, FAMILY_WEBSERVICES, FAMILY_COUNT, FAMILY_NONE
 
 /* All slices point into the line that was parsed. */
 struct header {
-        struct str stamp;  /* the time as it is written, zone included */
-        struct str host;   /* web service: may be empty */
-        struct str level;  /* notification: may be empty; web service: one digit */
-        struct str thread; /* may be empty */
-        struct str logger; /* notification: may be empty */
+        struct str stamp;   /* the time as it is written, zone included */
+        struct str host;    /* web service: may be empty */
+        struct str level;   /* notification: may be empty; web service: one digit */
+        struct str thread;  /* may be empty */
+        struct str logger;  /* notification: may be empty */
         size_t identity_at; /* where the part begins that copies of a record in other files share */
-        size_t message_at; /* where the message begins: the fixed place that rules look at */
+        size_t message_at;  /* where the message begins: the fixed place that rules look at */
 };
 
 /* Is this the first line of a record? `ret_header` is filled only if so. */

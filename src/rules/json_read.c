@@ -237,8 +237,8 @@ bool json_as_text(const struct place *place, const char *path, const cJSON *json
         return true;
 }
 
-bool json_text(const struct place *place, const char *prefix, const cJSON *object, const char *key,
-               enum json_need need, struct str *ret_text) {
+bool json_text(const struct place *place, const char *prefix, const cJSON *object, const char *key, enum json_need need,
+               struct str *ret_text) {
         const cJSON *json = cJSON_GetObjectItemCaseSensitive(object, key);
         const struct json_path path = json_path_key(prefix, key);
 

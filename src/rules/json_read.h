@@ -36,8 +36,8 @@ enum json_need { JSON_OPTIONAL, JSON_REQUIRED };
 
 /* The string under `key`, not empty; an optional one that is missing gives an
  * empty slice. The slice lives as long as the object. False was told. */
-bool json_text(const struct place *place, const char *prefix, const cJSON *object, const char *key,
-               enum json_need need, struct str *ret_text);
+bool json_text(const struct place *place, const char *prefix, const cJSON *object, const char *key, enum json_need need,
+               struct str *ret_text);
 
 /* The value itself as a string that is not empty, or as a whole number. */
 bool json_as_text(const struct place *place, const char *path, const cJSON *json, struct str *ret_text);

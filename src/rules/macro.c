@@ -141,8 +141,7 @@ static int try_alone(const struct macros *macros, const struct macro *macro, con
         int r = pattern_compile(buf_str(&macro->expanded), false, &pattern, &fault);
 
         if (r == -EINVAL)
-                fault_add(macros->place, key, "at byte %zu once its macros are expanded: %s", fault.offset,
-                          fault.text);
+                fault_add(macros->place, key, "at byte %zu once its macros are expanded: %s", fault.offset, fault.text);
         else if (r == 0 && pattern_name_count(pattern) > 0) {
                 fault_add(macros->place, key, "only a rule can name a capture");
                 r = -EINVAL;

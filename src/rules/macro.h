@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "rules/fault.h"
 
-enum { MACRO_MAX_EXPANDED_BYTES = 64 * 1024, MACRO_MAX_CAPTURE_BYTES = 32 };
+enum { MACRO_MAX_EXPANDED_BYTES = 32 * 1024, MACRO_MAX_CAPTURE_BYTES = 32 };
 
 enum macro_state { MACRO_NEW, MACRO_BUSY, MACRO_READY, MACRO_BAD };
 

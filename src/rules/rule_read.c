@@ -405,12 +405,12 @@ static int read_near_misses(struct draft *draft) {
 
 /* ------------------------------------------------------------ the whole */
 
-static const char *const rule_keys[] = { "id",      "title",       "literal", "at", "pattern", "event", "fields",
-                                         "samples", "near_misses", NULL };
+static const char *const rule_keys[] = { "id",    "title",  "literal", "at",          "pattern",
+                                         "event", "fields", "samples", "near_misses", NULL };
 
 /* In this order: fields before the pattern and the samples, which refer to them. */
-static draft_step *const steps[] = { read_words, read_literals, read_fields, read_pattern, read_samples,
-                                     read_near_misses };
+static draft_step *const steps[] = { read_words,   read_literals, read_fields,
+                                     read_pattern, read_samples,  read_near_misses };
 
 static int read_draft(struct draft *draft) {
         const size_t before = draft->place.faults->count;

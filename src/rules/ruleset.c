@@ -36,7 +36,7 @@
 struct loader {
         struct faults faults;
         struct pack_files files;
-        cJSON **json; /* parallel to the files; NULL where one does not parse */
+        cJSON **json;          /* parallel to the files; NULL where one does not parse */
         enum family *families; /* likewise; FAMILY_NONE where a file has no rules */
         struct place pack_place;
         struct rule_reader reader;
@@ -270,9 +270,8 @@ static int link_literals(struct ruleset *ruleset) {
 
                         if (!literal)
                                 return -ENOMEM;
-                        head = rule->at_start
-                                       ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
-                                       : &ruleset->anywhere[rule->family];
+                        head = rule->at_start ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
+                                              : &ruleset->anywhere[rule->family];
                         *literal = (struct rule_literal){ rule->literals[k], rule, *head };
                         *head = literal;
                 }

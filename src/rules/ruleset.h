@@ -92,8 +92,8 @@ struct ruleset {
         size_t count, capacity;
         const struct rule_literal *first[FAMILY_COUNT][256];
         const struct rule_literal *anywhere[FAMILY_COUNT];
-        struct word_list desktop_resources; /* resources of a JID that are a Finesse desktop */
-        struct word_list service_accounts;  /* local parts of JIDs that are the server's own */
+        struct word_list desktop_resources;           /* resources of a JID that are a Finesse desktop */
+        struct word_list service_accounts;            /* local parts of JIDs that are the server's own */
         int64_t default_wait_s, default_inactivity_s; /* where a session's creation was not logged */
 };
 

@@ -122,12 +122,13 @@ static int damage(struct zip_reader *zip) {
 }
 
 /* The length of the descriptor at p if it fits what was read, or 0. Its mark may
- * be missing and its sizes have 4 or 8 bytes: only trying tells. */
+ * be missing and its sizes have 8 or 4 bytes: only trying tells. An empty entry's
+ * long one looks like a short one as well, so long ones are tried first. */
 static size_t descriptor_fits(const struct zip_reader *zip, const unsigned char *p, size_t n, bool with_crc) {
         for (size_t mark = 0; mark <= 4; mark += 4) {
                 if (mark && (n < 4 || memcmp(p, descriptor_mark, 4) != 0))
                         continue;
-                for (size_t size = 4; size <= 8; size += 4) {
+                for (size_t size = 8; size >= 4; size -= 4) {
                         uint64_t all = size == 4 ? UINT32_MAX : UINT64_MAX;
                         const unsigned char *at = p + mark;
 
@@ -202,11 +203,8 @@ static ssize_t read_unsized(struct zip_reader *zip, void *p, size_t n) {
 
         if (r < 0)
                 return r;
-        if (mark_here(zip, descriptor_mark) && descriptor_fits(zip, here(zip), available(zip), false)) {
-                ssize_t checked = check_descriptor(zip);
-
-                return checked;
-        }
+        if (mark_here(zip, descriptor_mark) && descriptor_fits(zip, here(zip), available(zip), false))
+                return check_descriptor(zip);
         if (available(zip) == 0)
                 return lose(zip);
         n = n < available(zip) ? n : available(zip);

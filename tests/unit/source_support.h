@@ -47,8 +47,8 @@ UNUSED static struct buf make_log(size_t bytes) {
         buf_init(&log, MANY);
         for (unsigned i = 0; log.n < bytes; i++) {
                 x = x * 1664525 + 1013904223;
-                assert_int_equal(buf_printf(&log, "2017.06.17 00:%02u:%02u line %u of session %08x\n", i / 60 % 60, i % 60,
-                                            i, x),
+                assert_int_equal(buf_printf(&log, "2017.06.17 00:%02u:%02u line %u of session %08x\n", i / 60 % 60,
+                                            i % 60, i, x),
                                  0);
         }
         log.n = bytes;

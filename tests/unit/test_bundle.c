@@ -18,7 +18,10 @@ static void test_kinds(void **state) {
                 { { "PK\3\4", 4 }, FILE_ZIP },
                 { { "PK\5\6", 4 }, FILE_ZIP },
                 { { "PK, said he", 11 }, FILE_LEAF },
-                { { "\xfd" "7zXZ\0", 6 }, FILE_OTHER },
+                { { "\xfd"
+                    "7zXZ\0",
+                    6 },
+                  FILE_OTHER },
                 { { "BZh91AY&SY", 10 }, FILE_OTHER },
                 { { "BZh9 is no log", 14 }, FILE_LEAF },
                 { { "7z\xbc\xaf\x27\x1c", 6 }, FILE_OTHER },
@@ -72,7 +75,7 @@ static void test_plain_file(void **state) {
 
 static void test_gzip_names(void **state) {
         static const char *const names[][2] = {
-                { "x.log.gz", "x.log.gz!x.log" }, { "x.GZ", "x.GZ!x" },       { "x.tgz", "x.tgz!x.tar" },
+                { "x.log.gz", "x.log.gz!x.log" }, { "x.GZ", "x.GZ!x" }, { "x.tgz", "x.tgz!x.tar" },
                 { "x.log", "x.log!x.log" },       { ".gz", ".gz!.gz" },
         };
         struct buf gz = make_gzip(STR("one\n"));
@@ -267,7 +270,11 @@ static void test_very_deep(void **state) {
 }
 
 static void test_other_format(void **state) {
-        static const struct made_file files[] = { { "a.xz", { "\xfd" "7zXZ\0....", 10 } }, { "b.log", { "one\n", 4 } } };
+        static const struct made_file files[] = { { "a.xz",
+                                                    { "\xfd"
+                                                      "7zXZ\0....",
+                                                      10 } },
+                                                  { "b.log", { "one\n", 4 } } };
         struct buf zip = make_zip(files, 2);
         struct seen seen;
 
@@ -277,7 +284,8 @@ static void test_other_format(void **state) {
         assert_container(&seen, "t.zip", CONTAINER_ZIP, CONTAINER_WHOLE, 2);
         assert_container(&seen, "t.zip!a.xz", CONTAINER_OTHER, CONTAINER_NOT_ENTERED, 0);
         assert_int_equal(find_container(&seen, "t.zip!a.xz")->bytes, 10);
-        assert_true(str_eq(find_container(&seen, "t.zip!a.xz")->reason, STR("xz is not a format that boshscope opens")));
+        assert_true(
+                str_eq(find_container(&seen, "t.zip!a.xz")->reason, STR("xz is not a format that boshscope opens")));
         assert_non_null(find_diag(&seen, DIAG_NOT_ENTERED_FORMAT, "t.zip!a.xz"));
         seen_release(&seen);
         see(&seen, folder_put(*state, "a.7z", STR("7z\xbc\xaf\x27\x1c....")));
@@ -520,11 +528,11 @@ static void test_lazy_visitor(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
         const struct CMUnitTest tests[] = {
-                TEST(test_kinds),      TEST(test_kind_tar),      TEST(test_plain_file),   TEST(test_gzip_names),
-                TEST(test_archives),   TEST(test_empty_zip),     TEST(test_entry_types),  TEST(test_entry_names),
-                TEST(test_nested),     TEST(test_depth),         TEST(test_very_deep),    TEST(test_other_format),
-                TEST(test_directory),  TEST(test_no_files),      TEST(test_unreadable),   TEST(test_deep_directories),
-                TEST(test_missing),    TEST(test_read_error),    TEST(test_visitor_stops), TEST(test_tick_stops),
+                TEST(test_kinds),        TEST(test_kind_tar),   TEST(test_plain_file),    TEST(test_gzip_names),
+                TEST(test_archives),     TEST(test_empty_zip),  TEST(test_entry_types),   TEST(test_entry_names),
+                TEST(test_nested),       TEST(test_depth),      TEST(test_very_deep),     TEST(test_other_format),
+                TEST(test_directory),    TEST(test_no_files),   TEST(test_unreadable),    TEST(test_deep_directories),
+                TEST(test_missing),      TEST(test_read_error), TEST(test_visitor_stops), TEST(test_tick_stops),
                 TEST(test_lazy_visitor),
         };
 

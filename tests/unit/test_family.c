@@ -39,17 +39,19 @@ static const struct good goods[] = {
           "000000 (01/02/00) - Connection", "000000 (01/02/00) - Connection" },
         { N, "2017.06.17 00:16:04 word - x", "2017.06.17 00:16:04", "", "", "", "", "word - x", "word - x" },
 
-        { W, "0000001043: 10.1.2.3: Jun 17 2017 00:16:04.630 +0530: %CCBU_Smack Listener Processor (1)-6-MNEMONIC: %[a=b]: t",
+        { W,
+          "0000001043: 10.1.2.3: Jun 17 2017 00:16:04.630 +0530: %CCBU_Smack Listener Processor (1)-6-MNEMONIC: "
+          "%[a=b]: t",
           "Jun 17 2017 00:16:04.630 +0530", "10.1.2.3", "6", "Smack Listener Processor (1)", "",
           "Smack Listener Processor (1)-6-MNEMONIC: %[a=b]: t", "MNEMONIC: %[a=b]: t" },
-        { W, "0000837786:: Jun 20 2017 18:37:42.745 -0400: %CCBU_x-3-ERROR: t", "Jun 20 2017 18:37:42.745 -0400", "", "3",
-          "x", "", "x-3-ERROR: t", "ERROR: t" },
-        { W, "001345281: : Jun 20 2017 18:37:42.745 -0400: %CCBU_x-3-ERROR: t", "Jun 20 2017 18:37:42.745 -0400", "", "3",
-          "x", "", "x-3-ERROR: t", "ERROR: t" },
-        { W, "001345281: fin1.example.com: Jun 2 2017 18:37:42.745 -0400: %CCBU_x-6-A: t", "Jun 2 2017 18:37:42.745 -0400",
-          "fin1.example.com", "6", "x", "", "x-6-A: t", "A: t" },
-        { W, "1: h: Jun  2 2017 18:37:42.745 -0400: %CCBU_x-6-A: t", "Jun  2 2017 18:37:42.745 -0400", "h", "6", "x", "",
-          "x-6-A: t", "A: t" },
+        { W, "0000837786:: Jun 20 2017 18:37:42.745 -0400: %CCBU_x-3-ERROR: t", "Jun 20 2017 18:37:42.745 -0400", "",
+          "3", "x", "", "x-3-ERROR: t", "ERROR: t" },
+        { W, "001345281: : Jun 20 2017 18:37:42.745 -0400: %CCBU_x-3-ERROR: t", "Jun 20 2017 18:37:42.745 -0400", "",
+          "3", "x", "", "x-3-ERROR: t", "ERROR: t" },
+        { W, "001345281: fin1.example.com: Jun 2 2017 18:37:42.745 -0400: %CCBU_x-6-A: t",
+          "Jun 2 2017 18:37:42.745 -0400", "fin1.example.com", "6", "x", "", "x-6-A: t", "A: t" },
+        { W, "1: h: Jun  2 2017 18:37:42.745 -0400: %CCBU_x-6-A: t", "Jun  2 2017 18:37:42.745 -0400", "h", "6", "x",
+          "", "x-6-A: t", "A: t" },
         /* Without sequence and host; the last "-digit-" before the first ": " splits. */
         { W, "Jun 17 2017 00:17:04.643 +0530: %CCBU_CTIMessageEventExecutor-0-6-DECODED: x-7-y",
           "Jun 17 2017 00:17:04.643 +0530", "", "6", "CTIMessageEventExecutor-0", "",
@@ -57,8 +59,8 @@ static const struct good goods[] = {
         { W, "Jun 17 2017 00:17:04.643 +0530: %CCBU_pool-8-thread-1-6-PRESENCE DRIVEN LOGOUT: x",
           "Jun 17 2017 00:17:04.643 +0530", "", "6", "pool-8-thread-1", "",
           "pool-8-thread-1-6-PRESENCE DRIVEN LOGOUT: x", "PRESENCE DRIVEN LOGOUT: x" },
-        { W, "Jun 17 2017 00:17:04.643 +0530: %CCBU___________CUIC-8-9-x", "Jun 17 2017 00:17:04.643 +0530", "", "", "", "",
-          "__________CUIC-8-9-x", "__________CUIC-8-9-x" },
+        { W, "Jun 17 2017 00:17:04.643 +0530: %CCBU___________CUIC-8-9-x", "Jun 17 2017 00:17:04.643 +0530", "", "", "",
+          "", "__________CUIC-8-9-x", "__________CUIC-8-9-x" },
 };
 
 static const struct {
@@ -147,7 +149,9 @@ static void names_and_contents_tell_families(void **state) {
         assert_int_equal(family_by_name(STR("web")), FAMILY_NONE);
 
         assert_int_equal(family_by_content(STR("x\r\n\n2017.06.17 00:16:04 x\n")), N);
-        assert_int_equal(family_by_content(STR("\xef\xbb\xbf" "2017.06.17 00:16:04 x")), N);
+        assert_int_equal(family_by_content(STR("\xef\xbb\xbf"
+                                               "2017.06.17 00:16:04 x")),
+                         N);
         assert_int_equal(family_by_content(STR("\tat x\n1: h: Jun 17 2017 00:16:04.630 +0530: %CCBU_x-6-A: t")), W);
         assert_int_equal(family_by_content(STR("nothing\nof both")), FAMILY_NONE);
         assert_int_equal(family_by_content(STR("")), FAMILY_NONE);

@@ -28,7 +28,8 @@ static void see_gzip(struct seen *seen, struct folder *folder, struct str conten
         check_consistent(seen);
 }
 
-static void assert_fault(const struct seen *seen, enum diag_code code, enum container_status status, struct str content) {
+static void assert_fault(const struct seen *seen, enum diag_code code, enum container_status status,
+                         struct str content) {
         assert_int_equal(seen->count, 1);
         assert_string_equal(seen->leaves[0].path, "x.log.gz!x.log");
         assert_true(str_eq(buf_str(&seen->leaves[0].content), content));

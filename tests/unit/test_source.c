@@ -26,8 +26,8 @@ static void see_in_chunks(struct seen *seen, const char *path) {
 static struct made_file *some_files(struct buf *log) {
         static struct made_file files[3];
 
-        *log = make_log(1200);
-        files[0] = (struct made_file){ "a.log", str_first(buf_str(log), 700) };
+        *log = make_log(700);
+        files[0] = (struct made_file){ "a.log", str_first(buf_str(log), 400) };
         files[1] = (struct made_file){ "d/b.log", buf_str(log) };
         files[2] = (struct made_file){ "c.log", { "last\n", 5 } };
         return files;
@@ -41,6 +41,17 @@ static bool all_there(const struct seen *seen, const struct made_file *files, si
                 if (!str_eq(buf_str(&seen->leaves[i].content), files[i].content))
                         return false;
         return true;
+}
+
+static void check_beginnings(const struct seen *seen, const struct made_file *files) {
+        assert_true(seen->count <= 3);
+        for (size_t i = 0; i < seen->count; i++) {
+                assert_true(str_starts(files[i].content, buf_str(&seen->leaves[i].content)));
+                if (i + 1 < seen->count)
+                        assert_int_equal(seen->leaves[i].fault, DIAG_NONE);
+                if (seen->leaves[i].content.n < files[i].content.n)
+                        assert_true(seen->leaves[i].fault != DIAG_NONE && seen->leaves[i].fault_told);
+        }
 }
 
 /* Cut after `at` bytes: what there is must be a beginning of what there was. */
@@ -59,16 +70,9 @@ static void check_cut(struct folder *folder, struct str packed, size_t at, const
                 assert_true(all_there(&seen, files, 3));
         else
                 assert_int_equal(seen.diags.count, 1);
-        if (seen.bundle.kind == BUNDLE_GZ) /* too little of a tgz to know it */
-                seen.count = 0;
-        for (size_t i = 0; i < seen.count; i++) {
-                assert_true(str_starts(files[i].content, buf_str(&seen.leaves[i].content)));
-                if (i + 1 < seen.count)
-                        assert_int_equal(seen.leaves[i].fault, DIAG_NONE);
-                if (seen.leaves[i].content.n < files[i].content.n)
-                        assert_true(seen.leaves[i].fault != DIAG_NONE && seen.leaves[i].fault_told);
-        }
-        assert_true(seen.count <= 3);
+        /* Too little of a tgz is a gz that holds who knows what. */
+        if (seen.bundle.kind != BUNDLE_GZ)
+                check_beginnings(&seen, files);
         seen_release(&seen);
 }
 
@@ -307,15 +311,15 @@ static void test_damaged_tar_header(void **state) {
 
 /* "s.log", "secret text\n" with the password "pass". */
 static const unsigned char encrypted_zip[] = {
-        0x50, 0x4b, 0x03, 0x04, 0x0a, 0x00, 0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0xd1, 0x4a, 0xda, 0x89, 0x49, 0x9b,
-        0x18, 0x00, 0x00, 0x00, 0x0c, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x73, 0x2e, 0x6c, 0x6f, 0x67, 0xb5,
-        0x05, 0x9a, 0xd2, 0xa6, 0x81, 0xa8, 0xdc, 0x79, 0x02, 0xdf, 0x9b, 0x82, 0x1e, 0x79, 0x0d, 0xc5, 0x9a, 0x88,
-        0xc9, 0x0f, 0xa5, 0xa6, 0x44, 0x50, 0x4b, 0x07, 0x08, 0xda, 0x89, 0x49, 0x9b, 0x18, 0x00, 0x00, 0x00, 0x0c,
-        0x00, 0x00, 0x00, 0x50, 0x4b, 0x01, 0x02, 0x1e, 0x03, 0x0a, 0x00, 0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0xd1,
-        0x4a, 0xda, 0x89, 0x49, 0x9b, 0x18, 0x00, 0x00, 0x00, 0x0c, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x00,
-        0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0xa4, 0x81, 0x00, 0x00, 0x00, 0x00, 0x73, 0x2e, 0x6c, 0x6f, 0x67,
-        0x50, 0x4b, 0x05, 0x06, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x33, 0x00, 0x00, 0x00, 0x4b, 0x00,
-        0x00, 0x00, 0x00, 0x00,
+        0x50, 0x4b, 0x03, 0x04, 0x0a, 0x00, 0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0xd1, 0x4a, 0xda, 0x89, 0x49,
+        0x9b, 0x18, 0x00, 0x00, 0x00, 0x0c, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00, 0x73, 0x2e, 0x6c, 0x6f,
+        0x67, 0xb5, 0x05, 0x9a, 0xd2, 0xa6, 0x81, 0xa8, 0xdc, 0x79, 0x02, 0xdf, 0x9b, 0x82, 0x1e, 0x79, 0x0d,
+        0xc5, 0x9a, 0x88, 0xc9, 0x0f, 0xa5, 0xa6, 0x44, 0x50, 0x4b, 0x07, 0x08, 0xda, 0x89, 0x49, 0x9b, 0x18,
+        0x00, 0x00, 0x00, 0x0c, 0x00, 0x00, 0x00, 0x50, 0x4b, 0x01, 0x02, 0x1e, 0x03, 0x0a, 0x00, 0x09, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0xd1, 0x4a, 0xda, 0x89, 0x49, 0x9b, 0x18, 0x00, 0x00, 0x00, 0x0c, 0x00, 0x00,
+        0x00, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0xa4, 0x81, 0x00, 0x00,
+        0x00, 0x00, 0x73, 0x2e, 0x6c, 0x6f, 0x67, 0x50, 0x4b, 0x05, 0x06, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00,
+        0x01, 0x00, 0x33, 0x00, 0x00, 0x00, 0x4b, 0x00, 0x00, 0x00, 0x00, 0x00,
 };
 
 static void test_encrypted(void **state) {
@@ -452,14 +456,22 @@ static void test_noise(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
         const struct CMUnitTest tests[] = {
-                TEST(test_cut_tgz),         TEST(test_cut_tar),
-                TEST(test_cut_zip),         TEST(test_tar_without_end),
-                TEST(test_tar_zeros_at_end), TEST(test_zip_ends_in_zip),
-                TEST(test_zip_comment),     TEST(test_flip_tgz),
-                TEST(test_flip_zip),        TEST(test_damaged_entry),
-                TEST(test_damaged_container_entry), TEST(test_one_diagnostic),
-                TEST(test_damaged_tar_header), TEST(test_encrypted),
-                TEST(test_sparse),          TEST(test_large_hole),
+                TEST(test_cut_tgz),
+                TEST(test_cut_tar),
+                TEST(test_cut_zip),
+                TEST(test_tar_without_end),
+                TEST(test_tar_zeros_at_end),
+                TEST(test_zip_ends_in_zip),
+                TEST(test_zip_comment),
+                TEST(test_flip_tgz),
+                TEST(test_flip_zip),
+                TEST(test_damaged_entry),
+                TEST(test_damaged_container_entry),
+                TEST(test_one_diagnostic),
+                TEST(test_damaged_tar_header),
+                TEST(test_encrypted),
+                TEST(test_sparse),
+                TEST(test_large_hole),
                 TEST(test_noise),
         };
 

@@ -1,0 +1,81 @@
+/*
+ * fold_parts: what the files of a fold share. Nobody else includes this.
+ *
+ *   fold.c           life cycle, records and their stamps, finishing
+ *   fold_session.c   sessions: samples, silent runs, requests
+ *   fold_votes.c     what is counted: offsets, addresses, products, states
+ */
+#ifndef TIMELINE_FOLD_PARTS_H
+#define TIMELINE_FOLD_PARTS_H
+
+#include "timeline/fold.h"
+
+enum { JID_BYTES = 3072 /* RFC 7622: three parts of at most 1023 bytes */ };
+
+/* What the fold remembers of a session between its records. Parallel to
+ * summary.segments. */
+struct live_segment {
+        struct held_event sample, request; /* the latest sample; the first request with the highest rid */
+        bool sample_kept, request_kept;    /* that one is in the summary already */
+        int64_t highest_rid, request_ms;
+
+        bool run_open;                /* the latest sample was positive and no request came since */
+        bool run_kept;                /* its samples are in the summary */
+        struct held_event *pending;   /* its samples while they are not */
+        size_t pending_count, pending_capacity; /* beyond pending_count: buffers to use again */
+};
+
+/* The last state event of an agent, to fold its copies into. */
+struct live_state {
+        size_t event; /* index in summary.events, SIZE_MAX without */
+        int64_t state, reason, at_ms;
+};
+
+/* A reaper run whose milliseconds an epoch in its midst has told. */
+struct precise_tick {
+        int64_t tick_ms, precise_ms;
+};
+
+struct fold {
+        const struct ruleset *ruleset;
+        const struct limits *limits;
+        enum family family;
+        struct summary *summary;
+        struct intern keys; /* session key -> index in segments and live */
+        struct live_segment *live;
+        size_t live_capacity;
+        struct intern agents; /* agent as written -> index in states */
+        struct live_state *states;
+        size_t state_count, state_capacity;
+
+        struct stamp stamp; /* of the record at hand, or of the one before it */
+        bool have_stamp;
+        char stamp_text[40];
+        size_t stamp_length;
+        struct oddity bad_stamps;
+
+        int64_t tick_ms, tick_last_ms; /* the reaper run at hand: its first and latest sample's stamp */
+        bool have_tick;
+        struct precise_tick *precise;
+        size_t precise_count, precise_capacity;
+        uint32_t client_ip; /* of the last HTTP request that no poll has claimed, or INTERN_NONE */
+        char key_text[JID_BYTES + 8];
+};
+
+/* Keep a copy of an event in the summary. 0 or -ENOMEM. */
+int fold_keep(struct fold *fold, const struct event *event);
+/* The same of a held one, once. */
+int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept);
+
+/* fold_session.c: an event about a session; the end of the member. */
+int fold_session_event(struct fold *fold, struct event *event);
+int fold_session_edges(struct fold *fold);
+void fold_session_release(struct live_segment *live);
+
+/* fold_votes.c */
+int fold_web_header(struct fold *fold, const struct record *record);
+int fold_statistics(struct fold *fold, const struct event *event);
+int fold_client_address(struct fold *fold, const struct event *event);
+int fold_state(struct fold *fold, const struct event *event);
+
+#endif

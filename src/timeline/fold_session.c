@@ -1,0 +1,349 @@
+#include <stdlib.h>
+
+#include "timeline/fold_parts.h"
+#include "timeline/jid.h"
+
+enum {
+        TICK_GAP_MS = 2000,     /* samples of one reaper run follow each other without a longer pause */
+        TICK_LENGTH_MS = 25000, /* and the next run comes 30 s after */
+        POLL_SLACK_S = 5,       /* on top of `wait`, before a pause between requests is one */
+        LONGEST_COMMON_WAIT_S = 60,
+        MAX_PENDING = 64, /* samples of a run that has not reached REPORTED_IDLE_MS */
+};
+
+/* XEP-0124 section 7: request ids stay below 2^53. */
+#define LARGEST_RID (INT64_C(1) << 53)
+
+void fold_session_release(struct live_segment *live) {
+        held_release(&live->sample);
+        held_release(&live->request);
+        for (size_t i = 0; i < live->pending_capacity; i++)
+                held_release(&live->pending[i]);
+        free(live->pending);
+}
+
+/* ----------------------------------------------------------- sessions */
+
+/* By what a record names its session: the id, the id in `domain/SID`, or the JID. */
+static struct str session_key(struct fold *fold, const struct event *event) {
+        struct buf folded = { .p = fold->key_text, .cap = sizeof(fold->key_text), .max = sizeof(fold->key_text) };
+        struct str sid = { 0 }, text = { 0 };
+        struct jid jid;
+
+        if (event_text(event, FIELD_SID, &sid))
+                return sid;
+        if (!event_text(event, FIELD_JID, &text))
+                return sid;
+        jid = jid_split(text);
+        if (jid.local.n == 0)
+                return jid.resource;
+        /* A JID longer than any can be is cut: it is a key, no more. */
+        if (buf_add(&folded, STR("jid:")) < 0 || jid_fold_case(&folded, str_first(text, JID_BYTES)) < 0)
+                return (struct str){ 0 };
+        return buf_str(&folded);
+}
+
+static int add_segment(struct fold *fold, struct str key, const struct event *event) {
+        struct summary *summary = fold->summary;
+        size_t n = summary->segment_count;
+        struct segment *segment;
+        int r;
+
+        r = array_reserve(&summary->segments, &summary->segment_capacity, n + 1, sizeof(*summary->segments));
+        if (r < 0)
+                return r;
+        segment = &summary->segments[n];
+        *segment = (struct segment){
+                .first_ms = event->stamp.local_ms,
+                .last_ms = event->stamp.local_ms,
+                .jid_ms = TIME_UNKNOWN,
+                .wait_s = -1,
+                .inactivity_s = -1,
+                .peak_idle_ms = -1,
+        };
+        r = arena_str(&summary->arena, key, &segment->key);
+        if (r < 0)
+                return r;
+        if (!str_starts(key, STR("jid:")))
+                segment->sid = segment->key;
+        summary->segment_count++;
+        return 0;
+}
+
+static int note_jid(struct fold *fold, struct segment *segment, const struct event *event) {
+        struct str text;
+        struct jid jid;
+        uint32_t domain;
+        int r;
+
+        if (!event_text(event, FIELD_JID, &text))
+                return 0;
+        jid = jid_split(text);
+        if (jid.local.n == 0)
+                return 0;
+        if (segment->jid.n == 0) {
+                segment->jid_ms = event->stamp.local_ms;
+                r = arena_str(&fold->summary->arena, text, &segment->jid);
+                if (r < 0)
+                        return r;
+        }
+        r = intern_add(&fold->summary->words, jid.domain, &domain);
+        return r < 0 ? r : tally_add(&fold->summary->nodes, domain, 1);
+}
+
+/* The session that an event is about, made at its first record. SIZE_MAX when the
+ * event names none. */
+static int find_segment(struct fold *fold, const struct event *event, size_t *ret_index) {
+        struct str key = session_key(fold, event);
+        struct segment *segment;
+        uint32_t id;
+        int r;
+
+        *ret_index = SIZE_MAX;
+        if (key.n == 0)
+                return 0;
+        id = intern_find(&fold->keys, key);
+        if (id == INTERN_NONE) {
+                r = array_reserve(&fold->live, &fold->live_capacity, fold->keys.count + 1, sizeof(*fold->live));
+                if (r < 0)
+                        return r;
+                fold->live[fold->keys.count] = (struct live_segment){ .highest_rid = -1, .request_ms = TIME_UNKNOWN };
+                r = add_segment(fold, key, event);
+                if (r < 0)
+                        return r;
+                r = intern_add(&fold->keys, key, &id);
+                if (r < 0) {
+                        fold->summary->segment_count--;
+                        return r;
+                }
+        }
+        segment = &fold->summary->segments[id];
+        if (event->stamp.local_ms < segment->first_ms)
+                segment->first_ms = event->stamp.local_ms;
+        if (event->stamp.local_ms > segment->last_ms)
+                segment->last_ms = event->stamp.local_ms;
+        *ret_index = id;
+        return note_jid(fold, segment, event);
+}
+
+/* -------------------------------------------------------- silent runs */
+
+bool samples_continue(int64_t idle_ms, int64_t tick_ms, int64_t next_idle_ms, int64_t next_tick_ms) {
+        return idle_ms > 0 && next_idle_ms > 0 && next_idle_ms >= idle_ms &&
+               next_idle_ms >= next_tick_ms - tick_ms - MS_PER_SECOND;
+}
+
+/* The open run is a story: the request before it and all its samples so far. */
+static int keep_run(struct fold *fold, struct live_segment *live) {
+        int r;
+
+        if (live->run_kept)
+                return 0;
+        live->run_kept = true;
+        r = fold_keep_held(fold, &live->request, &live->request_kept);
+        for (size_t i = 0; i < live->pending_count && r == 0; i++)
+                r = fold_keep(fold, held_event(&live->pending[i]));
+        live->pending_count = 0;
+        live->sample_kept = true;
+        return r;
+}
+
+/* The run is over; `ender` is kept if the run was. */
+static int end_run(struct fold *fold, struct live_segment *live, const struct event *ender, bool *ender_kept) {
+        bool keep_ender = live->run_open && live->run_kept && !*ender_kept;
+
+        live->run_open = live->run_kept = false;
+        live->pending_count = 0;
+        if (!keep_ender)
+                return 0;
+        *ender_kept = true;
+        return fold_keep(fold, ender);
+}
+
+static int add_pending(struct live_segment *live, const struct event *event) {
+        size_t before = live->pending_capacity;
+        int r = array_reserve(&live->pending, &live->pending_capacity, live->pending_count + 1, sizeof(*live->pending));
+
+        if (r < 0)
+                return r;
+        for (size_t i = before; i < live->pending_capacity; i++)
+                live->pending[i] = (struct held_event){ 0 };
+        r = event_hold(&live->pending[live->pending_count], event);
+        live->pending_count += r == 0;
+        return r;
+}
+
+static int add_to_run(struct fold *fold, struct live_segment *live, const struct event *event, int64_t idle_ms,
+                      bool edge) {
+        int r;
+
+        live->run_open = true;
+        if (live->run_kept) {
+                live->sample_kept = true;
+                return fold_keep(fold, event);
+        }
+        r = add_pending(live, event);
+        if (r < 0)
+                return r;
+        if (idle_ms >= REPORTED_IDLE_MS || edge || live->pending_count > MAX_PENDING)
+                return keep_run(fold, live);
+        return 0;
+}
+
+/* All samples of one reaper run share the stamp of its first record. */
+static int64_t tick_of(struct fold *fold, int64_t at) {
+        if (!fold->have_tick || at < fold->tick_last_ms || at - fold->tick_last_ms > TICK_GAP_MS ||
+            at - fold->tick_ms > TICK_LENGTH_MS)
+                fold->tick_ms = at;
+        fold->have_tick = true;
+        fold->tick_last_ms = at;
+        return fold->tick_ms;
+}
+
+static int fold_sample(struct fold *fold, size_t index, struct event *event) {
+        struct live_segment *live = &fold->live[index];
+        struct segment *segment = &fold->summary->segments[index];
+        bool first = !live->sample.set, kept = false, ended_story = live->run_open && live->run_kept;
+        int64_t idle_ms, last_idle_ms = 0;
+        int r;
+
+        if (!event_number(event, FIELD_IDLE_MS, &idle_ms))
+                return 0;
+        event->tick_ms = tick_of(fold, event->stamp.local_ms);
+        if (idle_ms > segment->peak_idle_ms)
+                segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
+        if (live->run_open && event_number(held_event(&live->sample), FIELD_IDLE_MS, &last_idle_ms) &&
+            samples_continue(last_idle_ms, live->sample.event.tick_ms, idle_ms, event->tick_ms)) {
+                r = event_hold(&live->sample, event);
+                live->sample_kept = false;
+                return r < 0 ? r : add_to_run(fold, live, event, idle_ms, false);
+        }
+        if (idle_ms <= 0) {
+                r = end_run(fold, live, event, &kept);
+                if (r == 0 && first && !kept) {
+                        kept = true;
+                        r = fold_keep(fold, event);
+                }
+        } else {
+                kept = true; /* add_to_run sees to this one: it ends a run by beginning another */
+                r = end_run(fold, live, event, &kept);
+                kept = false;
+        }
+        if (r < 0)
+                return r;
+        r = event_hold(&live->sample, event);
+        live->sample_kept = kept;
+        if (r < 0 || idle_ms <= 0)
+                return r;
+        return add_to_run(fold, live, event, idle_ms, first || ended_story);
+}
+
+/* ----------------------------------------------------------- requests */
+
+static int vote_for_address(struct fold *fold, struct segment *segment) {
+        uint32_t address = fold->client_ip;
+
+        fold->client_ip = INTERN_NONE;
+        return address == INTERN_NONE ? 0 : tally_add(&segment->client_ips, address, 1);
+}
+
+/* Longer than a long poll can last: the client was away. */
+static bool is_pause(const struct segment *segment, int64_t from, int64_t to) {
+        int64_t wait_s = segment->wait_s > 0 ? segment->wait_s : LONGEST_COMMON_WAIT_S;
+
+        return from != TIME_UNKNOWN && to - from > (wait_s + POLL_SLACK_S) * MS_PER_SECOND;
+}
+
+static int fold_request(struct fold *fold, size_t index, const struct event *event) {
+        struct live_segment *live = &fold->live[index];
+        struct segment *segment = &fold->summary->segments[index];
+        bool edge = !live->request.set, kept = event_kind(event) != EVENT_REQUEST;
+        int64_t rid;
+        int r;
+
+        r = vote_for_address(fold, segment);
+        if (r < 0)
+                return r;
+        if (kept) {
+                r = fold_keep(fold, event);
+                if (r < 0)
+                        return r;
+        }
+        if (!event_number(event, FIELD_RID, &rid) || rid < 0 || rid > LARGEST_RID)
+                return 0;
+        r = ridset_add(&segment->rids, rid);
+        if (r <= 0 || rid <= live->highest_rid)
+                return r < 0 ? r : 0;
+        if (is_pause(segment, live->request_ms, event->stamp.local_ms)) {
+                r = fold_keep_held(fold, &live->request, &live->request_kept);
+                if (r < 0)
+                        return r;
+                edge = true;
+        }
+        r = end_run(fold, live, event, &kept);
+        if (r == 0 && edge && !kept) {
+                kept = true;
+                r = fold_keep(fold, event);
+        }
+        if (r < 0)
+                return r;
+        live->highest_rid = rid;
+        live->request_ms = event->stamp.local_ms;
+        live->request_kept = kept;
+        return event_hold(&live->request, event);
+}
+
+static int fold_birth(struct fold *fold, size_t index, const struct event *event) {
+        struct segment *segment = &fold->summary->segments[index];
+
+        segment->born = true;
+        event_number(event, FIELD_WAIT_S, &segment->wait_s);
+        event_number(event, FIELD_INACTIVITY_S, &segment->inactivity_s);
+        return fold_keep(fold, event);
+}
+
+static int fold_closed(struct fold *fold, size_t index, const struct event *event) {
+        struct live_segment *live = &fold->live[index];
+        int r = live->run_open ? keep_run(fold, live) : 0;
+
+        live->run_open = live->run_kept = false;
+        return r < 0 ? r : fold_keep(fold, event);
+}
+
+int fold_session_event(struct fold *fold, struct event *event) {
+        size_t index;
+        int r = find_segment(fold, event, &index);
+
+        if (r < 0 || index == SIZE_MAX)
+                return r;
+        switch (event_kind(event)) {
+        case EVENT_SAMPLE:
+                return fold_sample(fold, index, event);
+        case EVENT_REQUEST:
+        case EVENT_TERMINATED:
+                return fold_request(fold, index, event);
+        case EVENT_CREATED:
+        case EVENT_BOUND:
+                return fold_birth(fold, index, event);
+        case EVENT_IDLE_CLOSED:
+                return fold_closed(fold, index, event);
+        default:
+                return fold_keep(fold, event);
+        }
+}
+
+int fold_session_edges(struct fold *fold) {
+        for (size_t i = 0; i < fold->keys.count; i++) {
+                struct live_segment *live = &fold->live[i];
+                int r = live->run_open ? keep_run(fold, live) : 0;
+
+                if (r == 0)
+                        r = fold_keep_held(fold, &live->sample, &live->sample_kept);
+                if (r == 0)
+                        r = fold_keep_held(fold, &live->request, &live->request_kept);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+

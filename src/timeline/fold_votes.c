@@ -1,0 +1,127 @@
+#include "timeline/fold_parts.h"
+
+enum {
+        EPOCH_STEP_MINUTES = 15, /* every offset in use is a multiple */
+        EPOCH_SLACK_MS = 5000,   /* between a record's epoch and its stamp */
+        SAME_STATE_MS = 1000,    /* one state change, reported once a skill group */
+};
+
+/* ------------------------------------------- clock, addresses, states */
+
+/* The offset that a stamp and an epoch in the same record tell, if they fit. */
+static bool offset_from_epoch(int64_t local_ms, int64_t epoch_ms, int64_t *ret_minutes) {
+        const int64_t step = EPOCH_STEP_MINUTES * MS_PER_MINUTE;
+        int64_t difference, steps, rest;
+
+        if (epoch_ms <= 0 || epoch_ms > INT64_C(253402300799999)) /* the year 9999 */
+                return false;
+        difference = local_ms - epoch_ms;
+        steps = (difference + (difference < 0 ? -step : step) / 2) / step;
+        rest = difference - steps * step;
+        *ret_minutes = steps * EPOCH_STEP_MINUTES;
+        return rest <= EPOCH_SLACK_MS && rest >= -EPOCH_SLACK_MS && *ret_minutes >= -18 * 60 && *ret_minutes <= 18 * 60;
+}
+
+int fold_statistics(struct fold *fold, const struct event *event) {
+        int64_t epoch_ms, minutes, exact;
+        int r;
+
+        if (!event_number(event, FIELD_EPOCH_MS, &epoch_ms) ||
+            !offset_from_epoch(event->stamp.local_ms, epoch_ms, &minutes))
+                return 0;
+        r = tally_add(&fold->summary->epochs, minutes, 1);
+        exact = epoch_ms + minutes * MS_PER_MINUTE;
+        if (r < 0 || !fold->have_tick || time_floor_second(exact) != fold->tick_ms)
+                return r;
+        if (fold->precise_count && fold->precise[fold->precise_count - 1].tick_ms == fold->tick_ms)
+                return 0;
+        r = array_reserve(&fold->precise, &fold->precise_capacity, fold->precise_count + 1, sizeof(*fold->precise));
+        if (r < 0)
+                return r;
+        fold->precise[fold->precise_count++] = (struct precise_tick){ fold->tick_ms, exact };
+        return 0;
+}
+
+int fold_client_address(struct fold *fold, const struct event *event) {
+        struct str address;
+
+        if (!event_text(event, FIELD_CLIENT_IP, &address))
+                return 0;
+        return intern_add(&fold->summary->words, address, &fold->client_ip);
+}
+
+static int vote_for_product(struct fold *fold, const struct event *event) {
+        struct str product;
+        uint32_t id;
+        int r;
+
+        if (!event_text(event, FIELD_PRODUCT, &product))
+                return 0;
+        r = intern_add(&fold->summary->words, product, &id);
+        return r < 0 ? r : tally_add(&fold->summary->products, id, 1);
+}
+
+static int find_state(struct fold *fold, const struct event *event, struct live_state **ret_state) {
+        struct str agent = { 0 };
+        size_t known = fold->agents.count;
+        uint32_t id;
+        int r;
+
+        event_text(event, FIELD_AGENT, &agent);
+        r = array_reserve(&fold->states, &fold->state_capacity, known + 1, sizeof(*fold->states));
+        if (r < 0)
+                return r;
+        r = intern_add(&fold->agents, agent, &id);
+        if (r < 0)
+                return r;
+        if (fold->agents.count > known)
+                fold->states[id] = (struct live_state){ .event = SIZE_MAX };
+        *ret_state = &fold->states[id];
+        return 0;
+}
+
+/* Only states that end or begin work, or that give a reason, tell a story. */
+static bool is_story_state(int64_t state, int64_t reason) {
+        enum { LOGIN = 0, LOGOUT = 1, NOT_READY = 2, NO_REASON = 65535 };
+
+        return state == LOGIN || state == LOGOUT || state == NOT_READY || (reason > 0 && reason != NO_REASON);
+}
+
+int fold_state(struct fold *fold, const struct event *event) {
+        int64_t state = -1, reason = 0, at = event->stamp.local_ms;
+        struct live_state *last;
+        int r;
+
+        event_number(event, FIELD_STATE, &state);
+        event_number(event, FIELD_REASON, &reason);
+        r = vote_for_product(fold, event);
+        if (r < 0)
+                return r;
+        r = find_state(fold, event, &last);
+        if (r < 0)
+                return r;
+        if (last->event != SIZE_MAX && last->state == state && last->reason == reason &&
+            at - last->at_ms <= SAME_STATE_MS && at >= last->at_ms) {
+                fold->summary->events[last->event].copies++;
+                last->at_ms = at;
+                return 0;
+        }
+        *last = (struct live_state){ .event = SIZE_MAX, .state = state, .reason = reason, .at_ms = at };
+        if (!is_story_state(state, reason))
+                return 0;
+        last->event = fold->summary->event_count;
+        return fold_keep(fold, event);
+}
+
+int fold_web_header(struct fold *fold, const struct record *record) {
+        struct summary *summary = fold->summary;
+        uint32_t host;
+        int r;
+
+        r = tally_add(&summary->zones, fold->stamp.zone, 1);
+        if (r < 0 || record->header.host.n == 0)
+                return r;
+        r = intern_add(&summary->words, record->header.host, &host);
+        return r < 0 ? r : tally_add(&summary->nodes, host, 1);
+}
+

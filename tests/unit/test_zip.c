@@ -1,0 +1,249 @@
+/* zip: headers made by hand, for what no writer makes on request. */
+#include "source_support.h"
+
+enum { SIGN_DESCRIPTOR = 1 << 3 };
+
+struct made_zip {
+        struct buf out, directory;
+        unsigned entries;
+};
+
+static void add_number(struct buf *buf, uint64_t value, size_t bytes) {
+        for (size_t i = 0; i < bytes; i++)
+                assert_int_equal(buf_add_byte(buf, (char)(i < 8 ? value >> 8 * i : 0)), 0);
+}
+
+static struct buf deflate_raw(struct str content) {
+        struct buf gz = make_gzip(content);
+
+        memmove(gz.p, gz.p + 10, gz.n - 18); /* header before, sums behind */
+        gz.n -= 18;
+        return gz;
+}
+
+/* One entry as told; `sized` puts the sizes and the sum into the local header. */
+static void add_file(struct made_zip *zip, const char *name, struct str content, unsigned method, bool sized,
+                     bool with_mark) {
+        struct buf packed = method == 8 ? deflate_raw(content) : (struct buf){ 0 };
+        struct str data = method == 8 ? buf_str(&packed) : content;
+        uint64_t crc = crc32_z(0, (const Bytef *)content.p, content.n);
+        size_t at = zip->out.n;
+
+        buf_add(&zip->out, STR("PK\3\4\x14\0"));
+        add_number(&zip->out, sized ? 0 : SIGN_DESCRIPTOR, 2);
+        add_number(&zip->out, method, 2);
+        add_number(&zip->out, 0, 4);
+        add_number(&zip->out, sized ? crc : 0, 4);
+        add_number(&zip->out, sized ? data.n : 0, 4);
+        add_number(&zip->out, sized ? content.n : 0, 4);
+        add_number(&zip->out, strlen(name), 4);
+        buf_add(&zip->out, str_from(name));
+        buf_add(&zip->out, data);
+        if (!sized) {
+                if (with_mark)
+                        buf_add(&zip->out, STR("PK\7\x8"));
+                add_number(&zip->out, crc, 4);
+                add_number(&zip->out, data.n, 4);
+                add_number(&zip->out, content.n, 4);
+        }
+        buf_add(&zip->directory, STR("PK\1\2\x14\0\x14\0"));
+        add_number(&zip->directory, sized ? 0 : SIGN_DESCRIPTOR, 2);
+        add_number(&zip->directory, method, 2);
+        add_number(&zip->directory, 0, 4);
+        add_number(&zip->directory, crc, 4);
+        add_number(&zip->directory, data.n, 4);
+        add_number(&zip->directory, content.n, 4);
+        add_number(&zip->directory, strlen(name), 14);
+        add_number(&zip->directory, at, 4);
+        buf_add(&zip->directory, str_from(name));
+        zip->entries++;
+        buf_release(&packed);
+}
+
+static void end_zip(struct made_zip *zip) {
+        size_t at = zip->out.n;
+
+        buf_add(&zip->out, buf_str(&zip->directory));
+        buf_add(&zip->out, STR("PK\5\6\0\0\0\0"));
+        add_number(&zip->out, zip->entries, 2);
+        add_number(&zip->out, zip->entries, 2);
+        add_number(&zip->out, zip->directory.n, 4);
+        add_number(&zip->out, at, 4);
+        add_number(&zip->out, 0, 2);
+        buf_release(&zip->directory);
+}
+
+static struct made_zip begin_zip(void) {
+        struct made_zip zip = { 0 };
+
+        buf_init(&zip.out, MANY);
+        buf_init(&zip.directory, MANY);
+        return zip;
+}
+
+/* Ends and walks the zip, in several sizes of reads, which must agree. */
+static void see_zip(struct seen *seen, struct folder *folder, struct made_zip *zip) {
+        static const size_t chunks[] = { 1, 7, 4096 };
+        struct buf wanted;
+
+        see(seen, folder_put(folder, "t", buf_str(&zip->out)));
+        check_consistent(seen);
+        wanted = seen_text(seen);
+        for (size_t i = 0; i < COUNT(chunks); i++) {
+                struct seen other;
+                struct buf got;
+
+                see_limited(&other, folder->file, chunks[i], 4);
+                got = seen_text(&other);
+                assert_string_equal(got.p, wanted.p);
+                buf_release(&got);
+                seen_release(&other);
+        }
+        buf_release(&wanted);
+        buf_release(&zip->out);
+}
+
+/* As Java writes them: sizes behind the data, folders deflated too. */
+static void test_streamed(void **state) {
+        struct buf log = make_log(200 * 1000);
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+
+        add_file(&zip, "d/", STR(""), 8, false, true);
+        add_file(&zip, "d/a.log", buf_str(&log), 8, false, true);
+        add_file(&zip, "empty", STR(""), 8, false, true);
+        add_file(&zip, "no-mark", STR("two\n"), 8, false, false);
+        add_file(&zip, "stored", STR("PK\7\x8 and PPK\3\4\n"), 0, false, true);
+        add_file(&zip, "sized", STR("three\n"), 8, true, true);
+        end_zip(&zip);
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 5);
+        assert_leaf(&seen, "t!d/a.log", buf_str(&log));
+        assert_leaf(&seen, "t!empty", STR(""));
+        assert_leaf(&seen, "t!no-mark", STR("two\n"));
+        assert_leaf(&seen, "t!stored", STR("PK\7\x8 and PPK\3\4\n"));
+        assert_leaf(&seen, "t!sized", STR("three\n"));
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_WHOLE, 5);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        buf_release(&log);
+}
+
+/* One damaged file costs that file only, and of that only what follows. */
+static void check_damaged(struct folder *folder, unsigned method, bool sized) {
+        struct buf log = make_log(200 * 1000);
+        struct made_zip zip = begin_zip();
+        const struct seen_leaf *leaf;
+        struct seen seen;
+        size_t middle;
+
+        add_file(&zip, "a", STR("one\n"), 8, false, true);
+        middle = zip.out.n;
+        add_file(&zip, "b", buf_str(&log), method, sized, true);
+        middle = (middle + zip.out.n) / 2;
+        add_file(&zip, "c", STR("three\n"), 8, false, true);
+        end_zip(&zip);
+        memset(zip.out.p + middle, 0xff, 40);
+        see_zip(&seen, folder, &zip);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_leaf(&seen, "t!c", STR("three\n"));
+        leaf = find_leaf(&seen, "t!b");
+        assert_int_equal(leaf->fault, DIAG_ENTRY_CORRUPT);
+        assert_false(leaf->fault_told);
+        assert_true(leaf->content.n > log.n * 2 / 5);
+        assert_memory_equal(leaf->content.p, log.p, log.n * 2 / 5);
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 3);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        buf_release(&log);
+}
+
+static void test_damaged(void **state) {
+        check_damaged(*state, 8, true);
+        check_damaged(*state, 8, false);
+        check_damaged(*state, 0, true);
+        check_damaged(*state, 0, false);
+}
+
+/* Nothing but headers may stand between entries. */
+static void test_gap(void **state) {
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+
+        add_file(&zip, "a", STR("one\n"), 8, true, true);
+        buf_add(&zip.out, STR("PK is what lies here, P or PK\3\4 or not"));
+        add_file(&zip, "b", STR("two\n"), 8, true, true);
+        end_zip(&zip);
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 2);
+        assert_leaf(&seen, "t!b", STR("two\n"));
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 2);
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        seen_release(&seen);
+}
+
+/* The directory lists what the entries lack. */
+static void test_missing_entry(void **state) {
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+
+        add_file(&zip, "a", STR("one\n"), 8, true, true);
+        zip.entries++;
+        end_zip(&zip);
+        see_zip(&seen, *state, &zip);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        seen_release(&seen);
+}
+
+static void test_other_method(void **state) {
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+
+        add_file(&zip, "a", STR("bzip2, say"), 12, true, true);
+        add_file(&zip, "b", STR("lzma, say"), 14, false, true);
+        add_file(&zip, "c", STR("one\n"), 8, true, true);
+        end_zip(&zip);
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 3);
+        assert_int_equal(find_leaf(&seen, "t!a")->fault, DIAG_NOT_ENTERED_FORMAT);
+        assert_int_equal(find_leaf(&seen, "t!b")->fault, DIAG_NOT_ENTERED_FORMAT);
+        assert_leaf(&seen, "t!c", STR("one\n"));
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 3);
+        seen_release(&seen);
+}
+
+static void test_names(void **state) {
+        struct made_zip zip = begin_zip();
+        struct buf name;
+        struct seen seen;
+
+        buf_init(&name, MANY);
+        for (int i = 0; i < 60000; i++)
+                buf_add_byte(&name, 'n');
+        buf_add_byte(&name, '\0');
+        add_file(&zip, "", STR("1"), 0, true, true);
+        add_file(&zip, "logs\\x.log", STR("2"), 0, true, true);
+        add_file(&zip, "caf\xe9", STR("3"), 0, true, true);
+        add_file(&zip, name.p, STR("4"), 0, true, true);
+        end_zip(&zip);
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 4);
+        assert_leaf(&seen, "t!entry-1", STR("1"));
+        assert_leaf(&seen, "t!logs/x.log", STR("2"));
+        assert_leaf(&seen, "t!caf\xe9", STR("3"));
+        assert_true(str_eq(buf_str(&seen.leaves[3].content), STR("4")));
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        buf_release(&name);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
+        const struct CMUnitTest tests[] = {
+                TEST(test_streamed),      TEST(test_damaged),      TEST(test_gap),
+                TEST(test_missing_entry), TEST(test_other_method), TEST(test_names),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
