@@ -144,23 +144,6 @@ static int read_line(struct reader *reader) {
 
 /* ----------------------------------------------------------- records */
 
-static void move_slice(struct str *slice, const char *from, const char *to) {
-        if (slice->p)
-                slice->p = to + (slice->p - from);
-}
-
-/* The window may have moved since the header was parsed: point to where it is now. */
-static struct header moved_header(const struct record_start *start, const char *to) {
-        struct header header = start->header;
-
-        move_slice(&header.stamp, start->base, to);
-        move_slice(&header.host, start->base, to);
-        move_slice(&header.level, start->base, to);
-        move_slice(&header.thread, start->base, to);
-        move_slice(&header.logger, start->base, to);
-        return header;
-}
-
 /* Is the line read last the first of a record? Then `next` describes it. */
 static bool line_is_header(struct reader *reader) {
         struct str line = window_slice(&reader->window, reader->line_begin, reader->line_end);
@@ -172,7 +155,6 @@ static bool line_is_header(struct reader *reader) {
         line = str_skip(line, mark);
         if (!family_header(reader->family, line, &reader->next.header))
                 return false;
-        reader->next.base = line.p;
         reader->next.line = reader->lines;
         reader->next.begin = reader->line_begin + mark;
         return true;
@@ -210,18 +192,13 @@ static int add_continuation(struct reader *reader) {
 }
 
 static void finish_record(struct reader *reader, struct record *ret_record) {
-        struct str text;
-
         if (reader->spilled)
-                text = buf_str(&reader->spill);
+                ret_record->text = buf_str(&reader->spill);
         else
-                text = window_slice(&reader->window, reader->current.begin, reader->text_end);
-        *ret_record = (struct record){
-                .text = text,
-                .header = moved_header(&reader->current, text.p),
-                .line = reader->current.line,
-                .offset = reader->current.begin,
-        };
+                ret_record->text = window_slice(&reader->window, reader->current.begin, reader->text_end);
+        ret_record->header = reader->current.header;
+        ret_record->line = reader->current.line;
+        ret_record->offset = reader->current.begin;
         reader->open = false;
 }
 

@@ -21,7 +21,7 @@
 
 struct record {
         struct str text;      /* all its lines, without the last line end; valid until the next call */
-        struct header header; /* slices of `text` */
+        struct header header; /* spans of `text` */
         uint64_t line;        /* of the header, from 1 */
         uint64_t offset;      /* of the header's first byte in the leaf */
 };
@@ -31,10 +31,9 @@ struct oddity {
         uint64_t count, line, offset;
 };
 
-/* A header line, and where its bytes stood when it was parsed. */
+/* A header line, and where it stands. */
 struct record_start {
         struct header header;
-        const char *base;
         uint64_t line, begin;
 };
 

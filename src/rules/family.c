@@ -52,52 +52,70 @@ static bool has_notification_stamp(struct str s) {
                eight_fit(s.p + 11, "00:00:00");
 }
 
-/* "DEBUG [thread]: ": only there in all.log and openfire.log. */
-static size_t parse_level_and_thread(struct str s, struct header *header) {
+static struct span span_between(size_t from, size_t to) {
+        return (struct span){ (uint32_t)from, (uint32_t)(to - from) };
+}
+
+/* "DEBUG [thread]: " at `at`: only there in all.log and openfire.log. Gives where
+ * the line goes on. */
+static size_t parse_level_and_thread(struct str line, size_t at, struct header *header) {
         static const char *const levels[] = { "TRACE ", "DEBUG ", "INFO ", "WARN ", "ERROR ", "FATAL " };
-        const char *end;
+        struct str s = str_skip(line, at);
 
         if (s.n < 2 || s.p[1] < 'A' || s.p[1] > 'Z')
-                return 0;
+                return at;
         for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
                 const struct str level = str_from(levels[i]);
-                size_t at = level.n;
+                size_t open = level.n;
+                const char *close;
 
                 if (!str_starts(s, level))
                         continue;
-                while (at < s.n && s.p[at] == ' ')
-                        at++;
-                if (at == s.n || s.p[at] != '[')
-                        return 0;
-                end = str_find(str_skip(s, at), STR("]: "));
-                if (!end)
-                        return 0;
-                header->level = str_first(s, level.n - 1);
-                header->thread = str_slice(s.p + at + 1, end);
-                return (size_t)(end - s.p) + 3;
+                while (open < s.n && s.p[open] == ' ')
+                        open++;
+                close = open < s.n && s.p[open] == '[' ? str_find(str_skip(s, open), STR("]: ")) : NULL;
+                if (!close)
+                        return at;
+                header->level = span_between(at, at + level.n - 1);
+                header->thread = span_between(at + open + 1, (size_t)(close - line.p));
+                return (size_t)(close - line.p) + 3;
         }
-        return 0;
+        return at;
 }
 
-static bool is_logger_byte(char c) {
-        return byte_is_digit(c) || (byte_lower(c) >= 'a' && byte_lower(c) <= 'z') || c == '.' || c == '_' || c == '$' ||
-               c == '-' || c == '[' || c == ']';
-}
+/* Bytes of a Java class name, and of what appenders put behind it: "[socket_c2s]". */
+static const bool logger_bytes[256] = {
+        ['$'] = 1, ['-'] = 1, ['.'] = 1, ['['] = 1, [']'] = 1, ['_'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1,
+        ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,
+        ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,
+        ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1,
+        ['Y'] = 1, ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1,
+        ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
+        ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
 
-/* "org.jivesoftware.openfire.http.HttpSessionManager - ": a word with a dot. */
-static size_t parse_logger(struct str s, struct header *header) {
+/* "org.jivesoftware.openfire.http.HttpSessionManager - " at `at`: a word with a
+ * dot. Gives where the line goes on. */
+static size_t parse_logger(struct str line, size_t at, struct header *header) {
         bool dotted = false;
-        size_t n = 0;
+        size_t end = at;
 
-        for (; n < s.n && is_logger_byte(s.p[n]); n++)
-                dotted |= s.p[n] == '.';
-        if (!dotted || !str_starts(str_skip(s, n), STR(" -")))
-                return 0;
+        for (; end < line.n && logger_bytes[(unsigned char)line.p[end]]; end++)
+                dotted |= line.p[end] == '.';
+        if (!dotted || line.n - end < 2 || line.p[end] != ' ' || line.p[end + 1] != '-')
+                return at;
         /* An exception without a message leaves nothing behind " - ". */
-        if (n + 2 < s.n && s.p[n + 2] != ' ')
-                return 0;
-        header->logger = str_first(s, n);
-        return n + 3 < s.n ? n + 3 : s.n;
+        if (line.n - end > 2 && line.p[end + 2] != ' ')
+                return at;
+        header->logger = span_between(at, end);
+        return line.n - end > 3 ? end + 3 : line.n;
+}
+
+/* Milliseconds behind the seconds, from Openfire 4.8 on: ".633". */
+static size_t parse_milliseconds(struct str line, size_t at) {
+        if (has_shape(str_skip(line, at), STR(".999")) || has_shape(str_skip(line, at), STR(",999")))
+                return at + 4;
+        return at;
 }
 
 static bool notification_header(struct str line, struct header *header) {
@@ -106,17 +124,15 @@ static bool notification_header(struct str line, struct header *header) {
         if (!has_notification_stamp(line))
                 return false;
         if (at < line.n && line.p[at] != ' ') {
-                if (!has_shape(str_skip(line, at), STR(".999")) && !has_shape(str_skip(line, at), STR(",999")))
-                        return false;
-                at += 4;
+                at = parse_milliseconds(line, at);
                 if (at < line.n && line.p[at] != ' ')
                         return false;
         }
-        *header = (struct header){ .stamp = str_first(line, at) };
+        *header = (struct header){ .stamp = span_between(0, at) };
         at += at < line.n;
-        at += parse_level_and_thread(str_skip(line, at), header);
-        at += parse_logger(str_skip(line, at), header);
-        header->identity_at = header->message_at = at;
+        at = parse_level_and_thread(line, at, header);
+        at = parse_logger(line, at, header);
+        header->identity_at = header->message_at = (uint32_t)at;
         return true;
 }
 
@@ -139,38 +155,38 @@ static size_t web_stamp_length(struct str s) {
         return at + 5;
 }
 
-/* "0000001043: host: ", "0000001043:: ", or nothing. */
-static size_t parse_sequence_and_host(struct str s, struct header *header) {
+/* "0000001043: host: ", "0000001043:: ", or nothing. Gives where the line goes on. */
+static size_t parse_sequence_and_host(struct str line, struct header *header) {
         size_t at = 0;
         const char *space;
 
-        while (at < s.n && at < 12 && byte_is_digit(s.p[at]))
+        while (at < line.n && at < 12 && byte_is_digit(line.p[at]))
                 at++;
-        if (at == 0 || at == s.n || s.p[at] != ':')
+        if (at == 0 || at == line.n || line.p[at] != ':')
                 return 0;
         at++;
-        at += at < s.n && s.p[at] == ' ';
-        space = str_find_byte(str_skip(s, at), ' ');
-        if (!space || space == s.p + at || space[-1] != ':')
+        at += at < line.n && line.p[at] == ' ';
+        space = str_find_byte(str_skip(line, at), ' ');
+        if (!space || space == line.p + at || space[-1] != ':')
                 return 0;
-        header->host = str_slice(s.p + at, space - 1);
-        return (size_t)(space + 1 - s.p);
+        header->host = span_between(at, (size_t)(space - line.p) - 1);
+        return (size_t)(space - line.p) + 1;
 }
 
 /* THREAD-6-MNEMONIC up to the first ": "; the LAST -digit- splits, since
- * threads end in digits too ("CTIMessageEventExecutor-0-6-DECODED..."). */
-static size_t parse_facility(struct str s, struct header *header) {
-        const char *colon = str_find(s, STR(": "));
-        size_t end = colon ? (size_t)(colon - s.p) : s.n;
+ * threads end in digits too ("CTIMessageEventExecutor-0-6-DECODED..."). Gives
+ * where the mnemonic begins. */
+static size_t parse_facility(struct str line, size_t at, struct header *header) {
+        const char *colon = str_find(str_skip(line, at), STR(": "));
 
-        for (size_t i = end; i >= 3; i--) {
-                if (s.p[i - 1] != '-' || s.p[i - 3] != '-' || s.p[i - 2] < '0' || s.p[i - 2] > '7')
+        for (size_t i = colon ? (size_t)(colon - line.p) : line.n; i >= at + 3; i--) {
+                if (line.p[i - 1] != '-' || line.p[i - 3] != '-' || line.p[i - 2] < '0' || line.p[i - 2] > '7')
                         continue;
-                header->thread = str_first(s, i - 3);
-                header->level = (struct str){ s.p + i - 2, 1 };
+                header->thread = span_between(at, i - 3);
+                header->level = span_between(i - 2, i - 1);
                 return i;
         }
-        return 0;
+        return at;
 }
 
 static bool webservices_header(struct str line, struct header *header) {
@@ -183,15 +199,16 @@ static bool webservices_header(struct str line, struct header *header) {
         stamp = web_stamp_length(str_skip(line, at));
         if (!stamp)
                 return false;
-        found.stamp = (struct str){ line.p + at, stamp };
+        found.stamp = span_between(at, at + stamp);
         at += stamp + sizeof(": %CCBU_") - 1;
-        found.identity_at = at;
-        found.message_at = at + parse_facility(str_skip(line, at), &found);
+        found.identity_at = (uint32_t)at;
+        found.message_at = (uint32_t)parse_facility(line, at, &found);
         *header = found;
         return true;
 }
 
 bool family_header(enum family family, struct str line, struct header *ret_header) {
+        line = str_first(line, UINT32_MAX);
         switch (family) {
         case FAMILY_NOTIFICATION:
                 return notification_header(line, ret_header);

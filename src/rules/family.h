@@ -20,18 +20,27 @@
 
 enum family { FAMILY_NOTIFICATION, FAMILY_WEBSERVICES, FAMILY_COUNT, FAMILY_NONE = FAMILY_COUNT };
 
-/* All slices point into the line that was parsed. */
-struct header {
-        struct str stamp;   /* the time as it is written, zone included */
-        struct str host;    /* web service: may be empty */
-        struct str level;   /* notification: may be empty; web service: one digit */
-        struct str thread;  /* may be empty */
-        struct str logger;  /* notification: may be empty */
-        size_t identity_at; /* where the part begins that copies of a record in other files share */
-        size_t message_at;  /* where the message begins: the fixed place that rules look at */
+/* Part of a line, by place: a line may be moved in memory. */
+struct span {
+        uint32_t at, n;
 };
 
-/* Is this the first line of a record? `ret_header` is filled only if so. */
+static inline struct str span_of(struct str line, struct span span) {
+        return (struct str){ line.p + span.at, span.n };
+}
+
+struct header {
+        struct span stamp;  /* the time as it is written, zone included */
+        struct span host;   /* web service: may be empty */
+        struct span level;  /* notification: may be empty; web service: one digit */
+        struct span thread; /* may be empty */
+        struct span logger; /* notification: may be empty */
+        uint32_t identity_at; /* where the part begins that copies of a record in other files share */
+        uint32_t message_at;  /* where the message begins: the fixed place that rules look at */
+};
+
+/* Is this the first line of a record? `ret_header` is filled only if so. Of a
+ * line beyond 4 GiB only the beginning is looked at. */
 bool family_header(enum family family, struct str line, struct header *ret_header);
 
 /* "notification", "webservices"; FAMILY_NONE has no name (NULL). */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 enum {
-        INPUT_BYTES = 64 * 1024,
         LOCAL_BYTES = 30,        /* of a local header without name and extra fields */
         LONGEST_DESCRIPTOR = 24, /* mark, CRC32, two sizes of 8 bytes */
         LONGEST_NAME = 4096,     /* the rest of a longer one is cut */
@@ -30,68 +29,6 @@ static uint64_t number(const unsigned char *p, size_t bytes) {
         return value;
 }
 
-/* ----------------------------------------------------------------------- input */
-
-static size_t available(const struct zip_reader *zip) {
-        return zip->have - zip->at;
-}
-
-static const unsigned char *here(const struct zip_reader *zip) {
-        return zip->input + zip->at;
-}
-
-static bool mark_here(const struct zip_reader *zip, const char mark[4]) {
-        return available(zip) >= 4 && memcmp(here(zip), mark, 4) == 0;
-}
-
-/* One read of the source into the free part of the buffer. */
-static int read_more(struct zip_reader *zip) {
-        size_t room = INPUT_BYTES - zip->have;
-        ssize_t got =
-                stream_read(zip->source, zip->input + zip->have, room < zip->chunk_bytes ? room : zip->chunk_bytes);
-
-        if (got < 0)
-                return (int)got;
-        zip_end_add(&zip->end, (struct str){ (const char *)zip->input + zip->have, (size_t)got });
-        zip->have += (size_t)got;
-        zip->source_over = got == 0;
-        return 0;
-}
-
-/* See to it that n bytes are there, which is less than the buffer holds. 1, 0
- * where the source ends before (all it had is there), or negative. */
-static int need(struct zip_reader *zip, size_t n) {
-        if (zip->at == zip->have)
-                zip->at = zip->have = 0;
-        if (zip->at + n > INPUT_BYTES) {
-                memmove(zip->input, here(zip), available(zip));
-                zip->have -= zip->at;
-                zip->at = 0;
-        }
-        while (available(zip) < n && !zip->source_over) {
-                int r = read_more(zip);
-
-                if (r < 0)
-                        return r;
-        }
-        return available(zip) >= n;
-}
-
-/* 1, 0 where the source ends before, or negative. */
-static int skip(struct zip_reader *zip, uint64_t n) {
-        while (n) {
-                int r = need(zip, 1);
-                size_t step = available(zip);
-
-                if (r <= 0)
-                        return r;
-                step = n < step ? (size_t)n : step;
-                zip->at += step;
-                n -= step;
-        }
-        return 1;
-}
-
 /* ------------------------------------------------------------- one entry's bytes */
 
 static int end_entry(struct zip_reader *zip, enum diag_code fault) {
@@ -103,7 +40,7 @@ static int end_entry(struct zip_reader *zip, enum diag_code fault) {
 
 /* The source ended where it must not. */
 static int lose(struct zip_reader *zip) {
-        enum diag_code below = zip->source->fault;
+        enum diag_code below = zip->input.source->fault;
 
         zip->lost = true;
         zip->left = 0;
@@ -143,15 +80,15 @@ static size_t descriptor_fits(const struct zip_reader *zip, const unsigned char 
 
 /* The data came to its end; does it fit what the descriptor says? */
 static int check_descriptor(struct zip_reader *zip) {
-        int r = need(zip, LONGEST_DESCRIPTOR);
+        int r = zip_input_need(&zip->input, LONGEST_DESCRIPTOR);
         size_t length;
 
         if (r < 0)
                 return r;
-        length = descriptor_fits(zip, here(zip), available(zip), true);
-        if (length == 0 && r == 0 && available(zip) < 16)
+        length = descriptor_fits(zip, zip_input_here(&zip->input), zip_input_left(&zip->input), true);
+        if (length == 0 && r == 0 && zip_input_left(&zip->input) < 16)
                 return lose(zip);
-        zip->at += length;
+        zip->input.at += length;
         return length ? end_entry(zip, DIAG_NONE) : damage(zip);
 }
 
@@ -165,7 +102,7 @@ static int check_data(struct zip_reader *zip) {
 }
 
 static void use(struct zip_reader *zip, size_t n) {
-        zip->at += n;
+        zip->input.at += n;
         zip->packed += n;
         if (zip->left != UINT64_MAX)
                 zip->left -= n;
@@ -178,7 +115,7 @@ static ssize_t deliver(struct zip_reader *zip, const void *p, size_t n) {
 }
 
 static ssize_t copy_some(struct zip_reader *zip, void *p, size_t n) {
-        memcpy(p, here(zip), n);
+        memcpy(p, zip_input_here(&zip->input), n);
         use(zip, n);
         return deliver(zip, p, n);
 }
@@ -188,28 +125,29 @@ static ssize_t read_stored(struct zip_reader *zip, void *p, size_t n) {
 
         if (zip->left == 0)
                 return check_data(zip);
-        r = need(zip, 1);
+        r = zip_input_need(&zip->input, 1);
         if (r <= 0)
                 return r < 0 ? r : lose(zip);
-        n = n < available(zip) ? n : available(zip);
+        n = n < zip_input_left(&zip->input) ? n : zip_input_left(&zip->input);
         return copy_some(zip, p, n < zip->left ? n : (size_t)zip->left);
 }
 
 /* Only a descriptor with the right sizes ends such an entry; its checksum then
  * tells whether the data is sound. */
 static ssize_t read_unsized(struct zip_reader *zip, void *p, size_t n) {
-        int r = need(zip, LONGEST_DESCRIPTOR);
+        int r = zip_input_need(&zip->input, LONGEST_DESCRIPTOR);
         const unsigned char *next;
 
         if (r < 0)
                 return r;
-        if (mark_here(zip, descriptor_mark) && descriptor_fits(zip, here(zip), available(zip), false))
+        if (zip_input_at(&zip->input, descriptor_mark) &&
+            descriptor_fits(zip, zip_input_here(&zip->input), zip_input_left(&zip->input), false))
                 return check_descriptor(zip);
-        if (available(zip) == 0)
+        if (zip_input_left(&zip->input) == 0)
                 return lose(zip);
-        n = n < available(zip) ? n : available(zip);
-        next = n > 1 ? memchr(here(zip) + 1, 'P', n - 1) : NULL;
-        return copy_some(zip, p, next ? (size_t)(next - here(zip)) : n);
+        n = n < zip_input_left(&zip->input) ? n : zip_input_left(&zip->input);
+        next = n > 1 ? memchr(zip_input_here(&zip->input) + 1, 'P', n - 1) : NULL;
+        return copy_some(zip, p, next ? (size_t)(next - zip_input_here(&zip->input)) : n);
 }
 
 /* zlib made nothing of what it has: there must be more, or it is damaged. */
@@ -218,19 +156,19 @@ static int feed(struct zip_reader *zip) {
 
         if (zip->left == 0)
                 return damage(zip);
-        if (available(zip))
+        if (zip_input_left(&zip->input))
                 return 0;
-        r = need(zip, 1);
+        r = zip_input_need(&zip->input, 1);
         return r == 0 ? lose(zip) : r < 0 ? r : 0;
 }
 
 static ssize_t read_deflated(struct zip_reader *zip, void *p, size_t n) {
-        size_t room = n < UINT_MAX ? n : UINT_MAX, given = available(zip), made;
+        size_t room = n < UINT_MAX ? n : UINT_MAX, given = zip_input_left(&zip->input), made;
         int r;
 
         if (given > zip->left)
                 given = (size_t)zip->left;
-        zip->z.next_in = zip->input + zip->at;
+        zip->z.next_in = zip->input.bytes + zip->input.at;
         zip->z.avail_in = (uInt)given;
         zip->z.next_out = p;
         zip->z.avail_out = (uInt)room;
@@ -304,8 +242,8 @@ static struct str fix_separators(char *name, size_t n) {
 static struct str take_name(struct zip_reader *zip, size_t length) {
         size_t kept = length < LONGEST_NAME ? length : LONGEST_NAME;
 
-        memcpy(zip->name, here(zip), kept);
-        zip->at += length;
+        memcpy(zip->name, zip_input_here(&zip->input), kept);
+        zip->input.at += length;
         return fix_separators(zip->name, kept);
 }
 
@@ -344,27 +282,27 @@ static void begin_entry(struct zip_reader *zip, const unsigned char local[LOCAL_
 static int read_header(struct zip_reader *zip, struct str *ret_name) {
         unsigned char local[LOCAL_BYTES];
         size_t name_bytes, extra_bytes;
-        int r = need(zip, LOCAL_BYTES);
+        int r = zip_input_need(&zip->input, LOCAL_BYTES);
 
         if (r <= 0)
                 return r;
-        memcpy(local, here(zip), LOCAL_BYTES);
-        zip->at += LOCAL_BYTES;
+        memcpy(local, zip_input_here(&zip->input), LOCAL_BYTES);
+        zip->input.at += LOCAL_BYTES;
         name_bytes = (size_t)number(local + 26, 2);
         extra_bytes = (size_t)number(local + 28, 2);
-        r = need(zip, name_bytes);
+        r = zip_input_need(&zip->input, name_bytes);
         if (r <= 0)
                 return r;
         *ret_name = take_name(zip, name_bytes);
-        r = need(zip, extra_bytes);
+        r = zip_input_need(&zip->input, extra_bytes);
         if (r <= 0)
                 return r;
         zip->wanted_crc = (uint32_t)number(local + 14, 4);
         zip->left = number(local + 18, 4);
         zip->wanted_bytes = number(local + 22, 4);
         if (zip->left == UINT32_MAX || zip->wanted_bytes == UINT32_MAX)
-                read_zip64(zip, here(zip), extra_bytes);
-        zip->at += extra_bytes;
+                read_zip64(zip, zip_input_here(&zip->input), extra_bytes);
+        zip->input.at += extra_bytes;
         begin_entry(zip, local, *ret_name);
         return 1;
 }
@@ -373,25 +311,25 @@ static int read_header(struct zip_reader *zip, struct str *ret_name) {
 
 static bool end_mark_here(const struct zip_reader *zip) {
         for (size_t i = 0; i < sizeof(end_marks) / sizeof(end_marks[0]); i++)
-                if (mark_here(zip, end_marks[i]))
+                if (zip_input_at(&zip->input, end_marks[i]))
                         return true;
         return false;
 }
 
 /* A mark amid other bytes counts only where what follows looks like a header. */
 static bool header_here(const struct zip_reader *zip) {
-        const unsigned char *p = here(zip);
+        const unsigned char *p = zip_input_here(&zip->input);
 
-        return mark_here(zip, local_mark) &&
-               (!zip->unsure || (available(zip) >= LOCAL_BYTES && p[4] <= LARGEST_VERSION && number(p + 8, 2) < 100 &&
-                                 number(p + 26, 2) > 0 && number(p + 26, 2) <= LONGEST_NAME));
+        return zip_input_at(&zip->input, local_mark) &&
+               (!zip->unsure || (zip_input_left(&zip->input) >= LOCAL_BYTES && p[4] <= LARGEST_VERSION &&
+                                 number(p + 8, 2) < 100 && number(p + 26, 2) > 0 && number(p + 26, 2) <= LONGEST_NAME));
 }
 
 /* Go to the next header. 1, 0 where there is none, or negative. */
 static int find_header(struct zip_reader *zip) {
         for (;;) {
                 const unsigned char *next;
-                int r = need(zip, LOCAL_BYTES);
+                int r = zip_input_need(&zip->input, LOCAL_BYTES);
 
                 if (r < 0)
                         return r;
@@ -399,13 +337,13 @@ static int find_header(struct zip_reader *zip) {
                         return 1;
                 if (end_mark_here(zip))
                         return 0;
-                if (available(zip) < 4)
+                if (zip_input_left(&zip->input) < 4)
                         return lose(zip);
                 if (!zip->unsure)
                         entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT);
                 zip->unsure = true;
-                next = memchr(here(zip) + 1, 'P', available(zip) - 1);
-                zip->at = next ? (size_t)(next - zip->input) : zip->have;
+                next = memchr(zip_input_here(&zip->input) + 1, 'P', zip_input_left(&zip->input) - 1);
+                zip->input.at = next ? (size_t)(next - zip->input.bytes) : zip->input.have;
         }
 }
 
@@ -418,7 +356,7 @@ static int pass_entry(struct zip_reader *zip) {
         if (zip->left != UINT64_MAX) {
                 bool unread = zip->state != ZIP_OVER;
 
-                r = skip(zip, zip->left);
+                r = zip_input_skip(&zip->input, zip->left);
                 zip->packed += zip->left;
                 zip->left = 0;
                 if (r == 0)
@@ -462,12 +400,12 @@ static int zip_finish(struct entries *entries) {
         int r;
 
         do {
-                zip->at = zip->have;
-                r = need(zip, 1);
+                zip->input.at = zip->input.have;
+                r = zip_input_need(&zip->input, 1);
         } while (r > 0);
         if (r < 0 || zip->lost)
                 return r;
-        if (!zip_end_find(&zip->end, &listed))
+        if (!zip_end_find(&zip->input.end, &listed))
                 entries_set_fault(entries, DIAG_ARCHIVE_CUT);
         else if (listed != ZIP_ENTRIES_UNKNOWN && listed > (entries->headers & 0xffff))
                 entries_set_fault(entries, DIAG_ARCHIVE_CORRUPT);
@@ -477,9 +415,8 @@ static int zip_finish(struct entries *entries) {
 /* ------------------------------------------------------------------- life cycle */
 
 static int allocate(struct zip_reader *zip) {
-        zip->input = malloc(INPUT_BYTES);
         zip->name = malloc(LONGEST_NAME);
-        if (!zip->input || !zip->name || zip_end_init(&zip->end) < 0)
+        if (!zip->name || zip_input_alloc(&zip->input) < 0)
                 return -ENOMEM;
         zip->z_ready = inflateInit2(&zip->z, -MAX_WBITS) == Z_OK;
         return zip->z_ready ? 0 : -ENOMEM;
@@ -493,8 +430,7 @@ int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_
                              .fault = DIAG_NONE,
                              .next = zip_next,
                              .finish = zip_finish },
-                .source = source,
-                .chunk_bytes = chunk_bytes,
+                .input = { .source = source, .chunk_bytes = chunk_bytes },
                 .state = ZIP_OVER,
         };
         r = allocate(zip);
@@ -507,9 +443,7 @@ void zip_reader_release(struct zip_reader *zip) {
         if (zip->z_ready)
                 inflateEnd(&zip->z);
         zip->z_ready = false;
-        zip_end_release(&zip->end);
+        zip_input_release(&zip->input);
         free(zip->name);
-        free(zip->input);
         zip->name = NULL;
-        zip->input = NULL;
 }

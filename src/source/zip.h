@@ -16,7 +16,7 @@
 #include <zlib.h>
 
 #include "source/entries.h"
-#include "source/zip_end.h"
+#include "source/zip_input.h"
 
 enum zip_state {
         ZIP_STORED,   /* `left` bytes as they are */
@@ -27,12 +27,7 @@ enum zip_state {
 
 struct zip_reader {
         struct entries entries;
-        struct stream *source;
-        size_t chunk_bytes;
-        unsigned char *input; /* [at, have) was read and not used yet */
-        size_t at, have;
-        bool source_over;
-        struct zip_end end;
+        struct zip_input input;
         bool lost;   /* the source ended in the middle */
         bool unsure; /* behind damage: where the next entry begins is not known */
 

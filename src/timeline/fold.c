@@ -76,7 +76,7 @@ static void note_time(struct summary *summary, int64_t at) {
 
 /* Neighbouring records mostly share their stamp: it is parsed once. */
 static void read_stamp(struct fold *fold, const struct record *record) {
-        struct str text = record->header.stamp;
+        struct str text = span_of(record->text, record->header.stamp);
         struct stamp stamp;
 
         if (str_eq(text, (struct str){ fold->stamp_text, fold->stamp_length }))

@@ -121,7 +121,7 @@ int fold_web_header(struct fold *fold, const struct record *record) {
         r = tally_add(&summary->zones, fold->stamp.zone, 1);
         if (r < 0 || record->header.host.n == 0)
                 return r;
-        r = intern_add(&summary->words, record->header.host, &host);
+        r = intern_add(&summary->words, span_of(record->text, record->header.host), &host);
         return r < 0 ? r : tally_add(&summary->nodes, host, 1);
 }
 
