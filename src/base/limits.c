@@ -36,6 +36,6 @@ bool limits_at(const struct limits *limits, size_t i, const char **ret_name, uin
         if (i >= LIMIT_COUNT)
                 return false;
         *ret_name = table[i].name;
-        *ret_value = *field((struct limits *)limits, i);
+        *ret_value = *(const uint64_t *)((const char *)limits + table[i].offset);
         return true;
 }

@@ -114,13 +114,12 @@ int event_hold(struct held_event *held, const struct event *event) {
         memcpy(held->text, text.p, text.n);
         held->event = *event;
         held->event.text = (struct str){ held->text, text.n };
-        memset(held->values, 0, sizeof(held->values));
         for (size_t i = 0; i < event->rule->field_count; i++) {
                 const struct value *value = &event->values[i];
 
+                held->values[i] = *value;
                 if (!value->set)
                         continue;
-                held->values[i] = *value;
                 if (value->text.p + value->text.n <= text.p + text.n)
                         held->values[i].text.p = held->text + (value->text.p - text.p);
                 else

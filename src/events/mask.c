@@ -10,14 +10,14 @@ static const struct {
         struct str word;
         const char *stops;
 } secret_words[] = {
-        { STR("authorization"), "\r\n<>]" }, /* scheme and token */
-        { STR("set-cookie"), "\r\n<>]" },
-        { STR("cookie"), "\r\n<>]" },
-        { STR("jsessionidsso"), " ,;&\"'<>])\r\n" },
-        { STR("jsessionid"), " ,;&\"'<>])\r\n" },
-        { STR("password"), " ,;&\"'<>])\r\n" },
-        { STR("passwd"), " ,;&\"'<>])\r\n" },
-        { STR("pwd"), " ,;&\"'<>])\r\n" },
+        { STR_INIT("authorization"), "\r\n<>]" }, /* scheme and token */
+        { STR_INIT("set-cookie"), "\r\n<>]" },
+        { STR_INIT("cookie"), "\r\n<>]" },
+        { STR_INIT("jsessionidsso"), " ,;&\"'<>])\r\n" },
+        { STR_INIT("jsessionid"), " ,;&\"'<>])\r\n" },
+        { STR_INIT("password"), " ,;&\"'<>])\r\n" },
+        { STR_INIT("passwd"), " ,;&\"'<>])\r\n" },
+        { STR_INIT("pwd"), " ,;&\"'<>])\r\n" },
 };
 
 enum { WORD_COUNT = sizeof(secret_words) / sizeof(secret_words[0]) };

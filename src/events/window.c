@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <zlib.h> /* crc32 */
 
 #include "base/buf.h"
+#include "base/crc32.h"
 
 int window_init(struct window *window, struct stream *stream, size_t chunk_bytes) {
         *window = (struct window){ .stream = stream, .chunk_bytes = chunk_bytes };
@@ -50,7 +50,7 @@ int window_fill(struct window *window) {
                 window->ended = true;
                 return 0;
         }
-        window->crc32 = (uint32_t)crc32_z(window->crc32, (unsigned char *)fresh, (size_t)n);
+        window->crc32 = crc32_add(window->crc32, fresh, (size_t)n);
         window->saw_nul = window->saw_nul || memchr(fresh, '\0', (size_t)n);
         window->end += (uint64_t)n;
         return 1;

@@ -39,10 +39,21 @@ static struct value read_value(const struct pattern_scratch *scratch, struct str
         return value;
 }
 
+static bool holds_all(const struct rule *rule, struct str subject) {
+        for (size_t i = 0; i < rule->contains_count; i++)
+                if (!str_find(subject, rule->contains[i]))
+                        return false;
+        return true;
+}
+
 static int try_rule(struct matcher *matcher, const struct rule *rule, struct str subject, struct match *ret_match,
                     const struct rule **gave_up) {
-        int r = rule->pattern ? pattern_match(rule->pattern, matcher->scratch, subject) : 1;
+        int r = 1;
 
+        if (!holds_all(rule, subject))
+                return 0;
+        if (rule->pattern)
+                r = pattern_match(rule->pattern, matcher->scratch, subject);
         if (r == -EOVERFLOW) {
                 if (!*gave_up)
                         *gave_up = rule;

@@ -141,7 +141,7 @@ static int join(struct arena *arena, const struct str *texts, size_t count, stru
 
 static int read_literals(struct draft *draft) {
         struct rule *rule = &draft->rule;
-        struct str *literals = NULL;
+        struct str *literals = NULL, *contains = NULL;
         size_t count;
         int r = read_list(draft, "literal", &literals, &count);
 
@@ -151,6 +151,10 @@ static int read_literals(struct draft *draft) {
                 fault_add(&draft->place, "literal", "is missing");
         rule->literals = literals;
         rule->literal_count = count;
+        r = read_list(draft, "contains", &contains, &rule->contains_count);
+        if (r < 0)
+                return r;
+        rule->contains = contains;
         return join(draft->arena, literals, count, STR(" | "), &rule->literal);
 }
 
@@ -405,7 +409,7 @@ static int read_near_misses(struct draft *draft) {
 
 /* ------------------------------------------------------------ the whole */
 
-static const char *const rule_keys[] = { "id",    "title",  "literal", "at",          "pattern",
+static const char *const rule_keys[] = { "id",    "title",  "literal", "at",          "contains", "pattern",
                                          "event", "fields", "samples", "near_misses", NULL };
 
 /* In this order: fields before the pattern and the samples, which refer to them. */

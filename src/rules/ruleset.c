@@ -13,6 +13,7 @@
  *                  "title": text,                          may be left out
  *                  "literal": text | [ text+ ],            one of them must be there ...
  *                  "at": "message" | "record",             ... where the message begins, or anywhere
+ *                  "contains": text | [ text+ ],           all must be there as well; may be left out
  *                  "pattern": regex | [ regex+ ],          pieces are joined; may be left out
  *                  "event": word,
  *                  "fields": { capture: "text" | "integer" },

@@ -57,6 +57,8 @@ struct rule {
         enum family family;
         enum event_kind kind;
         struct str literal;      /* for people: several are joined by " | "; NUL-terminated */
+        const struct str *contains; /* all of them must be in the subject before the pattern is tried */
+        size_t contains_count;
         bool at_start;           /* the literal stands where the message begins; else anywhere in the record */
         struct str pattern_text; /* as written, NUL-terminated; empty where the literal decides alone */
         struct pattern *pattern; /* NULL where the literal decides alone */

@@ -1,7 +1,8 @@
 #include "source/inflate.h"
 
-#include <limits.h>
 #include <stdlib.h>
+
+#include "base/crc32.h"
 
 enum { FLAG_CRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAGS_RESERVED = 0xe0 };
 enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 1 << 20 };
@@ -10,7 +11,7 @@ enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 1 << 20 };
 static int give_up(struct inflater *inflater, enum diag_code fault) {
         enum diag_code below = inflater->source->fault;
 
-        if (inflater->z.avail_in == 0 && below != DIAG_NONE)
+        if (inflater->at == inflater->have && below != DIAG_NONE)
                 fault = below;
         stream_set_fault(&inflater->stream, fault, inflater->bytes);
         inflater->state = INFLATER_OVER;
@@ -23,19 +24,18 @@ static int refill(struct inflater *inflater) {
 
         if (got <= 0)
                 return (int)got;
-        inflater->z.next_in = inflater->input;
-        inflater->z.avail_in = (uInt)got;
+        inflater->at = 0;
+        inflater->have = (size_t)got;
         return 1;
 }
 
 /* 1, 0 at the source's end, or negative. */
 static int next_byte(struct inflater *inflater, unsigned char *ret_byte) {
-        int r = inflater->z.avail_in ? 1 : refill(inflater);
+        int r = inflater->at < inflater->have ? 1 : refill(inflater);
 
         if (r <= 0)
                 return r;
-        *ret_byte = *inflater->z.next_in++;
-        inflater->z.avail_in--;
+        *ret_byte = inflater->input[inflater->at++];
         return 1;
 }
 
@@ -100,7 +100,7 @@ static int check_padding(struct inflater *inflater, unsigned char byte) {
 }
 
 static int begin_member(struct inflater *inflater) {
-        inflateReset(&inflater->z);
+        deflate_reset(&inflater->deflate);
         inflater->crc = 0;
         inflater->member_start = inflater->bytes;
         inflater->state = INFLATER_BODY;
@@ -159,33 +159,31 @@ static int check_trailer(struct inflater *inflater) {
         return 0;
 }
 
-/* One call of zlib. The number of bytes delivered, which may be 0, or negative. */
+/* The number of bytes delivered, which may be 0, or negative. */
 static ssize_t inflate_some(struct inflater *inflater, void *p, size_t n) {
-        size_t room = n < UINT_MAX ? n : UINT_MAX, made;
-        int r;
+        size_t used, made;
+        int r = deflate_run(&inflater->deflate, inflater->input + inflater->at, inflater->have - inflater->at, p, n,
+                            &used, &made);
 
-        inflater->z.next_out = p;
-        inflater->z.avail_out = (uInt)room;
-        r = inflate(&inflater->z, Z_NO_FLUSH);
-        made = room - inflater->z.avail_out;
-        inflater->crc = (uint32_t)crc32_z(inflater->crc, p, made);
+        if (r < 0)
+                return r;
+        inflater->at += used;
+        inflater->crc = crc32_add(inflater->crc, p, made);
         inflater->bytes += made;
-        if (r == Z_MEM_ERROR)
-                return -ENOMEM;
-        if (r == Z_STREAM_END)
+        if (r == DEFLATE_END)
                 inflater->state = INFLATER_TRAILER;
-        else if (r != Z_OK && r != Z_BUF_ERROR)
+        else if (r == DEFLATE_CORRUPT)
                 give_up(inflater, DIAG_GZIP_CORRUPT);
         return (ssize_t)made;
 }
 
-/* zlib may hold output back that needs no more input, so it is asked before the
- * source is: only when it makes nothing of what it has is there need for more. */
+/* Output may be held back that needs no more input, so that is asked for before
+ * the source is: only when nothing comes of what there is, more is needed. */
 static ssize_t read_body(struct inflater *inflater, void *p, size_t n) {
         ssize_t made = inflate_some(inflater, p, n);
         int r;
 
-        if (made != 0 || inflater->state != INFLATER_BODY || inflater->z.avail_in)
+        if (made != 0 || inflater->state != INFLATER_BODY || inflater->at < inflater->have)
                 return made;
         r = refill(inflater);
         return r == 0 ? give_up(inflater, DIAG_GZIP_CUT) : r < 0 ? r : 0;
@@ -222,8 +220,8 @@ int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk
         inflater->input = malloc(inflater->input_bytes);
         if (!inflater->input)
                 return -ENOMEM;
-        /* Raw deflate: headers and sums are read here, so that each fault has its own name. */
-        if (inflateInit2(&inflater->z, -MAX_WBITS) != Z_OK) {
+        /* Headers and sums are read here, so that each fault has its own name. */
+        if (deflate_init(&inflater->deflate) < 0) {
                 free(inflater->input);
                 inflater->input = NULL;
                 return -ENOMEM;
@@ -232,8 +230,7 @@ int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk
 }
 
 void inflater_release(struct inflater *inflater) {
-        if (inflater->input)
-                inflateEnd(&inflater->z);
+        deflate_release(&inflater->deflate);
         free(inflater->input);
         inflater->input = NULL;
 }

@@ -11,8 +11,7 @@
 #ifndef SOURCE_INFLATE_H
 #define SOURCE_INFLATE_H
 
-#include <zlib.h>
-
+#include "source/deflate.h"
 #include "source/stream.h"
 
 enum inflater_state { INFLATER_HEADER, INFLATER_BODY, INFLATER_TRAILER, INFLATER_OVER };
@@ -21,8 +20,9 @@ struct inflater {
         struct stream stream;
         struct stream *source;
         enum inflater_state state;
-        z_stream z;
+        struct deflate deflate;
         unsigned char *input; /* input_bytes of it, what the source is read into */
+        size_t at, have;      /* [at, have) of it is still to be looked at */
         size_t input_bytes;
         uint64_t bytes;        /* delivered */
         uint64_t member_start; /* `bytes` when the member began */

@@ -1,7 +1,8 @@
 #include "source/zip.h"
 
-#include <limits.h>
 #include <stdlib.h>
+
+#include "base/crc32.h"
 
 enum {
         LOCAL_BYTES = 30,        /* of a local header without name and extra fields */
@@ -109,7 +110,7 @@ static void use(struct zip_reader *zip, size_t n) {
 }
 
 static ssize_t deliver(struct zip_reader *zip, const void *p, size_t n) {
-        zip->crc = (uint32_t)crc32_z(zip->crc, p, n);
+        zip->crc = crc32_add(zip->crc, p, n);
         zip->bytes += n;
         return (ssize_t)n;
 }
@@ -150,7 +151,7 @@ static ssize_t read_unsized(struct zip_reader *zip, void *p, size_t n) {
         return copy_some(zip, p, next ? (size_t)(next - zip_input_here(&zip->input)) : n);
 }
 
-/* zlib made nothing of what it has: there must be more, or it is damaged. */
+/* Nothing comes of what there is: there must be more, or it is damaged. */
 static int feed(struct zip_reader *zip) {
         int r;
 
@@ -163,30 +164,20 @@ static int feed(struct zip_reader *zip) {
 }
 
 static ssize_t read_deflated(struct zip_reader *zip, void *p, size_t n) {
-        size_t room = n < UINT_MAX ? n : UINT_MAX, given = zip_input_left(&zip->input), made;
+        size_t given = zip_input_left(&zip->input), used, made;
         int r;
 
         if (given > zip->left)
                 given = (size_t)zip->left;
-        zip->z.next_in = zip->input.bytes + zip->input.at;
-        zip->z.avail_in = (uInt)given;
-        zip->z.next_out = p;
-        zip->z.avail_out = (uInt)room;
-        r = inflate(&zip->z, Z_NO_FLUSH);
-        made = room - zip->z.avail_out;
-        use(zip, given - zip->z.avail_in);
+        r = deflate_run(&zip->deflate, zip_input_here(&zip->input), given, p, n, &used, &made);
+        if (r < 0)
+                return r;
+        use(zip, used);
         deliver(zip, p, made);
-        if (r == Z_MEM_ERROR)
-                return -ENOMEM;
-        if (r == Z_STREAM_END) {
-                r = check_data(zip);
-                return r < 0 ? r : (ssize_t)made;
-        }
-        if (r != Z_OK && r != Z_BUF_ERROR) {
-                damage(zip);
-                return (ssize_t)made;
-        }
-        return made ? (ssize_t)made : feed(zip);
+        if (r == DEFLATE_MORE)
+                return made ? (ssize_t)made : feed(zip);
+        r = r == DEFLATE_END ? check_data(zip) : damage(zip);
+        return r < 0 ? r : (ssize_t)made;
 }
 
 static ssize_t entry_read(struct stream *stream, void *p, size_t n) {
@@ -253,7 +244,7 @@ static void begin_data(struct zip_reader *zip, unsigned flags, unsigned method) 
         zip->packed = zip->bytes = 0;
         zip->has_descriptor = flags & FLAG_DESCRIPTOR;
         if (method == METHOD_DEFLATED) {
-                inflateReset(&zip->z);
+                deflate_reset(&zip->deflate);
                 zip->state = ZIP_DEFLATED;
                 if (zip->has_descriptor)
                         zip->left = UINT64_MAX;
@@ -418,8 +409,7 @@ static int allocate(struct zip_reader *zip) {
         zip->name = malloc(LONGEST_NAME);
         if (!zip->name || zip_input_alloc(&zip->input) < 0)
                 return -ENOMEM;
-        zip->z_ready = inflateInit2(&zip->z, -MAX_WBITS) == Z_OK;
-        return zip->z_ready ? 0 : -ENOMEM;
+        return deflate_init(&zip->deflate);
 }
 
 int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes) {
@@ -440,9 +430,7 @@ int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_
 }
 
 void zip_reader_release(struct zip_reader *zip) {
-        if (zip->z_ready)
-                inflateEnd(&zip->z);
-        zip->z_ready = false;
+        deflate_release(&zip->deflate);
         zip_input_release(&zip->input);
         free(zip->name);
         zip->name = NULL;

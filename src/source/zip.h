@@ -13,8 +13,7 @@
 #ifndef SOURCE_ZIP_H
 #define SOURCE_ZIP_H
 
-#include <zlib.h>
-
+#include "source/deflate.h"
 #include "source/entries.h"
 #include "source/zip_input.h"
 
@@ -37,8 +36,7 @@ struct zip_reader {
         uint64_t packed, bytes; /* used and delivered so far */
         uint64_t wanted_bytes;  /* where the header says so */
         uint32_t crc, wanted_crc;
-        z_stream z;
-        bool z_ready;
+        struct deflate deflate;
         char *name;
 };
 

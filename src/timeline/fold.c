@@ -79,7 +79,7 @@ static void read_stamp(struct fold *fold, const struct record *record) {
         struct str text = span_of(record->text, record->header.stamp);
         struct stamp stamp;
 
-        if (str_eq(text, (struct str){ fold->stamp_text, fold->stamp_length }))
+        if (text.n == fold->stamp_length && memcmp(text.p, fold->stamp_text, text.n) == 0)
                 return;
         if (!stamp_parse(fold->family, text, &stamp)) {
                 if (fold->bad_stamps.count++ == 0) {

@@ -110,6 +110,7 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
 
         *timeline = (struct timeline){ .ruleset = ruleset, .limits = limits, .inputs = inputs };
         arena_init(&timeline->arena);
+        intern_init(&timeline->words);
         inputs_order(inputs);
         r = clocks_decide(&timeline->clocks, inputs, tz_option, diags);
         if (r < 0)
@@ -131,6 +132,7 @@ void timeline_release(struct timeline *timeline) {
                 session_release(&timeline->sessions[i]);
         free(timeline->sessions);
         agents_release(&timeline->agents);
+        intern_release(&timeline->words);
         arena_release(&timeline->arena);
         *timeline = (struct timeline){ 0 };
 }

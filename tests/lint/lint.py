@@ -19,7 +19,8 @@ FOLDERS = ["base", "source", "rules", "events", "timeline", "findings", "report"
 # Who may know an outside library (regular expressions on the path below src/).
 LIBRARIES = {
     "pcre2.h": r"rules/pattern\.c",
-    "zlib.h": r"source/.*|events/window\.c",  # window: crc32 of a leaf alone
+    "zlib.h": r"source/deflate\.c|base/crc32_zlib\.c",
+    "isa-l.h": r"base/crc32_isal\.c",
     "archive.h": r"source/.*",
     "archive_entry.h": r"source/.*",
     "cjson/cJSON.h": r"rules/.*",
