@@ -95,14 +95,18 @@ static const bool logger_bytes[256] = {
 };
 
 /* "org.jivesoftware.openfire.http.HttpSessionManager - " at `at`: a word with a
- * dot. Gives where the line goes on. */
+ * dot behind its first lowercase letters. Gives where the line goes on. */
 static size_t parse_logger(struct str line, size_t at, struct header *header) {
-        bool dotted = false;
         size_t end = at;
 
-        for (; end < line.n && logger_bytes[(unsigned char)line.p[end]]; end++)
-                dotted |= line.p[end] == '.';
-        if (!dotted || line.n - end < 2 || line.p[end] != ' ' || line.p[end + 1] != '-')
+        /* Most messages are told from a logger by their first word. */
+        while (end < line.n && line.p[end] >= 'a' && line.p[end] <= 'z')
+                end++;
+        if (end == at || end == line.n || line.p[end] != '.')
+                return at;
+        while (end < line.n && logger_bytes[(unsigned char)line.p[end]])
+                end++;
+        if (line.n - end < 2 || line.p[end] != ' ' || line.p[end + 1] != '-')
                 return at;
         /* An exception without a message leaves nothing behind " - ". */
         if (line.n - end > 2 && line.p[end + 2] != ' ')

@@ -60,11 +60,20 @@ uint64_t bundle_size(const char *path) {
         return bytes;
 }
 
+/* The visitor is told by the thread that walks. What a thread that reads ahead
+ * has read is put aside until then, and it hears of a wish to stop likewise. */
 static int count_bytes(void *userdata, uint64_t more_bytes) {
         struct walk *walk = userdata;
 
+        if (!pthread_equal(pthread_self(), walk->thread)) {
+                atomic_fetch_add(&walk->put_aside, more_bytes);
+                return atomic_load(&walk->stop);
+        }
+        more_bytes += atomic_exchange(&walk->put_aside, 0);
         walk->bundle->bytes += more_bytes;
-        return walk->visitor->tick ? walk->visitor->tick(walk->visitor->userdata, more_bytes) : 0;
+        if (walk->visitor->tick && walk->visitor->tick(walk->visitor->userdata, more_bytes))
+                atomic_store(&walk->stop, true);
+        return atomic_load(&walk->stop);
 }
 
 /* ----------------------------------------------------------------------- files */
@@ -82,12 +91,25 @@ static struct str here(const struct walk *walk) {
         return buf_str(&walk->path);
 }
 
+/* A second thread is worth its while for a file of some size, where there is a
+ * core for it; and only a regular file never makes it wait for somebody. */
+static bool can_read_ahead(int fd) {
+        enum { WORTH_BYTES = 256 * 1024 };
+        struct stat info;
+
+        return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= WORTH_BYTES &&
+               sysconf(_SC_NPROCESSORS_ONLN) > 1;
+}
+
 static int walk_file(struct walk *walk, int fd) {
         struct file_stream file;
         int r;
 
+        walk->read_ahead = can_read_ahead(fd);
         file_stream_init(&file, fd, walk->chunk_bytes, &walk->ticker);
         r = walk_stream(walk, &file.stream, 0);
+        if (r == 0)
+                r = ticker_tell(&walk->ticker, 0); /* what was put aside */
         if (r == 0)
                 r = file_stream_finish(&file);
         if (r == 0 && file.error)
@@ -247,6 +269,7 @@ int bundle_walk(struct bundle *bundle, const char *path, const struct limits *li
         locale_t before = (locale_t)0, utf8 = utf8_locale();
         int r;
 
+        walk.thread = pthread_self();
         walk.ticker = (struct ticker){ .tick = count_bytes, .userdata = &walk };
         buf_init(&walk.path, PATH_MAX_BYTES);
         if (utf8 != (locale_t)0)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "source/ahead.h"
 #include "source/inflate.h"
 #include "source/kind.h"
 #include "source/peek.h"
@@ -262,38 +263,52 @@ static int walk_inflated(struct walk *walk, size_t index, struct peek_stream *in
         return 0;
 }
 
-static int walk_gzip_with(struct walk *walk, size_t index, struct peek_stream *input, struct inflater *inflater,
-                          uint64_t depth) {
-        struct stream inside = { .fault = DIAG_NONE };
+/* `output` is what the inflater gives, directly or read ahead. */
+static int walk_gzip_with(struct walk *walk, size_t index, struct stream *output, const struct inflater *inflater,
+                          uint64_t depth, struct stream *ret_inside) {
         struct peek_stream inflated;
         const char *format = NULL;
         enum file_kind kind;
         struct str first;
         int r;
 
-        peek_init(&inflated, &inflater->stream);
+        peek_init(&inflated, output);
         r = peek_look(&inflated, &first);
         if (r < 0)
                 return r;
         kind = file_kind(first, &format);
         if (kind == FILE_TAR) {
                 container_at(walk, index)->kind = CONTAINER_TGZ;
-                r = walk_tar(walk, index, &inflated.stream, depth, &inside);
+                r = walk_tar(walk, index, &inflated.stream, depth, ret_inside);
         } else if (first.n || inflated.stream.fault == DIAG_NONE) {
                 r = walk_inflated(walk, index, &inflated, kind, format, depth);
         }
         /* The visitor may have stopped early, and the checksum stands last. */
         if (r == 0)
                 r = drain(&inflated.stream);
+        if (r == 0 && inflater->stream.fault != DIAG_NONE)
+                *ret_inside = (struct stream){ .fault = inflater->stream.fault,
+                                               .fault_offset = inflater->stream.fault_offset };
+        return r;
+}
+
+static int walk_inflater(struct walk *walk, size_t index, struct inflater *inflater, uint64_t depth,
+                         struct stream *ret_inside) {
+        struct ahead_stream ahead;
+        int r;
+
+        if (!walk->read_ahead || depth > 1)
+                return walk_gzip_with(walk, index, &inflater->stream, inflater, depth, ret_inside);
+        r = ahead_init(&ahead, &inflater->stream, walk->chunk_bytes, &walk->ticker);
         if (r < 0)
                 return r;
-        if (inflater->stream.fault != DIAG_NONE)
-                inside = (struct stream){ .fault = inflater->stream.fault,
-                                          .fault_offset = inflater->stream.fault_offset };
-        return settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
+        r = walk_gzip_with(walk, index, &ahead.stream, inflater, depth, ret_inside);
+        ahead_release(&ahead);
+        return r;
 }
 
 static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t depth) {
+        struct stream inside = { .fault = DIAG_NONE };
         struct inflater inflater;
         size_t index;
         int r = add_container(walk, CONTAINER_GZ, &index);
@@ -303,9 +318,9 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
         r = inflater_init(&inflater, &input->stream, walk->chunk_bytes);
         if (r < 0)
                 return r;
-        r = walk_gzip_with(walk, index, input, &inflater, depth + 1);
+        r = walk_inflater(walk, index, &inflater, depth + 1, &inside);
         inflater_release(&inflater);
-        return r;
+        return r < 0 ? r : settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
 }
 
 /* ------------------------------------------------------------------ any stream */

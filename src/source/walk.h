@@ -11,6 +11,9 @@
 #ifndef SOURCE_WALK_H
 #define SOURCE_WALK_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "source/bundle.h"
 
@@ -21,6 +24,10 @@ struct walk {
         struct diags *diags;
         const struct bundle_visitor *visitor;
         struct ticker ticker;
+        bool read_ahead;              /* the file at hand may be read by a second thread */
+        pthread_t thread;             /* the one that walks */
+        atomic_uint_fast64_t put_aside; /* bytes that the other one has read, not told yet */
+        atomic_bool stop;             /* the visitor has asked for it */
         struct buf path; /* of what is being walked */
         size_t name_at;  /* where in it the last name pushed begins */
 };

@@ -74,13 +74,21 @@ static void note_time(struct summary *summary, int64_t at) {
                 summary->last_ms = at;
 }
 
-/* Neighbouring records mostly share their stamp: it is parsed once. */
-static void read_stamp(struct fold *fold, const struct record *record) {
-        struct str text = span_of(record->text, record->header.stamp);
+/* Neighbouring records mostly share their stamp: it is parsed once. The length
+ * of most stamps is a constant here, so that comparing them is no call. */
+static bool same_stamp(const struct fold *fold, struct str text) {
+        enum { NOTIFICATION_STAMP = 19 };
+
+        if (text.n != fold->stamp_length)
+                return false;
+        if (text.n == NOTIFICATION_STAMP)
+                return memcmp(text.p, fold->stamp_text, NOTIFICATION_STAMP) == 0;
+        return memcmp(text.p, fold->stamp_text, text.n) == 0;
+}
+
+static void read_stamp(struct fold *fold, const struct record *record, struct str text) {
         struct stamp stamp;
 
-        if (text.n == fold->stamp_length && memcmp(text.p, fold->stamp_text, text.n) == 0)
-                return;
         if (!stamp_parse(fold->family, text, &stamp)) {
                 if (fold->bad_stamps.count++ == 0) {
                         fold->bad_stamps.line = record->line;
@@ -119,10 +127,12 @@ static int fold_event(struct fold *fold, struct event *event) {
 }
 
 int fold_record(struct fold *fold, const struct record *record, const struct match *match) {
+        struct str stamp = span_of(record->text, record->header.stamp);
         struct event event;
         int r;
 
-        read_stamp(fold, record);
+        if (!same_stamp(fold, stamp))
+                read_stamp(fold, record, stamp);
         if (fold->have_stamp && fold->family == FAMILY_WEBSERVICES) {
                 r = fold_web_header(fold, record);
                 if (r < 0)

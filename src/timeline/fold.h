@@ -2,8 +2,8 @@
  * fold: one member's records in, in file order; its summary out.
  *
  * Which heartbeats are kept, and why no join needs the others:
- *   - a session's first and last sample and request in the member: a run of
- *     silent samples may go on in the neighbouring file;
+ *   - a session's first sample, its first and last request, and a silent run
+ *     still open at the end: a run may go on in the neighbouring file;
  *   - all samples of a run that reached REPORTED_IDLE_MS, ended in a closure, or
  *     began before the member's first sample; the request before it; the record
  *     that ended it;

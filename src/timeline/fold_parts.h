@@ -15,10 +15,12 @@ enum { JID_BYTES = 3072 /* RFC 7622: three parts of at most 1023 bytes */ };
 /* What the fold remembers of a session between its records. Parallel to
  * summary.segments. */
 struct live_segment {
-        struct held_event sample, request; /* the latest sample; the first request with the highest rid */
-        bool sample_kept, request_kept;    /* that one is in the summary already */
+        struct held_event request; /* the first with the highest rid */
+        bool request_kept;         /* that one is in the summary already */
         int64_t highest_rid, request_ms;
 
+        bool sampled;
+        int64_t idle_ms, tick_ms; /* of the latest sample */
         bool run_open;                /* the latest sample was positive and no request came since */
         bool run_kept;                /* its samples are in the summary */
         struct held_event *pending;   /* its samples while they are not */

@@ -15,7 +15,6 @@ enum {
 #define LARGEST_RID (INT64_C(1) << 53)
 
 void fold_session_release(struct live_segment *live) {
-        held_release(&live->sample);
         held_release(&live->request);
         for (size_t i = 0; i < live->pending_capacity; i++)
                 held_release(&live->pending[i]);
@@ -144,7 +143,6 @@ static int keep_run(struct fold *fold, struct live_segment *live) {
         for (size_t i = 0; i < live->pending_count && r == 0; i++)
                 r = fold_keep(fold, held_event(&live->pending[i]));
         live->pending_count = 0;
-        live->sample_kept = true;
         return r;
 }
 
@@ -178,10 +176,8 @@ static int add_to_run(struct fold *fold, struct live_segment *live, const struct
         int r;
 
         live->run_open = true;
-        if (live->run_kept) {
-                live->sample_kept = true;
+        if (live->run_kept)
                 return fold_keep(fold, event);
-        }
         r = add_pending(live, event);
         if (r < 0)
                 return r;
@@ -203,39 +199,29 @@ static int64_t tick_of(struct fold *fold, int64_t at) {
 static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         struct live_segment *live = &fold->live[index];
         struct segment *segment = &fold->summary->segments[index];
-        bool first = !live->sample.set, kept = false, ended_story = live->run_open && live->run_kept;
-        int64_t idle_ms, last_idle_ms = 0;
+        int64_t last_idle_ms = live->idle_ms, last_tick_ms = live->tick_ms;
+        bool first = !live->sampled, ended_story = live->run_open && live->run_kept, kept = false;
+        int64_t idle_ms;
         int r;
 
         if (!event_number(event, FIELD_IDLE_MS, &idle_ms))
                 return 0;
         event->tick_ms = tick_of(fold, event->stamp.local_ms);
+        live->sampled = true;
+        live->idle_ms = idle_ms;
+        live->tick_ms = event->tick_ms;
         if (idle_ms > segment->peak_idle_ms)
                 segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
-        if (live->run_open && event_number(held_event(&live->sample), FIELD_IDLE_MS, &last_idle_ms) &&
-            samples_continue(last_idle_ms, live->sample.event.tick_ms, idle_ms, event->tick_ms)) {
-                r = event_hold(&live->sample, event);
-                live->sample_kept = false;
-                return r < 0 ? r : add_to_run(fold, live, event, idle_ms, false);
-        }
-        if (idle_ms <= 0) {
+        if (live->run_open && samples_continue(last_idle_ms, last_tick_ms, idle_ms, event->tick_ms))
+                return add_to_run(fold, live, event, idle_ms, false);
+        if (idle_ms > 0) {
+                /* Where it ends a story it is kept, as the first of its own run. */
+                kept = true;
                 r = end_run(fold, live, event, &kept);
-                if (r == 0 && first && !kept) {
-                        kept = true;
-                        r = fold_keep(fold, event);
-                }
-        } else {
-                kept = true; /* add_to_run sees to this one: it ends a run by beginning another */
-                r = end_run(fold, live, event, &kept);
-                kept = false;
+                return r < 0 ? r : add_to_run(fold, live, event, idle_ms, first || ended_story);
         }
-        if (r < 0)
-                return r;
-        r = event_hold(&live->sample, event);
-        live->sample_kept = kept;
-        if (r < 0 || idle_ms <= 0)
-                return r;
-        return add_to_run(fold, live, event, idle_ms, first || ended_story);
+        r = end_run(fold, live, event, &kept);
+        return r < 0 || !first || kept ? r : fold_keep(fold, event);
 }
 
 /* ----------------------------------------------------------- requests */
@@ -337,8 +323,6 @@ int fold_session_edges(struct fold *fold) {
                 struct live_segment *live = &fold->live[i];
                 int r = live->run_open ? keep_run(fold, live) : 0;
 
-                if (r == 0)
-                        r = fold_keep_held(fold, &live->sample, &live->sample_kept);
                 if (r == 0)
                         r = fold_keep_held(fold, &live->request, &live->request_kept);
                 if (r < 0)
