@@ -58,17 +58,22 @@ static enum family tell_family(struct input *input, struct str head, enum family
         return FAMILY_NONE;
 }
 
+static int tell_gave_up(struct pipeline *pipeline, const struct input *input, const struct record *record,
+                        const struct rule *rule) {
+        struct diag place = {
+                .code = DIAG_MATCH_LIMIT, .input = input, .line = record->line, .offset = record->offset
+        };
+
+        return diags_add(&pipeline->report->diags, &place, "rule %s gave up on a record", rule->id.p);
+}
+
 static int match_record(struct pipeline *pipeline, const struct input *input, const struct record *record,
                         struct match *match) {
         const struct rule *gave_up = NULL;
-        struct diag place = { .code = DIAG_MATCH_LIMIT, .input = input, .line = record->line, .offset = record->offset };
-        int r, told;
+        int r = matcher_match(pipeline->matcher, pipeline->ruleset, input->family, record->text,
+                              record->header.message_at, match, &gave_up);
+        int told = gave_up ? tell_gave_up(pipeline, input, record, gave_up) : 0;
 
-        r = matcher_match(pipeline->matcher, pipeline->ruleset, input->family, record->text, record->header.message_at,
-                          match, &gave_up);
-        if (r < 0 || !gave_up)
-                return r;
-        told = diags_add(&pipeline->report->diags, &place, "rule %s gave up on a record", gave_up->id.p);
         return told < 0 ? told : r;
 }
 

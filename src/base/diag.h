@@ -18,7 +18,7 @@ enum diag_code {
 #define X(name, code, level, loses, meaning, advice) DIAG_##name,
         DIAG_CODES(X)
 #undef X
-        DIAG_CODE_COUNT,
+                DIAG_CODE_COUNT,
         DIAG_NONE = DIAG_CODE_COUNT,
 };
 

@@ -24,7 +24,8 @@
           "run again with a higher --max-depth")                                                                       \
         X(NOT_ENTERED_FORMAT, "BS202", WARNING, 1, "a container has a format that boshscope does not open",            \
           "unpack it by hand and analyse the directory")                                                               \
-        X(ENCRYPTED, "BS203", WARNING, 1, "an archive entry is encrypted", "unpack it with its password and analyse the directory") \
+        X(ENCRYPTED, "BS203", WARNING, 1, "an archive entry is encrypted",                                             \
+          "unpack it with its password and analyse the directory")                                                     \
         X(GZIP_CUT, "BS211", WARNING, 1, "a gzip stream ends before its end; what came before was read",               \
           "the file was cut off: copy or collect it again")                                                            \
         X(GZIP_CORRUPT, "BS212", WARNING, 1, "a gzip stream is damaged; what came before the damage was read",         \
@@ -48,8 +49,8 @@
         X(BAD_STAMP, "BS304", NOTE, 0, "a record's time is no time of the calendar; its neighbour's was taken", "")    \
         X(MATCH_LIMIT, "BS401", WARNING, 1, "a rule gave up on a record (PCRE2 match limit or stack)",                 \
           "run again with a higher --match-limit, and report the rule")                                                \
-        X(CLOCK_FROM_WEB, "BS501", NOTE, 0,                                                                            \
-          "the offset of zoneless stamps was taken from the web service's stamps", "give --tz if it is known")         \
+        X(CLOCK_FROM_WEB, "BS501", NOTE, 0, "the offset of zoneless stamps was taken from the web service's stamps",   \
+          "give --tz if it is known")                                                                                  \
         X(CLOCK_ASSUMED, "BS502", WARNING, 0, "nothing tells the offset of zoneless stamps; they are shown as if UTC", \
           "give the server's offset, for example --tz +05:30")                                                         \
         X(CLOCK_DISAGREES, "BS503", WARNING, 0, "the evidence for the offset of zoneless stamps contradicts itself",   \

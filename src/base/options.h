@@ -13,9 +13,9 @@ enum { FAIL_ON_NOTHING = -1 };
 struct boshscope_progress;
 
 struct options {
-        int16_t tz; /* ZONE_UNKNOWN: find it */
+        int16_t tz;             /* ZONE_UNKNOWN: find it */
         int64_t from_ms, to_ms; /* TIME_UNKNOWN: open */
-        int fail_on; /* a severity's number, or FAIL_ON_NOTHING */
+        int fail_on;            /* a severity's number, or FAIL_ON_NOTHING */
         size_t chunk_bytes;
         struct limits limits;
         char **argv;

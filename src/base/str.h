@@ -17,7 +17,8 @@ struct str {
 
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 /* The same as an initializer of a static table, where C wants constants. */
-#define STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define STR_INIT(literal)                                                                                              \
+        { "" literal, sizeof(literal) - 1 }
 
 static inline struct str str_from(const char *s) {
         return (struct str){ s, s ? strlen(s) : 0 };

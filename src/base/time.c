@@ -106,8 +106,8 @@ bool time_parse_rfc3339(struct str text, int64_t *ret_utc_ms) {
                 return false;
         text = str_skip(text, 10);
         if (text.n) {
-                if ((text.p[0] != ' ' && byte_lower(text.p[0]) != 't') || !two_digits(text, 1, &hour) ||
-                    text.n < 6 || text.p[3] != ':' || !two_digits(text, 4, &minute))
+                if ((text.p[0] != ' ' && byte_lower(text.p[0]) != 't') || !two_digits(text, 1, &hour) || text.n < 6 ||
+                    text.p[3] != ':' || !two_digits(text, 4, &minute))
                         return false;
                 text = str_skip(text, 6);
                 if (text.n && text.p[0] == ':') {

@@ -2,7 +2,8 @@
 
 /* Elements whose content is secret, '<' left out. */
 static const struct str secret_elements[] = {
-        STR_INIT("auth"), STR_INIT("response"), STR_INIT("challenge"), STR_INIT("success"), STR_INIT("password"), STR_INIT("passwd"), STR_INIT("digest"),
+        STR_INIT("auth"),     STR_INIT("response"), STR_INIT("challenge"), STR_INIT("success"),
+        STR_INIT("password"), STR_INIT("passwd"),   STR_INIT("digest"),
 };
 
 /* Words whose value is secret, and where such a value ends. */

@@ -113,8 +113,7 @@ static void order_evidence(struct findings *findings, struct finding *finding, s
         if (count <= limit)
                 return;
         tail = limit / 2;
-        memmove(&finding->evidence[limit - tail], &finding->evidence[count - tail],
-                tail * sizeof(*finding->evidence));
+        memmove(&finding->evidence[limit - tail], &finding->evidence[count - tail], tail * sizeof(*finding->evidence));
         finding->evidence_count = limit;
         findings->evidence_dropped += count - limit;
 }
@@ -175,8 +174,8 @@ static void name_finding(struct finding *finding, int64_t second, uint64_t occur
 }
 
 static bool same_identity(const struct finding *a, const struct finding *b) {
-        return a->kind == b->kind && str_eq(a->agent, b->agent) && str_eq(a->sid, b->sid) &&
-               str_eq(a->node, b->node) && local_second(a) == local_second(b);
+        return a->kind == b->kind && str_eq(a->agent, b->agent) && str_eq(a->sid, b->sid) && str_eq(a->node, b->node) &&
+               local_second(a) == local_second(b);
 }
 
 /* Equal ones lie within a second, so only close neighbours are compared. */

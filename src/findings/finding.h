@@ -44,10 +44,10 @@ struct finding {
         enum severity severity;
         enum confidence confidence;
         char id[FINDING_ID_BYTES];
-        struct str rule; /* id of the rule whose event decided */
-        struct str node, agent, sid; /* empty: null */
-        int64_t start_ms, end_ms; /* UTC, TIME_UNKNOWN: null */
-        struct str why;           /* one sentence, in the findings' arena */
+        struct str rule;               /* id of the rule whose event decided */
+        struct str node, agent, sid;   /* empty: null */
+        int64_t start_ms, end_ms;      /* UTC, TIME_UNKNOWN: null */
+        struct str why;                /* one sentence, in the findings' arena */
         const struct event **evidence; /* in time order */
         size_t evidence_count, evidence_capacity;
         const char *missing[FINDING_MISSING]; /* what would have told more; NULL-filled */

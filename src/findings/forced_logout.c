@@ -7,8 +7,8 @@
 #include "findings/finding.h"
 
 enum {
-        ANSWER_MS = 10 * 1000,  /* a state event this soon after a request answers it */
-        LOSS_MS = 185 * 1000,   /* a loss of presence this long before it may be its reason */
+        ANSWER_MS = 10 * 1000, /* a state event this soon after a request answers it */
+        LOSS_MS = 185 * 1000,  /* a loss of presence this long before it may be its reason */
         STATE_LOGIN = 0,
         STATE_LOGOUT = 1,
 };
@@ -18,7 +18,7 @@ struct watch {
         struct findings *findings;
         const struct timeline *timeline;
         const struct agent *agent;
-        size_t finding; /* the forced logout that further requests belong to, SIZE_MAX without */
+        size_t finding;                   /* the forced logout that further requests belong to, SIZE_MAX without */
         const struct event *loss;         /* presence unavailable, not followed by available */
         const struct event *request;      /* the latest request of any kind */
         const struct event *trigger;      /* the latest presence-driven logout */
@@ -184,11 +184,11 @@ static int explain(struct findings *findings, struct finding *finding) {
         describe_loss(forced, finding->end_ms, loss);
         describe_result(forced, result);
         if (!forced->requested)
-                return finding_explain(findings, finding, "The agent was logged out with reason code 255 %s; no request for it was logged.",
-                                       loss);
+                return finding_explain(
+                        findings, finding,
+                        "The agent was logged out with reason code 255 %s; no request for it was logged.", loss);
         if (forced->attempts > 1)
-                snprintf(again, sizeof(again), " and asked %llu times in all",
-                         (unsigned long long)forced->attempts);
+                snprintf(again, sizeof(again), " and asked %llu times in all", (unsigned long long)forced->attempts);
         return finding_explain(findings, finding, "The web service forced the agent out with reason code 255 %s%s; %s.",
                                loss, again, result);
 }

@@ -7,7 +7,6 @@
 #include "findings/finding.h"
 #include "timeline/fold.h"
 
-
 static void take_session(struct finding *finding, const struct timeline *timeline, const struct session *session) {
         finding->session = session;
         finding->node = session->node;
@@ -17,8 +16,7 @@ static void take_session(struct finding *finding, const struct timeline *timelin
 }
 
 static void format_seconds(int64_t ms, char text[static 32]) {
-        snprintf(text, 32, "%lld.%lld s", (long long)(ms / MS_PER_SECOND),
-                 (long long)(ms % MS_PER_SECOND) / 100);
+        snprintf(text, 32, "%lld.%lld s", (long long)(ms / MS_PER_SECOND), (long long)(ms % MS_PER_SECOND) / 100);
 }
 
 /* -------------------------------------------------------- escalations */
@@ -41,10 +39,9 @@ static int explain_escalation(struct findings *findings, struct finding *finding
 
         format_seconds(run->peak_idle_ms, peak);
         if (run->disagreeing == 0)
-                return finding_explain(findings, finding,
-                                       "The client held no poll for %s in %zu sample%s (%zu agree on the time) %s.", peak,
-                                       run->count, run->count == 1 ? "" : "s", run->agreeing,
-                                       outcome_sentence(run->outcome));
+                return finding_explain(
+                        findings, finding, "The client held no poll for %s in %zu sample%s (%zu agree on the time) %s.",
+                        peak, run->count, run->count == 1 ? "" : "s", run->agreeing, outcome_sentence(run->outcome));
         format_seconds(run->worst_ms < 0 ? -run->worst_ms : run->worst_ms, worst);
         return finding_explain(findings, finding,
                                "The client held no poll for %s in %zu samples (%zu agree on the time, %zu %s by up to "

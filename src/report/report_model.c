@@ -80,11 +80,11 @@ static struct str product_name(struct str deployment) {
 /* The states of the CTI Server Message Reference, protocol 24, where an event
  * does not spell its own. */
 static struct str state_name(const struct event *event, int64_t state) {
-        static const struct str names[] = { STR_INIT("LOGIN"),       STR_INIT("LOGOUT"),         STR_INIT("NOT_READY"),
-                                            STR_INIT("AVAILABLE"),   STR_INIT("TALKING"),        STR_INIT("WORK_NOT_READY"),
-                                            STR_INIT("WORK_READY"),  STR_INIT("BUSY_OTHER"),     STR_INIT("RESERVED"),
-                                            STR_INIT("UNKNOWN"),     STR_INIT("HOLD"),           STR_INIT("ACTIVE"),
-                                            STR_INIT("PAUSED"),      STR_INIT("INTERRUPTED"),    STR_INIT("NOT_ACTIVE") };
+        static const struct str names[] = { STR_INIT("LOGIN"),      STR_INIT("LOGOUT"),      STR_INIT("NOT_READY"),
+                                            STR_INIT("AVAILABLE"),  STR_INIT("TALKING"),     STR_INIT("WORK_NOT_READY"),
+                                            STR_INIT("WORK_READY"), STR_INIT("BUSY_OTHER"),  STR_INIT("RESERVED"),
+                                            STR_INIT("UNKNOWN"),    STR_INIT("HOLD"),        STR_INIT("ACTIVE"),
+                                            STR_INIT("PAUSED"),     STR_INIT("INTERRUPTED"), STR_INIT("NOT_ACTIVE") };
         struct str name;
 
         if (event_text(event, FIELD_STATE_NAME, &name))

@@ -130,8 +130,8 @@ static struct agent_counts count_findings(const struct report *report, const str
                 counts.escalations += finding->kind == FINDING_IDLE_ESCALATION;
                 counts.closures += finding->kind == FINDING_IDLE_CLOSURE;
                 counts.forced += finding->kind == FINDING_FORCED_LOGOUT;
-                counts.recoveries += finding->kind == FINDING_IDLE_ESCALATION &&
-                                     finding->run->outcome == OUTCOME_RECOVERED;
+                counts.recoveries +=
+                        finding->kind == FINDING_IDLE_ESCALATION && finding->run->outcome == OUTCOME_RECOVERED;
         }
         return counts;
 }

@@ -29,7 +29,7 @@ static bool has_shape(struct str s, struct str shape) {
 }
 
 /* Eight bytes against eight of the shape, where '0' stands for a digit. */
-static bool eight_fit(const char *text, const char *shape) {
+static inline bool eight_fit(const char *text, const char *shape) {
         const uint64_t sixes = UINT64_C(0x0606060606060606), high = UINT64_C(0xf0f0f0f0f0f0f0f0);
         uint64_t t, s, digits;
 

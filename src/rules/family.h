@@ -30,11 +30,11 @@ static inline struct str span_of(struct str line, struct span span) {
 }
 
 struct header {
-        struct span stamp;  /* the time as it is written, zone included */
-        struct span host;   /* web service: may be empty */
-        struct span level;  /* notification: may be empty; web service: one digit */
-        struct span thread; /* may be empty */
-        struct span logger; /* notification: may be empty */
+        struct span stamp;    /* the time as it is written, zone included */
+        struct span host;     /* web service: may be empty */
+        struct span level;    /* notification: may be empty; web service: one digit */
+        struct span thread;   /* may be empty */
+        struct span logger;   /* notification: may be empty */
         uint32_t identity_at; /* where the part begins that copies of a record in other files share */
         uint32_t message_at;  /* where the message begins: the fixed place that rules look at */
 };

@@ -67,19 +67,36 @@ static int try_rule(struct matcher *matcher, const struct rule *rule, struct str
         return 1;
 }
 
+/* The first eight bytes as a word; zeros behind a shorter message. */
+static uint64_t head_of(struct str message) {
+        uint64_t head = 0;
+
+        if (message.n >= sizeof(head))
+                memcpy(&head, message.p, sizeof(head));
+        else if (message.n)
+                memcpy(&head, message.p, message.n);
+        return head;
+}
+
+static bool begins_with(struct str message, uint64_t head, const struct rule_literal *literal) {
+        return (head & literal->head_mask) == literal->head && str_starts(message, literal->text);
+}
+
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up) {
         const struct str message = str_skip(record, message_at);
         const struct rule_literal *literal = NULL;
         const struct rule *gave_up = NULL;
+        uint64_t head;
         int r = 0;
 
         if (family >= FAMILY_COUNT)
                 return 0;
         if (message.n)
                 literal = ruleset->first[family][(unsigned char)message.p[0]];
+        head = literal ? head_of(message) : 0;
         for (; literal && r == 0; literal = literal->next)
-                if (str_starts(message, literal->text))
+                if (begins_with(message, head, literal))
                         r = try_rule(matcher, literal->rule, message, ret_match, &gave_up);
         for (literal = ruleset->anywhere[family]; literal && r == 0; literal = literal->next)
                 if (str_find(record, literal->text))

@@ -259,6 +259,15 @@ static int read_all(struct loader *loader, const char *directory) {
 
 /* ------------------------------------------------------------ the table */
 
+/* Eight bytes are compared at once before a call compares the rest. */
+static void set_head(struct rule_literal *literal) {
+        size_t n = literal->text.n < sizeof(literal->head) ? literal->text.n : sizeof(literal->head);
+
+        literal->head = literal->head_mask = 0;
+        memcpy(&literal->head, literal->text.p, n);
+        memset(&literal->head_mask, 0xff, n);
+}
+
 /* Chains are built from the last rule backwards, so that each new head has
  * precedence over what follows it. */
 static int link_literals(struct ruleset *ruleset) {
@@ -273,7 +282,8 @@ static int link_literals(struct ruleset *ruleset) {
                                 return -ENOMEM;
                         head = rule->at_start ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
                                               : &ruleset->anywhere[rule->family];
-                        *literal = (struct rule_literal){ rule->literals[k], rule, *head };
+                        *literal = (struct rule_literal){ .text = rule->literals[k], .rule = rule, .next = *head };
+                        set_head(literal);
                         *head = literal;
                 }
         }

@@ -56,7 +56,7 @@ struct rule {
         struct str id, title, event, file; /* NUL-terminated */
         enum family family;
         enum event_kind kind;
-        struct str literal;      /* for people: several are joined by " | "; NUL-terminated */
+        struct str literal;         /* for people: several are joined by " | "; NUL-terminated */
         const struct str *contains; /* all of them must be in the subject before the pattern is tried */
         size_t contains_count;
         bool at_start;           /* the literal stands where the message begins; else anywhere in the record */
@@ -76,6 +76,7 @@ struct rule {
 /* One literal on its way to its rule; a chain is in order of precedence. */
 struct rule_literal {
         struct str text;
+        uint64_t head, head_mask; /* its first eight bytes as a word, and which of them count */
         const struct rule *rule;
         const struct rule_literal *next;
 };

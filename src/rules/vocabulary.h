@@ -56,7 +56,7 @@ enum event_kind {
 #define X(name, text) EVENT_##name,
         EVENT_KINDS(X)
 #undef X
-        EVENT_KNOWN_COUNT,
+                EVENT_KNOWN_COUNT,
         EVENT_OTHER = EVENT_KNOWN_COUNT,
 };
 
@@ -86,7 +86,7 @@ enum field {
 #define X(name, text, type) FIELD_##name,
         FIELDS(X)
 #undef X
-        FIELD_KNOWN_COUNT,
+                FIELD_KNOWN_COUNT,
 };
 
 const char *event_kind_name(enum event_kind kind);

@@ -40,9 +40,9 @@ struct ahead_stream {
         pthread_mutex_t mutex;
         pthread_cond_t changed;
         size_t filled;
-        bool stop;    /* nobody wants more */
-        bool ended;   /* the thread is done ... */
-        int result;   /* ... since the source said this: 0 or negative */
+        bool stop;  /* nobody wants more */
+        bool ended; /* the thread is done ... */
+        int result; /* ... since the source said this: 0 or negative */
 };
 
 /* 0 or -ENOMEM. `chunk_bytes` is how much one read of the source asks for. */

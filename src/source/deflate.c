@@ -29,8 +29,8 @@ void deflate_reset(struct deflate *deflate) {
         inflateReset(deflate->engine);
 }
 
-int deflate_run(struct deflate *deflate, const void *in, size_t in_bytes, void *out, size_t out_bytes,
-                size_t *ret_used, size_t *ret_made) {
+int deflate_run(struct deflate *deflate, const void *in, size_t in_bytes, void *out, size_t out_bytes, size_t *ret_used,
+                size_t *ret_made) {
         size_t given = in_bytes < UINT_MAX ? in_bytes : UINT_MAX, room = out_bytes < UINT_MAX ? out_bytes : UINT_MAX;
         z_stream *z = deflate->engine;
         int r;

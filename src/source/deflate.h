@@ -29,7 +29,7 @@ void deflate_reset(struct deflate *deflate);
  * the rest in again. An enum deflate_result, or -ENOMEM. Nothing used and
  * nothing made: there has to be more input.
  */
-int deflate_run(struct deflate *deflate, const void *in, size_t in_bytes, void *out, size_t out_bytes,
-                size_t *ret_used, size_t *ret_made);
+int deflate_run(struct deflate *deflate, const void *in, size_t in_bytes, void *out, size_t out_bytes, size_t *ret_used,
+                size_t *ret_made);
 
 #endif

@@ -24,12 +24,12 @@ struct walk {
         struct diags *diags;
         const struct bundle_visitor *visitor;
         struct ticker ticker;
-        bool read_ahead;              /* the file at hand may be read by a second thread */
-        pthread_t thread;             /* the one that walks */
+        bool read_ahead;                /* the file at hand may be read by a second thread */
+        pthread_t thread;               /* the one that walks */
         atomic_uint_fast64_t put_aside; /* bytes that the other one has read, not told yet */
-        atomic_bool stop;             /* the visitor has asked for it */
-        struct buf path; /* of what is being walked */
-        size_t name_at;  /* where in it the last name pushed begins */
+        atomic_bool stop;               /* the visitor has asked for it */
+        struct buf path;                /* of what is being walked */
+        size_t name_at;                 /* where in it the last name pushed begins */
 };
 
 /* 0 or -ENOMEM. `mark` is for walk_pop. A separator of '\0' is left out. */

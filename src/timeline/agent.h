@@ -18,7 +18,7 @@ enum { FORCED_REASON = 255, FORCED_FLAG = 1 };
 
 struct agent {
         struct str name;
-        bool listed; /* has a session, a presence or a forced logout: the report lists those */
+        bool listed;      /* has a session, a presence or a forced logout: the report lists those */
         size_t *sessions; /* indices in timeline.sessions, in their order */
         size_t session_count, session_capacity;
         /* Presences, presence-driven logouts, CTI requests and states, in time order. */

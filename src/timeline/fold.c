@@ -11,7 +11,7 @@ struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits
         fold->ruleset = ruleset;
         fold->limits = limits;
         fold->family = family;
-        fold->client_ip = INTERN_NONE;
+        fold->client_ip = fold->domain = INTERN_NONE;
         intern_init(&fold->keys);
         intern_init(&fold->agents);
         fold->summary = summary_new(ruleset->count);

@@ -20,10 +20,10 @@ struct live_segment {
         int64_t highest_rid, request_ms;
 
         bool sampled;
-        int64_t idle_ms, tick_ms; /* of the latest sample */
-        bool run_open;                /* the latest sample was positive and no request came since */
-        bool run_kept;                /* its samples are in the summary */
-        struct held_event *pending;   /* its samples while they are not */
+        int64_t idle_ms, tick_ms;               /* of the latest sample */
+        bool run_open;                          /* the latest sample was positive and no request came since */
+        bool run_kept;                          /* its samples are in the summary */
+        struct held_event *pending;             /* its samples while they are not */
         size_t pending_count, pending_capacity; /* beyond pending_count: buffers to use again */
 };
 
@@ -60,6 +60,7 @@ struct fold {
         bool have_tick;
         struct precise_tick *precise;
         size_t precise_count, precise_capacity;
+        uint32_t domain;    /* of the JID read last, in summary.words, or INTERN_NONE */
         uint32_t client_ip; /* of the last HTTP request that no poll has claimed, or INTERN_NONE */
         char key_text[JID_BYTES + 8];
 };

@@ -124,4 +124,3 @@ int fold_web_header(struct fold *fold, const struct record *record) {
         r = intern_add(&summary->words, span_of(record->text, record->header.host), &host);
         return r < 0 ? r : tally_add(&summary->nodes, host, 1);
 }
-

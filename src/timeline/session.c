@@ -3,16 +3,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "timeline/binding.h"
 #include "timeline/timeline.h"
 
 enum {
-        SEEN_MS = 65000,         /* REPORT: "open" is seen in the 65 s before */
-        SAME_MOMENT_MS = 2000,   /* records of one incident in a log of whole seconds */
-        MIN_ADDRESS_VOTES = 2,   /* REPORT: client_ips */
+        SAME_MOMENT_MS = 2000, /* records of one incident in a log of whole seconds */
+        MIN_ADDRESS_VOTES = 2, /* REPORT: client_ips */
 };
 
 const char *ended_by_name(enum ended_by ended_by) {
-        static const char *const names[] = { "open", "idle_closure", "terminate", "server_stop", "replaced", "unknown" };
+        static const char *const names[] = {
+                "open", "idle_closure", "terminate", "server_stop", "replaced", "unknown"
+        };
 
         return names[ended_by];
 }
@@ -222,77 +224,6 @@ static bool is_session_event(enum event_kind kind) {
         }
 }
 
-/* Sessions with an id by (JID, node, time they were bound): where an event that
- * names only a JID looks. */
-struct binding {
-        struct str jid_key, node, sid;
-        int64_t bound_ms;
-        bool born;
-        size_t session;
-};
-
-struct bindings {
-        struct binding *items;
-        size_t count;
-};
-
-static int compare_bindings(const void *a, const void *b) {
-        const struct binding *x = a, *y = b;
-        int r = str_cmp(x->jid_key, y->jid_key);
-
-        if (r == 0)
-                r = str_cmp(x->node, y->node);
-        if (r == 0)
-                r = x->bound_ms < y->bound_ms ? -1 : x->bound_ms > y->bound_ms;
-        return r ? r : str_cmp(x->sid, y->sid);
-}
-
-static int list_bindings(const struct timeline *timeline, struct bindings *bindings) {
-        bindings->count = 0;
-        bindings->items = calloc(timeline->session_count + 1, sizeof(*bindings->items));
-        if (!bindings->items)
-                return -ENOMEM;
-        for (size_t i = 0; i < timeline->session_count; i++) {
-                const struct session *session = &timeline->sessions[i];
-
-                if (session->jid_key.n == 0)
-                        continue;
-                bindings->items[bindings->count++] = (struct binding){
-                        session->jid_key, session->node, session->sid, session->bound_ms, session->born, i
-                };
-        }
-        qsort(bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
-        return 0;
-}
-
-static bool binds(const struct bindings *bindings, size_t i, struct str node, struct str jid_key) {
-        return i < bindings->count && str_eq(bindings->items[i].jid_key, jid_key) &&
-               str_eq(bindings->items[i].node, node);
-}
-
-/* The session that a JID was bound to last at a time, SIZE_MAX without. Stamps
- * are whole seconds in logs that are written side by side: one second is the
- * same. A session whose birth was not logged is older than its first record. */
-static size_t session_of_jid(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms) {
-        const struct binding key = { jid_key, node, STR("\xff"), at_ms + MS_PER_SECOND, false, 0 };
-        size_t low = 0, high = bindings->count;
-
-        /* The first that stands behind the key: the one before it may be it. */
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (compare_bindings(&bindings->items[middle], &key) <= 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        if (low > 0 && binds(bindings, low - 1, node, jid_key))
-                return bindings->items[low - 1].session;
-        if (binds(bindings, low, node, jid_key) && !bindings->items[low].born)
-                return bindings->items[low].session;
-        return SIZE_MAX;
-}
-
 static int add_event(struct session *session, const struct event *event) {
         int r = array_reserve(&session->events, &session->event_capacity, session->event_count + 1,
                               sizeof(*session->events));
@@ -355,7 +286,7 @@ static int assign_by_jid(struct builder *builder, const struct bindings *binding
         buf_release(&folded);
         if (r < 0)
                 return r;
-        known = session_of_jid(bindings, node, jid_key, event->utc_ms);
+        known = bindings_find(bindings, node, jid_key, event->utc_ms);
         if (known != SIZE_MAX)
                 return add_event(&timeline->sessions[known], event);
         r = find_nameless(builder, event, node, jid, jid_key, &session);
@@ -382,13 +313,13 @@ static int assign_event(struct builder *builder, const struct bindings *bindings
 
 static int assign_events(struct builder *builder) {
         struct timeline *timeline = builder->timeline;
-        struct bindings bindings = { 0 };
-        int r = list_bindings(timeline, &bindings);
+        struct bindings bindings;
+        int r = bindings_list(&bindings, timeline);
 
         for (size_t i = 0; i < timeline->event_count && r == 0; i++)
                 if (is_session_event(event_kind(&timeline->events[i])))
                         r = assign_event(builder, &bindings, &timeline->events[i]);
-        free(bindings.items);
+        bindings_release(&bindings);
         return r;
 }
 
@@ -418,131 +349,6 @@ static int compare_session_events(const void *a, const void *b) {
         if (x_end != y_end)
                 return x_end - y_end;
         return x < y ? -1 : x > y; /* they stand in timeline.events in their order */
-}
-
-/* --------------------------------------------------- how sessions end */
-
-/* The next session that took the same JID on the same node. */
-static const struct session *successor(const struct timeline *timeline, const struct bindings *bindings,
-                                       const struct session *session) {
-        const struct binding key = { session->jid_key, session->node, session->sid, session->bound_ms, false, 0 };
-        const struct binding *next =
-                bsearch(&key, bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
-
-        if (!next || ++next == bindings->items + bindings->count)
-                return NULL;
-        if (!str_eq(next->jid_key, session->jid_key) || !str_eq(next->node, session->node))
-                return NULL;
-        return &timeline->sessions[next->session];
-}
-
-static const struct event *binding_record(const struct session *session) {
-        for (size_t i = 0; i < session->event_count; i++)
-                if (session->events[i]->utc_ms >= session->bound_ms)
-                        return session->events[i];
-        return NULL;
-}
-
-static void end_by_successor(struct session *session, const struct session *next) {
-        int64_t at = next->bound_ms;
-
-        for (size_t i = 0; i < session->run_count; i++) {
-                struct run *run = &session->runs[i];
-                bool went_on = run->outcome == OUTCOME_OPEN || (run->outcome == OUTCOME_RECOVERED && run->ended_ms > at);
-
-                if (!went_on || run->silent_since_ms > at)
-                        continue;
-                run->outcome = OUTCOME_REPLACED;
-                run->ended_ms = at;
-                run->ender = binding_record(next);
-        }
-        if (session->ended_by != ENDED_OPEN)
-                return;
-        session->ended_by = ENDED_REPLACED;
-        session->closed_ms = at;
-}
-
-/* The stops of every node's service, in time order. */
-struct stops {
-        const struct event **items;
-        size_t count, capacity;
-};
-
-static int list_stops(const struct timeline *timeline, struct stops *stops) {
-        *stops = (struct stops){ 0 };
-        for (size_t i = 0; i < timeline->event_count; i++) {
-                int r;
-
-                if (event_kind(&timeline->events[i]) != EVENT_SERVER_STOPPED)
-                        continue;
-                r = array_reserve(&stops->items, &stops->capacity, stops->count + 1, sizeof(*stops->items));
-                if (r < 0)
-                        return r;
-                stops->items[stops->count++] = &timeline->events[i];
-        }
-        return 0;
-}
-
-static const struct event *next_stop(const struct timeline *timeline, const struct stops *stops,
-                                     const struct session *session) {
-        for (size_t i = 0; i < stops->count; i++)
-                if (stops->items[i]->utc_ms >= session->last_ms - SAME_MOMENT_MS &&
-                    str_eq(event_input(timeline, stops->items[i])->node, session->node))
-                        return stops->items[i];
-        return NULL;
-}
-
-/* The latest record of the node's notification logs: what "now" is to it. */
-static int64_t node_end(const struct timeline *timeline, struct str node) {
-        int64_t end = TIME_UNKNOWN;
-
-        for (size_t i = 0; i < timeline->inputs->count; i++) {
-                const struct input *input = timeline->inputs->items[i];
-                int64_t last;
-
-                if (!input->summary || input->family != FAMILY_NOTIFICATION || !str_eq(input->node, node) ||
-                    input->summary->last_ms == TIME_UNKNOWN)
-                        continue;
-                last = time_to_utc(input->summary->last_ms, input->zone);
-                if (end == TIME_UNKNOWN || last > end)
-                        end = last;
-        }
-        return end;
-}
-
-/* No record of its own says how the session ended: did the service stop, or do
- * the logs end first? */
-static void end_by_silence(const struct timeline *timeline, const struct stops *stops, struct session *session) {
-        const struct event *stop = next_stop(timeline, stops, session);
-
-        if (stop && stop->utc_ms - session->last_ms <= SEEN_MS) {
-                session->ended_by = ENDED_SERVER_STOP;
-                session->closed_ms = stop->utc_ms;
-                return;
-        }
-        if (node_end(timeline, session->node) - session->last_ms > SEEN_MS)
-                session->ended_by = ENDED_UNKNOWN;
-}
-
-static int end_sessions(struct timeline *timeline) {
-        struct bindings bindings = { 0 };
-        struct stops stops;
-        int r = list_stops(timeline, &stops);
-
-        if (r == 0)
-                r = list_bindings(timeline, &bindings);
-        for (size_t i = 0; i < timeline->session_count && r == 0; i++) {
-                struct session *session = &timeline->sessions[i];
-                const struct session *next = session->jid_key.n ? successor(timeline, &bindings, session) : NULL;
-
-                if (next)
-                        end_by_successor(session, next);
-                if (session->ended_by == ENDED_OPEN)
-                        end_by_silence(timeline, &stops, session);
-        }
-        free(bindings.items);
-        free(stops.items);
-        return r;
 }
 
 /* REPORT: an address needs at least two votes and half of the session's polls. */
@@ -576,7 +382,7 @@ static int finish_sessions(struct timeline *timeline) {
                 if (r == 0)
                         r = choose_addresses(timeline, session);
         }
-        return r < 0 ? r : end_sessions(timeline);
+        return r < 0 ? r : sessions_end(timeline);
 }
 
 int sessions_build(struct timeline *timeline) {

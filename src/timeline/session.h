@@ -26,9 +26,9 @@ struct session_ip {
 };
 
 struct session {
-        struct str sid;  /* empty where no record ties the agent to an id */
-        struct str node; /* empty when unknown */
-        struct str jid;  /* with a local part, as first written; empty before sign-in */
+        struct str sid;     /* empty where no record ties the agent to an id */
+        struct str node;    /* empty when unknown */
+        struct str jid;     /* with a local part, as first written; empty before sign-in */
         struct str jid_key; /* the same in lower case: for comparing */
         struct jid parts;   /* of jid */
         bool desktop;       /* its resource is one that the pack lists as a desktop */
@@ -45,7 +45,7 @@ struct session {
         int64_t last_request_ms;
         int64_t peak_idle_ms; /* -1 without samples */
         struct ridset rids;
-        struct tally ip_votes; /* ids in timeline.words */
+        struct tally ip_votes;  /* ids in timeline.words */
         struct session_ip *ips; /* in timeline.arena */
         size_t ip_count;
 
@@ -59,6 +59,8 @@ struct session {
 
 /* Fill timeline->sessions from the segments and events. 0 or -ENOMEM. */
 int sessions_build(struct timeline *timeline);
+/* session_end.c: give every session an end. A step of sessions_build. */
+int sessions_end(struct timeline *timeline);
 void session_release(struct session *session);
 
 /* The idle limit that a closure names, else the session's own, else the pack's. */

@@ -27,9 +27,9 @@ struct segment {
         int64_t jid_ms; /* first record that has `jid` */
         bool born;      /* its creation or its binding was logged: it did not exist before */
         struct ridset rids;
-        struct tally client_ips;     /* ids in summary.words */
+        struct tally client_ips;      /* ids in summary.words */
         int64_t wait_s, inactivity_s; /* -1 unknown */
-        int64_t peak_idle_ms;        /* -1 without samples */
+        int64_t peak_idle_ms;         /* -1 without samples */
 };
 
 struct summary {

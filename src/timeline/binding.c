@@ -1,0 +1,76 @@
+#include "timeline/binding.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "timeline/timeline.h"
+
+static int compare_bindings(const void *a, const void *b) {
+        const struct binding *x = a, *y = b;
+        int r = str_cmp(x->jid_key, y->jid_key);
+
+        if (r == 0)
+                r = str_cmp(x->node, y->node);
+        if (r == 0)
+                r = x->bound_ms < y->bound_ms ? -1 : x->bound_ms > y->bound_ms;
+        return r ? r : str_cmp(x->sid, y->sid);
+}
+
+int bindings_list(struct bindings *bindings, const struct timeline *timeline) {
+        bindings->count = 0;
+        bindings->items = calloc(timeline->session_count + 1, sizeof(*bindings->items));
+        if (!bindings->items)
+                return -ENOMEM;
+        for (size_t i = 0; i < timeline->session_count; i++) {
+                const struct session *session = &timeline->sessions[i];
+
+                if (session->jid_key.n == 0)
+                        continue;
+                bindings->items[bindings->count++] = (struct binding){ session->jid_key,  session->node, session->sid,
+                                                                       session->bound_ms, session->born, i };
+        }
+        qsort(bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
+        return 0;
+}
+
+void bindings_release(struct bindings *bindings) {
+        free(bindings->items);
+        *bindings = (struct bindings){ 0 };
+}
+
+static bool binds(const struct bindings *bindings, size_t i, struct str node, struct str jid_key) {
+        return i < bindings->count && str_eq(bindings->items[i].jid_key, jid_key) &&
+               str_eq(bindings->items[i].node, node);
+}
+
+size_t bindings_find(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms) {
+        const struct binding key = { jid_key, node, STR("\xff"), at_ms + MS_PER_SECOND, false, 0 };
+        size_t low = 0, high = bindings->count;
+
+        /* The first that stands behind the key: the one before it may be it. */
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (compare_bindings(&bindings->items[middle], &key) <= 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        if (low > 0 && binds(bindings, low - 1, node, jid_key))
+                return bindings->items[low - 1].session;
+        if (binds(bindings, low, node, jid_key) && !bindings->items[low].born)
+                return bindings->items[low].session;
+        return SIZE_MAX;
+}
+
+size_t bindings_successor(const struct bindings *bindings, const struct session *session) {
+        const struct binding key = {
+                session->jid_key, session->node, session->sid, session->bound_ms, session->born, 0
+        };
+        const struct binding *found =
+                bsearch(&key, bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
+        size_t next = found ? (size_t)(found - bindings->items) + 1 : SIZE_MAX;
+
+        return found && binds(bindings, next, session->node, session->jid_key) ? bindings->items[next].session
+                                                                               : SIZE_MAX;
+}

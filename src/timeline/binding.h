@@ -1,0 +1,39 @@
+/*
+ * binding: which session had a JID, and since when. Sorted by (JID, node, time),
+ * so the session that a JID was bound to before or after another is its neighbour.
+ */
+#ifndef TIMELINE_BINDING_H
+#define TIMELINE_BINDING_H
+
+#include "base/str.h"
+
+struct timeline;
+struct session;
+
+struct binding {
+        struct str jid_key, node, sid;
+        int64_t bound_ms; /* UTC */
+        bool born;        /* see struct session */
+        size_t session;   /* index in timeline.sessions */
+};
+
+struct bindings {
+        struct binding *items;
+        size_t count;
+};
+
+/* All sessions that have a JID, as they are now. 0 or -ENOMEM. */
+int bindings_list(struct bindings *bindings, const struct timeline *timeline);
+void bindings_release(struct bindings *bindings);
+
+/*
+ * The session that a JID was bound to last at a time, SIZE_MAX without. Stamps
+ * are whole seconds in logs that are written side by side: one second is the
+ * same. A session whose birth was not logged is older than its first record.
+ */
+size_t bindings_find(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms);
+
+/* The next session that took the same JID on the same node, SIZE_MAX without. */
+size_t bindings_successor(const struct bindings *bindings, const struct session *session);
+
+#endif
