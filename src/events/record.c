@@ -89,21 +89,61 @@ static int pass_over_rest_of_line(struct reader *reader) {
         return r < 0 ? r : 0;
 }
 
-static void count_line(struct reader *reader) {
-        if (reader->line_end > reader->line_begin && *window_at(&reader->window, reader->line_end - 1) == '\r')
-                reader->line_end--;
+/* More bytes behind those there are. What belongs to the open record, or else to
+ * the line at hand, stays. */
+static int fill(struct reader *reader) {
+        bool needs_record = reader->open && !reader->spilled;
+
+        reader->window.keep = needs_record ? reader->current.begin : reader->line_begin;
+        return window_fill(&reader->window);
+}
+
+/* The line is [line_begin, end), its line end left out; the next begins at `next`. */
+static int take_line(struct reader *reader, uint64_t end, uint64_t next) {
+        struct window *window = &reader->window;
+
+        reader->next_line = next;
+        if (end > reader->line_begin && *window_at(window, end - 1) == '\r')
+                end--;
+        reader->line_end = end;
         reader->lines++;
-        if (reader->line_was_cut)
-                note_oddity(&reader->cut_lines, 1, reader->lines, reader->line_begin);
-        if (reader->window.saw_nul &&
-            str_find_byte(window_slice(&reader->window, reader->line_begin, reader->line_end), '\0'))
+        if (window->saw_nul && str_find_byte(window_slice(window, reader->line_begin, end), '\0'))
                 note_oddity(&reader->nul_bytes, 1, reader->lines, reader->line_begin);
+        return 1;
+}
+
+static int take_cut_line(struct reader *reader) {
+        uint64_t end = reader->line_begin + reader->max_line_bytes;
+
+        reader->line_was_cut = true;
+        note_oddity(&reader->cut_lines, 1, reader->lines + 1, reader->line_begin);
+        return take_line(reader, end, end);
+}
+
+/* Look for the line's end in what the window has not shown yet, from `place` on. */
+static int read_on(struct reader *reader, uint64_t place) {
+        struct window *window = &reader->window;
+        int r;
+
+        while ((r = fill(reader)) > 0) {
+                const char *newline = str_find_byte(window_slice(window, place, window->end), '\n');
+
+                place = newline ? place + (uint64_t)(newline - window_at(window, place)) : window->end;
+                if (place - reader->line_begin > reader->max_line_bytes)
+                        return take_cut_line(reader);
+                if (newline)
+                        return take_line(reader, place, place + 1);
+        }
+        if (r < 0 || window->end == reader->line_begin)
+                return r;
+        return take_line(reader, window->end, window->end); /* the last line lacks its end */
 }
 
 /* 1 with line_begin, line_end, next_line set; 0 at the end. */
 static int read_line(struct reader *reader) {
         struct window *window = &reader->window;
-        uint64_t looked_at;
+        const char *begin, *newline;
+        size_t have;
         int r;
 
         if (reader->line_was_cut) {
@@ -111,35 +151,16 @@ static int read_line(struct reader *reader) {
                 if (r < 0)
                         return r;
         }
-        reader->line_begin = looked_at = reader->next_line;
-        window->keep = reader->open && !reader->spilled ? reader->current.begin : reader->line_begin;
-        for (;;) {
-                const char *newline = str_find_byte(window_slice(window, looked_at, window->end), '\n');
-                uint64_t end = newline ? looked_at + (uint64_t)(newline - window_at(window, looked_at)) : window->end;
-
-                looked_at = end;
-                if (end - reader->line_begin > reader->max_line_bytes) {
-                        reader->line_end = reader->next_line = reader->line_begin + reader->max_line_bytes;
-                        reader->line_was_cut = true;
-                        break;
-                }
-                if (newline) {
-                        reader->line_end = end;
-                        reader->next_line = end + 1;
-                        break;
-                }
-                r = window_fill(window);
-                if (r < 0)
-                        return r;
-                if (r == 0) {
-                        if (window->end == reader->line_begin)
-                                return 0;
-                        reader->line_end = reader->next_line = window->end;
-                        break;
-                }
-        }
-        count_line(reader);
-        return 1;
+        reader->line_begin = reader->next_line;
+        begin = window_at(window, reader->line_begin);
+        have = (size_t)(window->end - reader->line_begin);
+        newline = have ? memchr(begin, '\n', have) : NULL;
+        if ((newline ? (size_t)(newline - begin) : have) > reader->max_line_bytes)
+                return take_cut_line(reader);
+        if (!newline)
+                return read_on(reader, window->end);
+        return take_line(reader, reader->line_begin + (uint64_t)(newline - begin),
+                         reader->line_begin + (uint64_t)(newline - begin) + 1);
 }
 
 /* ----------------------------------------------------------- records */
