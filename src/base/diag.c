@@ -30,8 +30,13 @@ void diags_release(struct diags *diags) {
         *diags = (struct diags){ 0 };
 }
 
+/* Those of one place follow each other closely: no more than the latest are
+ * looked through, or a hundred thousand places would be compared with each other. */
 static struct diag *find(struct diags *diags, const struct diag *place) {
-        for (size_t i = diags->count; i-- > 0;) {
+        enum { LATEST = 64 };
+        size_t oldest = diags->count > LATEST ? diags->count - LATEST : 0;
+
+        for (size_t i = diags->count; i-- > oldest;) {
                 struct diag *diag = &diags->items[i];
 
                 if (diag->code == place->code && diag->input == place->input && str_eq(diag->path, place->path))

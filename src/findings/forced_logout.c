@@ -158,9 +158,9 @@ static void describe_loss(const struct forced_logout *forced, int64_t at, char t
         long long ms = forced->loss ? at - forced->loss->utc_ms : 0;
 
         if (forced->loss)
-                snprintf(text, 96, "%lld.%03lld s after presence went unavailable", ms / 1000, ms % 1000);
+                snprintf(text, 96, ", %lld.%03lld s after presence went unavailable", ms / 1000, ms % 1000);
         else
-                snprintf(text, 96, "with no loss of presence logged in the 185 s before");
+                snprintf(text, 96, " with no loss of presence logged in the 185 s before");
 }
 
 static void describe_result(const struct forced_logout *forced, char text[static 96]) {
@@ -184,12 +184,12 @@ static int explain(struct findings *findings, struct finding *finding) {
         describe_loss(forced, finding->end_ms, loss);
         describe_result(forced, result);
         if (!forced->requested)
-                return finding_explain(
-                        findings, finding,
-                        "The agent was logged out with reason code 255 %s; no request for it was logged.", loss);
+                return finding_explain(findings, finding,
+                                       "The agent was logged out with reason code 255%s; no request for it was logged.",
+                                       loss);
         if (forced->attempts > 1)
                 snprintf(again, sizeof(again), " and asked %llu times in all", (unsigned long long)forced->attempts);
-        return finding_explain(findings, finding, "The web service forced the agent out with reason code 255 %s%s; %s.",
+        return finding_explain(findings, finding, "The web service forced the agent out with reason code 255%s%s; %s.",
                                loss, again, result);
 }
 

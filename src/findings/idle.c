@@ -3,6 +3,7 @@
  * service saw of a session that no longer polled.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "findings/finding.h"
 #include "timeline/fold.h"
@@ -15,8 +16,11 @@ static void take_session(struct finding *finding, const struct timeline *timelin
                 finding->agent = timeline->agents.items[session->agent].name;
 }
 
+/* To a tenth of a second, which is more than whole-second stamps can bear. */
 static void format_seconds(int64_t ms, char text[static 32]) {
-        snprintf(text, 32, "%lld.%lld s", (long long)(ms / MS_PER_SECOND), (long long)(ms % MS_PER_SECOND) / 100);
+        long long tenths = (llabs(ms) + 50) / 100;
+
+        snprintf(text, 32, "%lld.%lld s", tenths / 10, tenths % 10);
 }
 
 /* -------------------------------------------------------- escalations */
@@ -42,7 +46,7 @@ static int explain_escalation(struct findings *findings, struct finding *finding
                 return finding_explain(
                         findings, finding, "The client held no poll for %s in %zu sample%s (%zu agree on the time) %s.",
                         peak, run->count, run->count == 1 ? "" : "s", run->agreeing, outcome_sentence(run->outcome));
-        format_seconds(run->worst_ms < 0 ? -run->worst_ms : run->worst_ms, worst);
+        format_seconds(run->worst_ms, worst);
         return finding_explain(findings, finding,
                                "The client held no poll for %s in %zu samples (%zu agree on the time, %zu %s by up to "
                                "%s) %s.",

@@ -73,7 +73,7 @@ static void write_session_identity(struct json *json, const struct report *repor
         json_key(json, "agent");
         json_string_or_null(json, session->agent == SIZE_MAX ? STR("") : agents->items[session->agent].name);
         json_key(json, "jid");
-        json_string_or_null(json, session->jid);
+        json_string_or_null(json, session->jid.n ? session->jid : session->address);
         json_key(json, "resource");
         json_string_or_null(json, session->parts.resource);
         json_key(json, "client_ips");

@@ -78,7 +78,7 @@ static int note_jid(struct fold *fold, struct segment *segment, const struct eve
                 return 0;
         jid = jid_split(text);
         if (jid.local.n == 0)
-                return 0;
+                return segment->address.n ? 0 : arena_str(&fold->summary->arena, text, &segment->address);
         if (segment->jid.n == 0) {
                 segment->jid_ms = event->stamp.local_ms;
                 r = arena_str(&fold->summary->arena, text, &segment->jid);

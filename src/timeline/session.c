@@ -159,6 +159,8 @@ static int merge_segment(struct timeline *timeline, struct session *session, con
         session->born |= segment->born;
         if (session->sid.n == 0)
                 session->sid = segment->sid;
+        if (session->address.n == 0)
+                session->address = segment->address;
         if (session->wait_s < 0)
                 session->wait_s = segment->wait_s;
         if (session->inactivity_s < 0)

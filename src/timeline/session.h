@@ -29,7 +29,8 @@ struct session {
         struct str sid;     /* empty where no record ties the agent to an id */
         struct str node;    /* empty when unknown */
         struct str jid;     /* with a local part, as first written; empty before sign-in */
-        struct str jid_key; /* the same in lower case: for comparing */
+        struct str address; /* `domain/SID`, its address before sign-in; empty when not seen */
+        struct str jid_key; /* jid in lower case: for comparing */
         struct jid parts;   /* of jid */
         bool desktop;       /* its resource is one that the pack lists as a desktop */
         bool service;       /* an account of the server's own */

@@ -20,9 +20,10 @@
 
 /* One session as one member saw it. */
 struct segment {
-        struct str key; /* the session id, or "jid:" and the folded JID where no record of it has the id */
-        struct str sid; /* empty when unknown */
-        struct str jid; /* with a local part; empty when unknown; as first written */
+        struct str key;     /* the session id, or "jid:" and the folded JID where no record of it has the id */
+        struct str sid;     /* empty when unknown */
+        struct str jid;     /* with a local part; empty when unknown; as first written */
+        struct str address; /* `domain/SID`, what a session is called before sign-in; empty when not seen */
         int64_t first_ms, last_ms;
         int64_t jid_ms; /* first record that has `jid` */
         bool born;      /* its creation or its binding was logged: it did not exist before */
