@@ -70,7 +70,7 @@ int buf_printf(struct buf *buf, const char *format, ...) {
 }
 
 int array_reserve(void *items, size_t *capacity, size_t need, size_t size) {
-        size_t grown = *capacity ? *capacity : 8;
+        size_t grown = *capacity ? *capacity : 4;
         void *old, *p;
 
         if (need <= *capacity)

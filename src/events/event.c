@@ -68,24 +68,37 @@ static int keep_text(struct arena *arena, struct str text, size_t max_bytes, str
         return r;
 }
 
-static int keep_values(struct arena *arena, const struct event *event, const struct value **ret_values) {
+/* Values are mostly parts of the text that was kept: where the same bytes stand
+ * at the same place in it (nothing was masked before), they are not copied. */
+static int keep_value(struct arena *arena, const struct event *event, struct str kept_text, struct value *value) {
+        size_t at = (size_t)(value->text.p - event->text.p);
+
+        if (value->text.n == 0)
+                return 0;
+        if (at < kept_text.n && value->text.n <= kept_text.n - at &&
+            memcmp(kept_text.p + at, value->text.p, value->text.n) == 0) {
+                value->text.p = kept_text.p + at;
+                return 0;
+        }
+        return arena_str(arena, value->text, &value->text);
+}
+
+static int keep_values(struct arena *arena, const struct event *event, struct str kept_text,
+                       const struct value **ret_values) {
         size_t count = event->rule->field_count;
-        struct value *values = arena_zalloc(arena, (count ? count : 1) * sizeof(*values));
+        struct value *values = arena_zalloc(arena, count * sizeof(*values));
+        int r = 0;
 
         if (!values)
                 return -ENOMEM;
-        for (size_t i = 0; i < count; i++) {
-                int r;
-
+        for (size_t i = 0; i < count && r == 0; i++) {
                 if (!event->values[i].set)
                         continue;
                 values[i] = event->values[i];
-                r = arena_str(arena, event->values[i].text, &values[i].text);
-                if (r < 0)
-                        return r;
+                r = keep_value(arena, event, kept_text, &values[i]);
         }
         *ret_values = values;
-        return 0;
+        return r;
 }
 
 int event_keep(struct arena *arena, const struct event *event, size_t max_text_bytes, struct event *ret_kept) {
@@ -96,40 +109,56 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
         r = keep_text(arena, event->text, max_text_bytes, &kept.text);
         if (r < 0)
                 return r;
-        r = keep_values(arena, event, &kept.values);
+        r = keep_values(arena, event, kept.text, &kept.values);
         if (r < 0)
                 return r;
         *ret_kept = kept;
         return 0;
 }
 
+static int held_reserve(struct held_event *held, size_t bytes) {
+        char *memory;
+
+        if (bytes <= held->capacity)
+                return 0;
+        memory = realloc(held->memory, bytes);
+        if (!memory)
+                return -ENOMEM;
+        held->memory = memory;
+        held->capacity = bytes;
+        return 0;
+}
+
 int event_hold(struct held_event *held, const struct event *event) {
+        const size_t count = event->rule->field_count;
         struct str text = str_first(event->text, HELD_TEXT_BYTES);
+        struct value *values;
+        char *copy;
+        int r = held_reserve(held, count * sizeof(*values) + text.n);
 
-        if (!held->text) {
-                held->text = malloc(HELD_TEXT_BYTES);
-                if (!held->text)
-                        return -ENOMEM;
-        }
-        memcpy(held->text, text.p, text.n);
-        held->event = *event;
-        held->event.text = (struct str){ held->text, text.n };
-        for (size_t i = 0; i < event->rule->field_count; i++) {
-                const struct value *value = &event->values[i];
+        if (r < 0)
+                return r;
+        values = (struct value *)(void *)held->memory;
+        copy = held->memory + count * sizeof(*values);
+        if (text.n)
+                memcpy(copy, text.p, text.n);
+        for (size_t i = 0; i < count; i++) {
+                struct str part = event->values[i].text;
 
-                held->values[i] = *value;
-                if (!value->set)
-                        continue;
-                if (value->text.p + value->text.n <= text.p + text.n)
-                        held->values[i].text.p = held->text + (value->text.p - text.p);
+                values[i] = event->values[i];
+                if (values[i].set && part.p + part.n <= text.p + text.n)
+                        values[i].text.p = copy + (part.p - text.p);
                 else
-                        held->values[i].text = STR("");
+                        values[i].text = STR("");
         }
+        held->event = *event;
+        held->event.text = (struct str){ copy, text.n };
+        held->event.values = values;
         held->set = true;
         return 0;
 }
 
 void held_release(struct held_event *held) {
-        free(held->text);
+        free(held->memory);
         *held = (struct held_event){ 0 };
 }

@@ -18,12 +18,12 @@ struct event {
         struct stamp stamp;
         uint64_t line, offset;      /* of the record in its input */
         struct str text;            /* the record; kept: masked and cut to a limit */
-        size_t identity_at;         /* where the part of `text` begins that copies in other files share */
+        uint32_t identity_at;       /* where the part of `text` begins that copies in other files share */
         uint64_t fingerprint;       /* of that part; 0 until the event is kept */
         const struct value *values; /* parallel to rule->fields */
 
-        int64_t tick_ms; /* samples: local time of their reaper run's first record */
-        uint32_t copies; /* further records that say the same, such as one a skill group */
+        uint32_t copies;            /* further records that say the same, such as one a skill group */
+        int64_t tick_ms;            /* samples: local time of their reaper run's first record */
         uint32_t input;  /* index of the input, once it is known */
         int64_t utc_ms;  /* once the clock is known */
 };
@@ -50,15 +50,10 @@ enum { HELD_TEXT_BYTES = 1024 };
 
 struct held_event {
         bool set;
-        struct event event; /* through held_event(): a held event may be moved in memory */
-        struct value values[RULE_MAX_FIELDS];
-        char *text; /* HELD_TEXT_BYTES, made at the first use */
+        struct event event;
+        char *memory; /* the values, and the text behind them; used again and again */
+        size_t capacity;
 };
-
-static inline const struct event *held_event(struct held_event *held) {
-        held->event.values = held->values;
-        return &held->event;
-}
 
 int event_hold(struct held_event *held, const struct event *event);
 void held_release(struct held_event *held);

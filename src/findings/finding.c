@@ -99,7 +99,7 @@ static int compare_findings(const void *a, const void *b) {
 static int compare_evidence(const void *a, const void *b) {
         const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
 
-        return x < y ? -1 : x > y; /* they stand in timeline.events in time order */
+        return event_compare(x, y);
 }
 
 /* The first records and the last ones say most: what lies between is left out

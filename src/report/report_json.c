@@ -298,8 +298,8 @@ static void write_product(struct json *json, const struct report *report) {
         struct str version = { 0 };
 
         for (size_t i = 0; i < report->timeline.event_count; i++)
-                if (event_kind(&report->timeline.events[i]) == EVENT_SERVER_STARTED)
-                        event_text(&report->timeline.events[i], FIELD_VERSION, &version);
+                if (event_kind(report->timeline.events[i]) == EVENT_SERVER_STARTED)
+                        event_text(report->timeline.events[i], FIELD_VERSION, &version);
         json_begin_object(json);
         write_product_name(json, report);
         json_key(json, "notification_service");

@@ -187,7 +187,7 @@ int agents_build(struct timeline *timeline) {
         for (size_t i = 0; i < timeline->session_count && r == 0; i++)
                 r = add_session(&roll, i);
         for (size_t i = 0; i < timeline->event_count && r == 0; i++)
-                r = add_event(&roll, &timeline->events[i]);
+                r = add_event(&roll, timeline->events[i]);
         if (r == 0)
                 r = settle(&roll);
         for (size_t i = 0; i < roll.keys.count; i++)

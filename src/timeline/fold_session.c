@@ -143,7 +143,7 @@ static int keep_run(struct fold *fold, struct live_segment *live) {
         live->run_kept = true;
         r = fold_keep_held(fold, &live->request, &live->request_kept);
         for (size_t i = 0; i < live->pending_count && r == 0; i++)
-                r = fold_keep(fold, held_event(&live->pending[i]));
+                r = fold_keep(fold, &live->pending[i].event);
         live->pending_count = 0;
         return r;
 }

@@ -319,8 +319,8 @@ static int assign_events(struct builder *builder) {
         int r = bindings_list(&bindings, timeline);
 
         for (size_t i = 0; i < timeline->event_count && r == 0; i++)
-                if (is_session_event(event_kind(&timeline->events[i])))
-                        r = assign_event(builder, &bindings, &timeline->events[i]);
+                if (is_session_event(event_kind(timeline->events[i])))
+                        r = assign_event(builder, &bindings, timeline->events[i]);
         bindings_release(&bindings);
         return r;
 }
@@ -350,7 +350,7 @@ static int compare_session_events(const void *a, const void *b) {
                 return x_second < y_second ? -1 : 1;
         if (x_end != y_end)
                 return x_end - y_end;
-        return x < y ? -1 : x > y; /* they stand in timeline.events in their order */
+        return event_compare(x, y);
 }
 
 /* REPORT: an address needs at least two votes and half of the session's polls. */

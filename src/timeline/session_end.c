@@ -50,12 +50,12 @@ static int list_stops(const struct timeline *timeline, struct stops *stops) {
         for (size_t i = 0; i < timeline->event_count; i++) {
                 int r;
 
-                if (event_kind(&timeline->events[i]) != EVENT_SERVER_STOPPED)
+                if (event_kind(timeline->events[i]) != EVENT_SERVER_STOPPED)
                         continue;
                 r = array_reserve(&stops->items, &stops->capacity, stops->count + 1, sizeof(*stops->items));
                 if (r < 0)
                         return r;
-                stops->items[stops->count++] = &timeline->events[i];
+                stops->items[stops->count++] = timeline->events[i];
         }
         return 0;
 }

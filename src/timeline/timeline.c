@@ -25,41 +25,43 @@ static int gather_events(struct timeline *timeline) {
                 const struct summary *summary = inputs->items[i]->summary;
 
                 for (size_t k = 0; summary && k < summary->event_count; k++) {
-                        struct event *event = &timeline->events[n++];
+                        struct event *event = &summary->events[k];
 
-                        *event = summary->events[k];
                         event->input = (uint32_t)i;
                         event->utc_ms = event_to_utc(timeline, event, event->stamp.local_ms);
+                        timeline->events[n++] = event;
                 }
         }
         timeline->event_count = n;
         return 0;
 }
 
-static int compare_i64(int64_t a, int64_t b) {
+static int compare_u64(uint64_t a, uint64_t b) {
         return a < b ? -1 : a > b;
 }
 
-/* Equal records next to each other, input by input. Inputs are numbered by
- * (family, time ...), so the number stands for both. */
-static int compare_equal_records(const void *a, const void *b) {
-        const struct event *x = a, *y = b;
-        int r = compare_i64(x->utc_ms, y->utc_ms);
-
-        if (r == 0 && x->fingerprint != y->fingerprint)
-                r = x->fingerprint < y->fingerprint ? -1 : 1;
-        if (r == 0)
-                r = compare_i64(x->input, y->input);
-        return r ? r : compare_i64((int64_t)x->line, (int64_t)y->line);
+/* Inputs are numbered by (family, time ...), so the number stands for both. */
+int event_compare(const struct event *a, const struct event *b) {
+        if (a->utc_ms != b->utc_ms)
+                return a->utc_ms < b->utc_ms ? -1 : 1;
+        if (a->input != b->input)
+                return a->input < b->input ? -1 : 1;
+        return compare_u64(a->line, b->line);
 }
 
 static int compare_in_time(const void *a, const void *b) {
-        const struct event *x = a, *y = b;
-        int r = compare_i64(x->utc_ms, y->utc_ms);
+        return event_compare(*(const struct event *const *)a, *(const struct event *const *)b);
+}
 
-        if (r == 0)
-                r = compare_i64(x->input, y->input);
-        return r ? r : compare_i64((int64_t)x->line, (int64_t)y->line);
+/* Equal records next to each other, input by input. */
+static int compare_equal_records(const void *a, const void *b) {
+        const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
+
+        if (x->utc_ms != y->utc_ms)
+                return x->utc_ms < y->utc_ms ? -1 : 1;
+        if (x->fingerprint != y->fingerprint)
+                return x->fingerprint < y->fingerprint ? -1 : 1;
+        return event_compare(x, y);
 }
 
 static bool equal_records(const struct timeline *timeline, const struct event *a, const struct event *b) {
@@ -69,11 +71,11 @@ static bool equal_records(const struct timeline *timeline, const struct event *a
 
 /* Of [begin, end), all equal, keep those of the input that has most of them (the
  * first such input), moved to `to`. Gives the new end. */
-static size_t keep_fullest(struct event *events, size_t begin, size_t end, size_t to) {
+static size_t keep_fullest(struct event **events, size_t begin, size_t end, size_t to) {
         size_t best = begin, best_count = 0;
 
         for (size_t i = begin, next; i < end; i = next) {
-                for (next = i + 1; next < end && events[next].input == events[i].input;)
+                for (next = i + 1; next < end && events[next]->input == events[i]->input;)
                         next++;
                 if (next - i > best_count) {
                         best = i;
@@ -87,13 +89,13 @@ static size_t keep_fullest(struct event *events, size_t begin, size_t end, size_
 /* Copies that differ in node are told apart by equal_records; they are rare
  * enough that runs of equal (time, fingerprint) may be cut where nodes change. */
 static void drop_copies(struct timeline *timeline) {
-        struct event *events = timeline->events;
+        struct event **events = timeline->events;
         size_t kept = 0;
 
         if (timeline->event_count)
                 qsort(events, timeline->event_count, sizeof(*events), compare_equal_records);
         for (size_t i = 0, next; i < timeline->event_count; i = next) {
-                for (next = i + 1; next < timeline->event_count && equal_records(timeline, &events[i], &events[next]);)
+                for (next = i + 1; next < timeline->event_count && equal_records(timeline, events[i], events[next]);)
                         next++;
                 kept = keep_fullest(events, i, next, kept);
         }

@@ -24,7 +24,7 @@ struct timeline {
         struct inputs *inputs;
         struct clocks clocks;
 
-        struct event *events; /* by (UTC, family, input, line) */
+        struct event **events; /* the summaries' own, by (UTC, family, input, line) */
         size_t event_count;
 
         struct session *sessions; /* by (first record, node, sid) */
@@ -41,6 +41,9 @@ void timeline_release(struct timeline *timeline);
 static inline const struct input *event_input(const struct timeline *timeline, const struct event *event) {
         return timeline->inputs->items[event->input];
 }
+
+/* The order of timeline.events: <0, 0, >0. */
+int event_compare(const struct event *a, const struct event *b);
 
 /* The UTC instant of a local time in an event's input. */
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms);
