@@ -256,3 +256,35 @@ void json_time(struct json *json, int64_t utc_ms) {
         time_format_utc(utc_ms, text);
         json_cstr(json, text);
 }
+
+/* ------------------------------------------------------------- members */
+
+void json_put_bool(struct json *json, const char *key, bool value) {
+        json_key(json, key);
+        json_bool(json, value);
+}
+
+void json_put_number(struct json *json, const char *key, int64_t value) {
+        json_key(json, key);
+        json_number(json, value);
+}
+
+void json_put_string(struct json *json, const char *key, struct str value) {
+        json_key(json, key);
+        json_string(json, value);
+}
+
+void json_put_name(struct json *json, const char *key, struct str value) {
+        json_key(json, key);
+        json_string_or_null(json, value);
+}
+
+void json_put_text(struct json *json, const char *key, const char *value) {
+        json_key(json, key);
+        json_cstr(json, value);
+}
+
+void json_put_time(struct json *json, const char *key, int64_t utc_ms) {
+        json_key(json, key);
+        json_time(json, utc_ms);
+}

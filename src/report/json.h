@@ -50,4 +50,12 @@ void json_string_or_null(struct json *json, struct str value); /* null when empt
 void json_cstr(struct json *json, const char *value);          /* null when NULL */
 void json_time(struct json *json, int64_t utc_ms);             /* null when TIME_UNKNOWN */
 
+/* A key and its value. */
+void json_put_bool(struct json *json, const char *key, bool value);
+void json_put_number(struct json *json, const char *key, int64_t value);
+void json_put_string(struct json *json, const char *key, struct str value);
+void json_put_name(struct json *json, const char *key, struct str value);  /* null when empty */
+void json_put_text(struct json *json, const char *key, const char *value); /* null when NULL */
+void json_put_time(struct json *json, const char *key, int64_t utc_ms);    /* null when TIME_UNKNOWN */
+
 #endif

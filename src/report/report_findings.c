@@ -6,19 +6,15 @@
 static void write_escalation(struct json *json, const struct finding *finding) {
         const struct run *run = finding->run;
 
-        json_key(json, "silent_since");
-        json_time(json, run->silent_since_ms);
+        json_put_time(json, "silent_since", run->silent_since_ms);
         json_key(json, "vanished_between");
         json_begin_inline_array(json);
         json_time(json, run->last_request ? run->last_request->utc_ms : TIME_UNKNOWN);
         json_time(json, run->silent_since_ms);
         json_end_array(json);
-        json_key(json, "peak_idle_ms");
-        json_number(json, run->peak_idle_ms);
-        json_key(json, "samples");
-        json_number(json, (int64_t)run->count);
-        json_key(json, "outcome");
-        json_cstr(json, outcome_name(run->outcome));
+        json_put_number(json, "peak_idle_ms", run->peak_idle_ms);
+        json_put_number(json, "samples", (int64_t)run->count);
+        json_put_text(json, "outcome", outcome_name(run->outcome));
 }
 
 /* Without samples the closure alone bounds the silence: it came once the limit
@@ -56,10 +52,8 @@ static void write_idle_ms(struct json *json, const struct report *report, const 
 static void write_closure(struct json *json, const struct report *report, const struct finding *finding) {
         int64_t threshold_s = session_threshold_s(&report->timeline, finding->session);
 
-        json_key(json, "threshold_s");
-        json_number(json, threshold_s);
-        json_key(json, "silent_since");
-        json_time(json, finding->start_ms);
+        json_put_number(json, "threshold_s", threshold_s);
+        json_put_time(json, "silent_since", finding->start_ms);
         write_silent_between(json, finding, threshold_s);
         write_idle_ms(json, report, finding);
 }
@@ -74,21 +68,18 @@ static void write_forced_logout(struct json *json, const struct finding *finding
                 json_number(json, FORCED_REASON);
         else
                 json_null(json);
-        json_key(json, "attempts");
-        json_number(json, (int64_t)forced->attempts);
+        json_put_number(json, "attempts", (int64_t)forced->attempts);
         if (forced->result) {
                 event_text(forced->result, FIELD_STATE_NAME, &state);
                 event_number(forced->result, FIELD_REASON, &reason);
         }
-        json_key(json, "resulting_state");
-        json_string_or_null(json, state);
+        json_put_name(json, "resulting_state", state);
         json_key(json, "resulting_reason");
         if (forced->result)
                 json_number(json, reason);
         else
                 json_null(json);
-        json_key(json, "cause");
-        json_cstr(json, cause_name(forced->cause));
+        json_put_text(json, "cause", cause_name(forced->cause));
         json_key(json, "idle_closure");
         json_null(json);
 }
@@ -116,12 +107,9 @@ static void write_evidence(struct json *json, const struct finding *finding) {
 
                 json_begin_object(json);
                 write_event_place(json, event);
-                json_key(json, "offset");
-                json_number(json, (int64_t)event->offset);
-                json_key(json, "time");
-                json_time(json, event->utc_ms);
-                json_key(json, "text");
-                json_string(json, event->text);
+                json_put_number(json, "offset", (int64_t)event->offset);
+                json_put_time(json, "time", event->utc_ms);
+                json_put_string(json, "text", event->text);
                 json_end_object(json);
         }
         json_end_array(json);
@@ -134,34 +122,23 @@ static void write_empty_list(struct json *json, const char *key) {
 }
 
 static void write_identity(struct json *json, const struct finding *finding) {
-        json_key(json, "id");
-        json_cstr(json, finding->id);
-        json_key(json, "kind");
-        json_cstr(json, finding_kind_name(finding->kind));
-        json_key(json, "rule");
-        json_string_or_null(json, finding->rule);
-        json_key(json, "severity");
-        json_cstr(json, severity_name(finding->severity));
-        json_key(json, "node");
-        json_string_or_null(json, finding->node);
-        json_key(json, "agent");
-        json_string_or_null(json, finding->agent);
-        json_key(json, "sid");
-        json_string_or_null(json, finding->sid);
-        json_key(json, "start");
-        json_time(json, finding->start_ms);
-        json_key(json, "end");
-        json_time(json, finding->end_ms);
+        json_put_text(json, "id", finding->id);
+        json_put_text(json, "kind", finding_kind_name(finding->kind));
+        json_put_name(json, "rule", finding->rule);
+        json_put_text(json, "severity", severity_name(finding->severity));
+        json_put_name(json, "node", finding->node);
+        json_put_name(json, "agent", finding->agent);
+        json_put_name(json, "sid", finding->sid);
+        json_put_time(json, "start", finding->start_ms);
+        json_put_time(json, "end", finding->end_ms);
 }
 
 void write_finding(struct json *json, const struct report *report, const struct finding *finding) {
         json_begin_object(json);
         write_identity(json, finding);
         write_own_fields(json, report, finding);
-        json_key(json, "confidence");
-        json_cstr(json, confidence_name(finding->confidence));
-        json_key(json, "why");
-        json_string(json, finding->why);
+        json_put_text(json, "confidence", confidence_name(finding->confidence));
+        json_put_string(json, "why", finding->why);
         write_empty_list(json, "timing");
         json_key(json, "evidence");
         write_evidence(json, finding);

@@ -8,21 +8,17 @@
 
 static void write_run(struct json *json, const struct report *report) {
         json_begin_object(json);
-        json_key(json, "tool");
-        json_cstr(json, "boshscope");
-        json_key(json, "version");
-        json_cstr(json, BOSHSCOPE_VERSION);
+        json_put_text(json, "tool", "boshscope");
+        json_put_text(json, "version", BOSHSCOPE_VERSION);
         json_key(json, "argv");
         json_begin_inline_array(json);
         for (size_t i = 0; i < report->options.argc; i++)
                 json_cstr(json, report->options.argv[i]);
         json_end_array(json);
-        json_key(json, "started");
-        json_time(json, report->started_ms);
+        json_put_time(json, "started", report->started_ms);
         json_key(json, "seconds");
         json_decimal(json, report->seconds);
-        json_key(json, "threads");
-        json_number(json, 1);
+        json_put_number(json, "threads", 1);
         json_end_object(json);
 }
 
@@ -44,12 +40,9 @@ static void write_options(struct json *json, const struct report *report) {
         json_begin_object(json);
         json_key(json, "tz");
         write_offset(json, report->options.tz);
-        json_key(json, "from");
-        json_time(json, report->options.from_ms);
-        json_key(json, "to");
-        json_time(json, report->options.to_ms);
-        json_key(json, "redact");
-        json_bool(json, false);
+        json_put_time(json, "from", report->options.from_ms);
+        json_put_time(json, "to", report->options.to_ms);
+        json_put_bool(json, "redact", false);
         json_key(json, "limits");
         json_begin_inline_object(json);
         for (size_t i = 0; limits_at(&report->options.limits, i, &name, &value); i++) {
@@ -62,12 +55,9 @@ static void write_options(struct json *json, const struct report *report) {
 
 static void write_ruleset(struct json *json, const struct ruleset *ruleset) {
         json_begin_object(json);
-        json_key(json, "name");
-        json_string(json, ruleset->name);
-        json_key(json, "version");
-        json_string(json, ruleset->version);
-        json_key(json, "sha256");
-        json_cstr(json, ruleset->sha256);
+        json_put_string(json, "name", ruleset->name);
+        json_put_string(json, "version", ruleset->version);
+        json_put_text(json, "sha256", ruleset->sha256);
         json_end_object(json);
 }
 
@@ -75,12 +65,9 @@ static void write_ruleset(struct json *json, const struct ruleset *ruleset) {
 
 static void write_bundle(struct json *json, const struct report *report) {
         json_begin_object(json);
-        json_key(json, "path");
-        json_string(json, report->path);
-        json_key(json, "bytes");
-        json_number(json, (int64_t)report->bundle.bytes);
-        json_key(json, "kind");
-        json_cstr(json, bundle_kind_name(report->bundle.kind));
+        json_put_string(json, "path", report->path);
+        json_put_number(json, "bytes", (int64_t)report->bundle.bytes);
+        json_put_text(json, "kind", bundle_kind_name(report->bundle.kind));
         json_end_object(json);
 }
 
@@ -90,18 +77,12 @@ static void write_containers(struct json *json, const struct bundle *bundle) {
                 const struct container *container = &bundle->containers[i];
 
                 json_begin_object(json);
-                json_key(json, "path");
-                json_string(json, container->path);
-                json_key(json, "kind");
-                json_cstr(json, container_kind_name(container->kind));
-                json_key(json, "bytes");
-                json_number(json, (int64_t)container->bytes);
-                json_key(json, "entries");
-                json_number(json, (int64_t)container->entries);
-                json_key(json, "status");
-                json_cstr(json, container_status_name(container->status));
-                json_key(json, "reason");
-                json_string_or_null(json, container->reason);
+                json_put_string(json, "path", container->path);
+                json_put_text(json, "kind", container_kind_name(container->kind));
+                json_put_number(json, "bytes", (int64_t)container->bytes);
+                json_put_number(json, "entries", (int64_t)container->entries);
+                json_put_text(json, "status", container_status_name(container->status));
+                json_put_name(json, "reason", container->reason);
                 json_end_object(json);
         }
         json_end_array(json);
@@ -146,20 +127,13 @@ static void write_input_counts(struct json *json, const struct input *input) {
 
 static void write_input(struct json *json, const struct input *input) {
         json_begin_object(json);
-        json_key(json, "path");
-        json_string(json, input->path);
-        json_key(json, "node");
-        json_string_or_null(json, input->node);
-        json_key(json, "family");
-        json_cstr(json, family_name(input->family));
-        json_key(json, "status");
-        json_cstr(json, input_status_name(input->status));
-        json_key(json, "reason");
-        json_string_or_null(json, input->reason);
-        json_key(json, "bytes");
-        json_number(json, (int64_t)input->bytes);
-        json_key(json, "crc32");
-        json_number(json, input->crc32);
+        json_put_string(json, "path", input->path);
+        json_put_name(json, "node", input->node);
+        json_put_text(json, "family", family_name(input->family));
+        json_put_text(json, "status", input_status_name(input->status));
+        json_put_name(json, "reason", input->reason);
+        json_put_number(json, "bytes", (int64_t)input->bytes);
+        json_put_number(json, "crc32", input->crc32);
         write_input_counts(json, input);
         json_key(json, "duplicate_of");
         if (input->duplicate_of < 0)
@@ -203,22 +177,14 @@ static void write_coverage(struct json *json, const struct report *report) {
         struct summary sum = sum_inputs(&report->inputs, &count);
 
         json_begin_object(json);
-        json_key(json, "inputs");
-        json_number(json, (int64_t)count);
-        json_key(json, "bytes");
-        json_number(json, (int64_t)sum.bytes);
-        json_key(json, "lines");
-        json_number(json, (int64_t)sum.lines);
-        json_key(json, "records");
-        json_number(json, (int64_t)sum.records);
-        json_key(json, "matched");
-        json_number(json, (int64_t)sum.matched);
-        json_key(json, "unmatched");
-        json_number(json, (int64_t)(sum.records - sum.matched));
-        json_key(json, "continuation_lines");
-        json_number(json, (int64_t)sum.continuation_lines);
-        json_key(json, "orphan_lines");
-        json_number(json, (int64_t)sum.orphan_lines);
+        json_put_number(json, "inputs", (int64_t)count);
+        json_put_number(json, "bytes", (int64_t)sum.bytes);
+        json_put_number(json, "lines", (int64_t)sum.lines);
+        json_put_number(json, "records", (int64_t)sum.records);
+        json_put_number(json, "matched", (int64_t)sum.matched);
+        json_put_number(json, "unmatched", (int64_t)(sum.records - sum.matched));
+        json_put_number(json, "continuation_lines", (int64_t)sum.continuation_lines);
+        json_put_number(json, "orphan_lines", (int64_t)sum.orphan_lines);
         json_key(json, "gaps");
         json_begin_array(json);
         json_end_array(json);
@@ -234,12 +200,9 @@ static void write_coverage(struct json *json, const struct report *report) {
 static void write_clock_fields(struct json *json, const struct clock *clock) {
         json_key(json, "openfire_utc_offset");
         write_offset(json, clock->zone);
-        json_key(json, "method");
-        json_cstr(json, clock_method_name(clock->method));
-        json_key(json, "confidence");
-        json_cstr(json, confidence_name(clock->confidence));
-        json_key(json, "votes");
-        json_number(json, (int64_t)clock->votes);
+        json_put_text(json, "method", clock_method_name(clock->method));
+        json_put_text(json, "confidence", confidence_name(clock->confidence));
+        json_put_number(json, "votes", (int64_t)clock->votes);
         json_key(json, "skew_ms");
         json_null(json);
         json_key(json, "changes");
@@ -256,8 +219,7 @@ static void write_clock(struct json *json, const struct clocks *clocks) {
                 if (clocks->items[i].records == 0)
                         continue;
                 json_begin_object(json);
-                json_key(json, "node");
-                json_string_or_null(json, clocks->items[i].node);
+                json_put_name(json, "node", clocks->items[i].node);
                 write_clock_fields(json, &clocks->items[i]);
                 json_end_object(json);
         }
@@ -281,8 +243,7 @@ static void write_product_name(struct json *json, const struct report *report) {
                         cce += str_eq_nocase(word, STR("CCE")) ? vote->count : 0;
                 }
         }
-        json_key(json, "name");
-        json_cstr(json, ccx > cce ? "UCCX" : cce > ccx ? "UCCE" : "unknown");
+        json_put_text(json, "name", ccx > cce ? "UCCX" : cce > ccx ? "UCCE" : "unknown");
         json_key(json, "evidence");
         if (ccx == cce) {
                 json_null(json);
@@ -302,8 +263,7 @@ static void write_product(struct json *json, const struct report *report) {
                         event_text(report->timeline.events[i], FIELD_VERSION, &version);
         json_begin_object(json);
         write_product_name(json, report);
-        json_key(json, "notification_service");
-        json_string_or_null(json, version);
+        json_put_name(json, "notification_service", version);
         json_end_object(json);
 }
 
@@ -317,12 +277,12 @@ static void write_rules(struct json *json, const struct report *report) {
                         if (report->inputs.items[k]->summary)
                                 hits += report->inputs.items[k]->summary->rule_hits[i];
                 json_begin_inline_object(json);
-                json_key(json, "id");
-                json_string(json, rule->id);
-                json_key(json, "hits");
-                json_number(json, (int64_t)hits);
-                json_key(json, "status");
-                json_cstr(json, hits ? "hit" : has_family(&report->inputs, rule->family) ? "clear" : "no-data");
+                json_put_string(json, "id", rule->id);
+                json_put_number(json, "hits", (int64_t)hits);
+                json_put_text(json, "status",
+                              hits                                        ? "hit"
+                              : has_family(&report->inputs, rule->family) ? "clear"
+                                                                          : "no-data");
                 json_end_object(json);
         }
         json_end_array(json);
@@ -377,16 +337,11 @@ static void write_reasons(struct json *json, const struct report *report) {
                 const struct reason_count *reason = &report->reasons[i];
 
                 json_begin_inline_object(json);
-                json_key(json, "product");
-                json_string_or_null(json, reason->product);
-                json_key(json, "code");
-                json_number(json, reason->code);
-                json_key(json, "state");
-                json_string_or_null(json, reason->state_name);
-                json_key(json, "agents");
-                json_number(json, (int64_t)reason->agents);
-                json_key(json, "count");
-                json_number(json, (int64_t)reason->count);
+                json_put_name(json, "product", reason->product);
+                json_put_number(json, "code", reason->code);
+                json_put_name(json, "state", reason->state_name);
+                json_put_number(json, "agents", (int64_t)reason->agents);
+                json_put_number(json, "count", (int64_t)reason->count);
                 json_end_object(json);
         }
         json_end_array(json);
@@ -396,22 +351,14 @@ static void write_summary(struct json *json, const struct report *report) {
         const struct findings *findings = &report->findings;
 
         json_begin_object(json);
-        json_key(json, "agents");
-        json_number(json, (int64_t)report->timeline.agents.listed_count);
-        json_key(json, "sessions");
-        json_number(json, (int64_t)count_sessions(&report->timeline));
-        json_key(json, "idle_escalations");
-        json_number(json, (int64_t)count_kind(findings, FINDING_IDLE_ESCALATION));
-        json_key(json, "idle_closures");
-        json_number(json, (int64_t)count_kind(findings, FINDING_IDLE_CLOSURE));
-        json_key(json, "forced_logouts");
-        json_number(json, (int64_t)count_kind(findings, FINDING_FORCED_LOGOUT));
-        json_key(json, "mass_disconnects");
-        json_number(json, (int64_t)count_kind(findings, FINDING_MASS_DISCONNECT));
-        json_key(json, "server_restarts");
-        json_number(json, (int64_t)count_kind(findings, FINDING_SERVER_RESTART));
-        json_key(json, "recoveries");
-        json_number(json, (int64_t)count_recoveries(findings));
+        json_put_number(json, "agents", (int64_t)report->timeline.agents.listed_count);
+        json_put_number(json, "sessions", (int64_t)count_sessions(&report->timeline));
+        json_put_number(json, "idle_escalations", (int64_t)count_kind(findings, FINDING_IDLE_ESCALATION));
+        json_put_number(json, "idle_closures", (int64_t)count_kind(findings, FINDING_IDLE_CLOSURE));
+        json_put_number(json, "forced_logouts", (int64_t)count_kind(findings, FINDING_FORCED_LOGOUT));
+        json_put_number(json, "mass_disconnects", (int64_t)count_kind(findings, FINDING_MASS_DISCONNECT));
+        json_put_number(json, "server_restarts", (int64_t)count_kind(findings, FINDING_SERVER_RESTART));
+        json_put_number(json, "recoveries", (int64_t)count_recoveries(findings));
         json_key(json, "by_cause");
         write_causes(json, findings);
         json_key(json, "by_reason");
@@ -422,10 +369,8 @@ static void write_summary(struct json *json, const struct report *report) {
 /* What lies behind the findings is not worked out yet, and says so. */
 static void write_diagnosis(struct json *json) {
         json_begin_object(json);
-        json_key(json, "verdict");
-        json_cstr(json, "undetermined");
-        json_key(json, "confidence");
-        json_cstr(json, confidence_name(CONFIDENCE_LOW));
+        json_put_text(json, "verdict", "undetermined");
+        json_put_text(json, "confidence", confidence_name(CONFIDENCE_LOW));
         json_key(json, "why");
         json_begin_array(json);
         json_cstr(json, "This version finds what happened; it does not yet weigh causes.");
@@ -442,10 +387,8 @@ static void write_diagnostic(struct json *json, const struct diag *diag) {
         const struct diag_info *info = &diag_infos[diag->code];
 
         json_begin_object(json);
-        json_key(json, "code");
-        json_cstr(json, info->code);
-        json_key(json, "level");
-        json_cstr(json, diag_level_name(info->level));
+        json_put_text(json, "code", info->code);
+        json_put_text(json, "level", diag_level_name(info->level));
         json_key(json, "input");
         if (diag->input)
                 json_number(json, ((const struct input *)diag->input)->index);
@@ -461,12 +404,9 @@ static void write_diagnostic(struct json *json, const struct diag *diag) {
                 json_number(json, (int64_t)diag->offset);
         else
                 json_null(json);
-        json_key(json, "text");
-        json_string(json, diag->text);
-        json_key(json, "path");
-        json_string_or_null(json, diag->path);
-        json_key(json, "count");
-        json_number(json, (int64_t)diag->count);
+        json_put_string(json, "text", diag->text);
+        json_put_name(json, "path", diag->path);
+        json_put_number(json, "count", (int64_t)diag->count);
         json_end_object(json);
 }
 
@@ -488,18 +428,15 @@ static void write_lists(struct json *json, const struct report *report) {
 }
 
 static void write_head(struct json *json, const struct report *report) {
-        json_key(json, "schema");
-        json_cstr(json, "boshscope.report/1");
+        json_put_text(json, "schema", "boshscope.report/1");
         json_key(json, "run");
         write_run(json, report);
         json_key(json, "options");
         write_options(json, report);
         json_key(json, "ruleset");
         write_ruleset(json, report->ruleset);
-        json_key(json, "complete");
-        json_bool(json, report->complete);
-        json_key(json, "exit_status");
-        json_number(json, report->exit_status);
+        json_put_bool(json, "complete", report->complete);
+        json_put_number(json, "exit_status", report->exit_status);
 }
 
 int report_write_json(const struct report *report, json_write_fn *write, void *userdata) {

@@ -8,10 +8,8 @@
 /* --------------------------------------------------- one event's fields */
 
 void write_event_place(struct json *json, const struct event *event) {
-        json_key(json, "input");
-        json_number(json, event->input);
-        json_key(json, "line");
-        json_number(json, (int64_t)event->line);
+        json_put_number(json, "input", event->input);
+        json_put_number(json, "line", (int64_t)event->line);
 }
 
 static void write_event_fields(struct json *json, const struct event *event) {
@@ -36,10 +34,8 @@ static void write_timeline(struct json *json, const struct report *report, const
                 const struct event *event = session->events[i];
 
                 json_begin_inline_object(json);
-                json_key(json, "time");
-                json_time(json, event->utc_ms);
-                json_key(json, "event");
-                json_string(json, event->rule->event);
+                json_put_time(json, "time", event->utc_ms);
+                json_put_string(json, "event", event->rule->event);
                 write_event_place(json, event);
                 write_event_fields(json, event);
                 json_end_object(json);
@@ -66,16 +62,11 @@ static void write_session_ips(struct json *json, const struct session *session) 
 static void write_session_identity(struct json *json, const struct report *report, const struct session *session) {
         const struct agents *agents = &report->timeline.agents;
 
-        json_key(json, "sid");
-        json_string_or_null(json, session->sid);
-        json_key(json, "node");
-        json_string_or_null(json, session->node);
-        json_key(json, "agent");
-        json_string_or_null(json, session->agent == SIZE_MAX ? STR("") : agents->items[session->agent].name);
-        json_key(json, "jid");
-        json_string_or_null(json, session->jid.n ? session->jid : session->address);
-        json_key(json, "resource");
-        json_string_or_null(json, session->parts.resource);
+        json_put_name(json, "sid", session->sid);
+        json_put_name(json, "node", session->node);
+        json_put_name(json, "agent", session->agent == SIZE_MAX ? STR("") : agents->items[session->agent].name);
+        json_put_name(json, "jid", session->jid.n ? session->jid : session->address);
+        json_put_name(json, "resource", session->parts.resource);
         json_key(json, "client_ips");
         write_session_ips(json, session);
 }
@@ -83,22 +74,17 @@ static void write_session_identity(struct json *json, const struct report *repor
 static void write_session(struct json *json, const struct report *report, const struct session *session) {
         json_begin_object(json);
         write_session_identity(json, report, session);
-        json_key(json, "opened");
-        json_time(json, session->opened_ms);
-        json_key(json, "closed");
-        json_time(json, session->closed_ms);
-        json_key(json, "ended_by");
-        json_cstr(json, ended_by_name(session->ended_by));
+        json_put_time(json, "opened", session->opened_ms);
+        json_put_time(json, "closed", session->closed_ms);
+        json_put_text(json, "ended_by", ended_by_name(session->ended_by));
         json_key(json, "wait_s");
         write_seconds(json, session->wait_s);
         json_key(json, "inactivity_s");
         write_seconds(json, session->inactivity_s);
-        json_key(json, "last_request");
-        json_time(json, session->last_request_ms);
+        json_put_time(json, "last_request", session->last_request_ms);
         json_key(json, "peak_idle_ms");
         write_seconds(json, session->peak_idle_ms);
-        json_key(json, "polls");
-        json_number(json, (int64_t)ridset_size(&session->rids));
+        json_put_number(json, "polls", (int64_t)ridset_size(&session->rids));
         json_key(json, "timeline");
         write_timeline(json, report, session);
         json_end_object(json);
@@ -165,8 +151,7 @@ static void write_agent(struct json *json, const struct report *report, const st
         struct agent_counts counts = count_findings(report, agent);
 
         json_begin_object(json);
-        json_key(json, "agent");
-        json_string(json, agent->name);
+        json_put_string(json, "agent", agent->name);
         json_key(json, "sessions");
         json_begin_inline_array(json);
         for (size_t i = 0; i < agent->session_count; i++)
@@ -175,14 +160,10 @@ static void write_agent(struct json *json, const struct report *report, const st
         json_end_array(json);
         json_key(json, "client_ips");
         write_agent_ips(json, report, agent);
-        json_key(json, "idle_escalations");
-        json_number(json, (int64_t)counts.escalations);
-        json_key(json, "idle_closures");
-        json_number(json, (int64_t)counts.closures);
-        json_key(json, "forced_logouts");
-        json_number(json, (int64_t)counts.forced);
-        json_key(json, "recoveries");
-        json_number(json, (int64_t)counts.recoveries);
+        json_put_number(json, "idle_escalations", (int64_t)counts.escalations);
+        json_put_number(json, "idle_closures", (int64_t)counts.closures);
+        json_put_number(json, "forced_logouts", (int64_t)counts.forced);
+        json_put_number(json, "recoveries", (int64_t)counts.recoveries);
         json_end_object(json);
 }
 

@@ -1,0 +1,94 @@
+/* The time of a record, in both families. */
+#include "stream_support.h"
+
+#include "events/stamp.h"
+
+#define N FAMILY_NOTIFICATION
+#define W FAMILY_WEBSERVICES
+#define WEB(stamp) "0000001043: h: " stamp ": %CCBU_x-6-A: t"
+
+static const struct {
+        enum family family;
+        const char *line;
+        const char *local; /* as if it were UTC; NULL: no time of the calendar */
+        int16_t zone;
+} examples[] = {
+        { N, "2017.06.17 00:16:04 x", "2017-06-17T00:16:04.000Z", ZONE_UNKNOWN },
+        { N, "2017.06.17 00:16:04", "2017-06-17T00:16:04.000Z", ZONE_UNKNOWN },
+        { N, "2017.06.17 23:59:59.999 x", "2017-06-17T23:59:59.999Z", ZONE_UNKNOWN },
+        { N, "2017.06.17 23:59:59,001 x", "2017-06-17T23:59:59.001Z", ZONE_UNKNOWN },
+        { N, "2016.12.31 23:59:60 x", "2017-01-01T00:00:00.000Z", ZONE_UNKNOWN }, /* logs print leap seconds */
+        { N, "2016.02.29 12:00:00 x", "2016-02-29T12:00:00.000Z", ZONE_UNKNOWN },
+        { N, "2000.02.29 12:00:00 x", "2000-02-29T12:00:00.000Z", ZONE_UNKNOWN },
+        { N, "1969.12.31 23:59:59 x", "1969-12-31T23:59:59.000Z", ZONE_UNKNOWN },
+        { N, "9999.12.31 23:59:59 x", "9999-12-31T23:59:59.000Z", ZONE_UNKNOWN },
+        { N, "2017.02.29 12:00:00 x", NULL, 0 },
+        { N, "1900.02.29 12:00:00 x", NULL, 0 },
+        { N, "2017.04.31 12:00:00 x", NULL, 0 },
+        { N, "2017.13.01 12:00:00 x", NULL, 0 },
+        { N, "2017.00.01 12:00:00 x", NULL, 0 },
+        { N, "2017.06.00 12:00:00 x", NULL, 0 },
+        { N, "0000.06.17 12:00:00 x", NULL, 0 },
+        { N, "2017.06.17 24:00:00 x", NULL, 0 },
+        { N, "2017.06.17 12:60:00 x", NULL, 0 },
+        { N, "2017.06.17 12:00:61 x", NULL, 0 },
+
+        { W, WEB("Jun 17 2017 00:16:04.630 +0530"), "2017-06-17T00:16:04.630Z", 330 },
+        { W, WEB("Jun 7 2017 00:16:04.630 +0000"), "2017-06-07T00:16:04.630Z", 0 },
+        { W, WEB("Jun  7 2017 00:16:04.630 +0000"), "2017-06-07T00:16:04.630Z", 0 },
+        { W, WEB("Jan 01 2017 00:00:00.000 -0800"), "2017-01-01T00:00:00.000Z", -480 },
+        { W, WEB("Dec 31 2017 23:59:59.999 -0330"), "2017-12-31T23:59:59.999Z", -210 },
+        { W, WEB("Nov 22 2026 13:01:21.001 +1245"), "2026-11-22T13:01:21.001Z", 765 },
+        { W, WEB("Feb 29 2016 12:00:00.000 -0000"), "2016-02-29T12:00:00.000Z", 0 },
+        { W, WEB("Feb 29 2017 12:00:00.000 +0530"), NULL, 0 },
+        { W, WEB("Sep 31 2017 12:00:00.000 +0530"), NULL, 0 },
+        { W, WEB("Xyz 17 2017 12:00:00.000 +0530"), NULL, 0 },
+        { W, WEB("Jun 00 2017 12:00:00.000 +0530"), NULL, 0 },
+        { W, WEB("Jun 17 2017 25:00:00.000 +0530"), NULL, 0 },
+        { W, WEB("Jun 17 2017 12:00:00.000 +1860"), NULL, 0 },
+        { W, WEB("Jun 17 2017 12:00:00.000 +9900"), NULL, 0 },
+};
+
+static void stamps_are_times_of_the_calendar(void **state) {
+        (void)state;
+        for (size_t i = 0; i < COUNT(examples); i++) {
+                struct stamp stamp = { 77, 7 };
+                char text[TIME_RFC3339_BYTES];
+                struct str line = str_from(examples[i].line);
+                struct header header;
+                bool good;
+
+                if (!family_header(examples[i].family, line, &header))
+                        fail_msg("no header: %s", examples[i].line);
+                good = stamp_parse(examples[i].family, span_of(line, header.stamp), &stamp);
+                if (good != (examples[i].local != NULL))
+                        fail_msg("%s: %s", good ? "a time" : "no time", examples[i].line);
+                if (!good) {
+                        assert_int_equal(stamp.local_ms, 77); /* untouched on failure */
+                        assert_int_equal(stamp.zone, 7);
+                        continue;
+                }
+                time_format_utc(stamp.local_ms, text);
+                assert_string_equal(text, examples[i].local);
+                assert_int_equal(stamp.zone, examples[i].zone);
+        }
+}
+
+static void a_stamps_own_zone_wins(void **state) {
+        struct stamp own = { 10 * MS_PER_DAY, 330 }, none = { 10 * MS_PER_DAY, ZONE_UNKNOWN };
+
+        (void)state;
+        assert_int_equal(stamp_utc(&own, -480), 10 * MS_PER_DAY - 330 * MS_PER_MINUTE);
+        assert_int_equal(stamp_utc(&none, -480), 10 * MS_PER_DAY + 480 * MS_PER_MINUTE);
+        assert_int_equal(stamp_utc(&none, -210), 10 * MS_PER_DAY + 210 * MS_PER_MINUTE);
+        assert_int_equal(stamp_utc(&none, ZONE_UNKNOWN), 10 * MS_PER_DAY); /* as if UTC */
+}
+
+int main(void) {
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(stamps_are_times_of_the_calendar),
+                cmocka_unit_test(a_stamps_own_zone_wins),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
