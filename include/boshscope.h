@@ -17,7 +17,8 @@
  *   - The library never exits, prints, installs signal handlers or changes the
  *     process's locale, and keeps no state outside these objects. Objects are
  *     not locked: use one from one thread at a time. Rules are immutable once
- *     loaded and may serve any number of analyses at once.
+ *     loaded and may serve any number of analyses at once. An analysis may read
+ *     ahead in a thread of its own; callbacks come from the caller's thread only.
  */
 #ifndef BOSHSCOPE_H
 #define BOSHSCOPE_H

@@ -260,7 +260,7 @@ static int tell_if_nothing(struct report *report) {
                 return 0;
         if (inputs->count == 0 && report->diags.count)
                 return 0; /* the path itself could not be read: that has been said */
-        if (inputs->count == 1 && report->bundle.kind == BUNDLE_FILE && inputs->items[0]->bytes == 0 &&
+        if (inputs->count == 1 && report->bundle.container_count == 0 && inputs->items[0]->bytes == 0 &&
             inputs->items[0]->status == INPUT_IGNORED) {
                 place.code = DIAG_EMPTY_FILE;
                 place.input = inputs->items[0];

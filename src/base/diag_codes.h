@@ -57,4 +57,9 @@
           "give the server's offset with --tz")                                                                        \
         X(EVENTS_LIMITED, "BS504", WARNING, 1, "a session has more timeline entries than the limit",                   \
           "run again with a higher --max-session-events")                                                              \
+        X(EVIDENCE_LIMITED, "BS505", NOTE, 0,                                                                          \
+          "a finding rests on more records than the limit; the first and last are quoted",                             \
+          "run again with a higher --max-evidence")                                                                    \
+        X(EVIDENCE_CUT, "BS506", NOTE, 0, "a quoted record is longer than the limit; its beginning is quoted",         \
+          "run again with a higher --max-evidence-bytes")                                                              \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

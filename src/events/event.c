@@ -25,7 +25,14 @@ enum { FINGERPRINT_BYTES = 512 };
 
 /* Copies of a record agree from its identity on; files may differ in line ends. */
 static uint64_t fingerprint(const struct event *event) {
-        return str_hash(str_trim(str_first(str_skip(event->text, event->identity_at), FINGERPRINT_BYTES)));
+        struct str identity = str_skip(event->text, event->identity_at);
+        char plain[FINGERPRINT_BYTES];
+        size_t n = 0;
+
+        for (size_t i = 0; i < identity.n && n < sizeof(plain); i++)
+                if (identity.p[i] != '\r')
+                        plain[n++] = identity.p[i];
+        return str_hash(str_trim((struct str){ plain, n }));
 }
 
 static const struct value *find_value(const struct event *event, enum field field) {
@@ -55,15 +62,16 @@ bool event_number(const struct event *event, enum field field, int64_t *ret_numb
 
 /* A secret may begin anywhere in a text, so mask first and cut then. Only the
  * beginning of a very long record is looked at: twice what is kept. */
-static int keep_text(struct arena *arena, struct str text, size_t max_bytes, struct str *ret_text) {
+static int keep_text(struct arena *arena, struct event *event, size_t max_bytes) {
+        struct str text = str_first(event->text, 2 * max_bytes + HELD_TEXT_BYTES);
         struct buf masked;
         int r;
 
-        text = str_first(text, 2 * max_bytes + HELD_TEXT_BYTES);
         buf_init(&masked, 4 * text.n + 64);
         r = mask_secrets(&masked, text);
+        event->text_cut = event->text_cut || text.n < event->text.n || masked.n > max_bytes;
         if (r == 0)
-                r = arena_str(arena, str_first(buf_str(&masked), max_bytes), ret_text);
+                r = arena_str(arena, str_first(buf_str(&masked), max_bytes), &event->text);
         buf_release(&masked);
         return r;
 }
@@ -71,10 +79,11 @@ static int keep_text(struct arena *arena, struct str text, size_t max_bytes, str
 /* Values are mostly parts of the text that was kept: where the same bytes stand
  * at the same place in it (nothing was masked before), they are not copied. */
 static int keep_value(struct arena *arena, const struct event *event, struct str kept_text, struct value *value) {
-        size_t at = (size_t)(value->text.p - event->text.p);
+        size_t at;
 
         if (value->text.n == 0)
                 return 0;
+        at = (size_t)(value->text.p - event->text.p);
         if (at < kept_text.n && value->text.n <= kept_text.n - at &&
             memcmp(kept_text.p + at, value->text.p, value->text.n) == 0) {
                 value->text.p = kept_text.p + at;
@@ -106,7 +115,7 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
         int r;
 
         kept.fingerprint = fingerprint(event);
-        r = keep_text(arena, event->text, max_text_bytes, &kept.text);
+        r = keep_text(arena, &kept, max_text_bytes);
         if (r < 0)
                 return r;
         r = keep_values(arena, event, kept.text, &kept.values);
@@ -153,6 +162,7 @@ int event_hold(struct held_event *held, const struct event *event) {
         }
         held->event = *event;
         held->event.text = (struct str){ copy, text.n };
+        held->event.text_cut = text.n < event->text.n;
         held->event.values = values;
         held->set = true;
         return 0;

@@ -22,9 +22,11 @@ struct event {
         uint64_t fingerprint;       /* of that part; 0 until the event is kept */
         const struct value *values; /* parallel to rule->fields */
 
-        uint32_t copies;            /* further records that say the same, such as one a skill group */
-        int64_t tick_ms;            /* samples: local time of their reaper run's first record */
+        bool text_cut;   /* the kept text is only the record's beginning */
+        uint32_t copies; /* further records that say the same, such as one a skill group */
+        int64_t tick_ms; /* samples: local time of their reaper run's first record */
         uint32_t input;  /* index of the input, once it is known */
+        uint32_t node;   /* number of its node, likewise */
         int64_t utc_ms;  /* once the clock is known */
 };
 

@@ -6,13 +6,13 @@ static const struct str secret_elements[] = {
         STR_INIT("password"), STR_INIT("passwd"),   STR_INIT("digest"),
 };
 
-/* Words whose value is secret, and where such a value ends. */
+/* Words whose value is secret, also at the end of a longer one ("j_password",
+ * "Proxy-Authorization"), and where such a value ends when it has no quotes. */
 static const struct {
         struct str word;
         const char *stops;
 } secret_words[] = {
         { STR_INIT("authorization"), "\r\n<>]" }, /* scheme and token */
-        { STR_INIT("set-cookie"), "\r\n<>]" },
         { STR_INIT("cookie"), "\r\n<>]" },
         { STR_INIT("jsessionidsso"), " ,;&\"'<>])\r\n" },
         { STR_INIT("jsessionid"), " ,;&\"'<>])\r\n" },
@@ -24,51 +24,68 @@ static const struct {
 enum { WORD_COUNT = sizeof(secret_words) / sizeof(secret_words[0]) };
 enum { ELEMENT_COUNT = sizeof(secret_elements) / sizeof(secret_elements[0]) };
 
+/* A secret in a text: [shown, shown + length) is to be masked, counted from where
+ * it is announced. Nothing announced: shown is 0. */
+struct secret {
+        size_t shown, length;
+};
+
 static bool is_name_byte(char c) {
         return byte_is_digit(c) || (byte_lower(c) >= 'a' && byte_lower(c) <= 'z') || c == '-' || c == '_' || c == '.';
 }
 
-/* "<sasl:auth mechanism='PLAIN'>" at the text's start: its length, else 0. The
- * content follows; an element that ends in "/>" has none. */
-static size_t secret_start_tag(struct str s) {
-        struct str name = str_skip(s, 1);
+static struct str leading_name(struct str s) {
         size_t n = 0;
+
+        while (n < s.n && is_name_byte(s.p[n]))
+                n++;
+        return str_first(s, n);
+}
+
+/* The local name of a tag's "sasl:auth", `s` behind the '<' or "</". */
+static struct str local_name(struct str s) {
+        struct str name = leading_name(s);
+
+        if (name.n < s.n && s.p[name.n] == ':')
+                name = leading_name(str_skip(s, name.n + 1));
+        return name;
+}
+
+static bool is_secret_element(struct str name) {
+        for (size_t i = 0; i < ELEMENT_COUNT; i++)
+                if (str_eq_nocase(name, secret_elements[i]))
+                        return true;
+        return false;
+}
+
+/* Everything up to the element's own end tag, comments and CDATA with it; all
+ * there is where that is missing. */
+static size_t content_length(struct str content, struct str name) {
+        for (size_t i = 0; i + 1 < content.n; i++) {
+                if (content.p[i] != '<' || content.p[i + 1] != '/')
+                        continue;
+                if (str_eq_nocase(local_name(str_skip(content, i + 2)), name))
+                        return i;
+        }
+        return content.n;
+}
+
+/* "<sasl:auth mechanism='PLAIN'>" and its content. "<auth/>" has none. */
+static struct secret secret_in_element(struct str s) {
+        struct str name = local_name(str_skip(s, 1));
+        struct secret secret = { 0 };
         const char *end;
 
-        while (n < name.n && is_name_byte(name.p[n]))
-                n++;
-        if (n < name.n && name.p[n] == ':') {
-                name = str_skip(name, n + 1);
-                for (n = 0; n < name.n && is_name_byte(name.p[n]);)
-                        n++;
-        }
-        name.n = n;
-        for (size_t i = 0; i < ELEMENT_COUNT; i++) {
-                if (!str_eq_nocase(name, secret_elements[i]))
-                        continue;
-                end = str_find_byte(s, '>');
-                return end ? (size_t)(end - s.p) + (end[-1] != '/') : s.n;
-        }
-        return 0;
+        if (!is_secret_element(name))
+                return secret;
+        end = str_find_byte(s, '>');
+        secret.shown = end ? (size_t)(end - s.p) + 1 : s.n;
+        if (end && end[-1] != '/')
+                secret.length = content_length(str_skip(s, secret.shown), name);
+        return secret;
 }
 
-/* `JSESSIONID="` at the text's start: how long until the value begins, else 0. */
-static size_t secret_assignment(struct str s, const char **ret_stops) {
-        for (size_t i = 0; i < WORD_COUNT; i++) {
-                size_t at = secret_words[i].word.n;
-                bool assigned = false;
-
-                if (!str_starts_nocase(s, secret_words[i].word))
-                        continue;
-                for (; at < s.n && strchr(" \t=:\"'", s.p[at]) && s.p[at]; at++)
-                        assigned |= s.p[at] == '=' || s.p[at] == ':';
-                *ret_stops = secret_words[i].stops;
-                return assigned ? at : 0;
-        }
-        return 0;
-}
-
-static size_t value_length(struct str s, const char *stops) {
+static size_t unquoted_length(struct str s, const char *stops) {
         size_t n = 0;
 
         while (n < s.n && (s.p[n] == '\0' || !strchr(stops, s.p[n])))
@@ -76,18 +93,61 @@ static size_t value_length(struct str s, const char *stops) {
         return n;
 }
 
-/* How much of `s`, which begins at a place where a secret may be announced, is
- * to be shown before the secret begins; and how long the secret is. */
-static size_t find_secret(struct str s, bool at_word_start, size_t *ret_secret) {
-        const char *stops = "<";
-        size_t shown = 0;
+/* Up to the quote that closes it; a backslash keeps a quote from doing so. */
+static size_t quoted_length(struct str s, char quote) {
+        size_t n = 0;
 
-        if (s.p[0] == '<')
-                shown = secret_start_tag(s);
-        else if (at_word_start)
-                shown = secret_assignment(s, &stops);
-        *ret_secret = shown ? value_length(str_skip(s, shown), stops) : 0;
-        return shown;
+        while (n < s.n && s.p[n] != quote)
+                n += s.p[n] == '\\' ? 2 : 1;
+        return n < s.n ? n : s.n;
+}
+
+/* What stands behind the word: `="`, `: `, `":"`. */
+static struct secret secret_in_assignment(struct str s, size_t word_bytes, const char *stops) {
+        struct secret secret = { .shown = word_bytes };
+        bool assigned = false;
+        char quote = '\0';
+
+        for (; secret.shown < s.n; secret.shown++) {
+                char c = s.p[secret.shown];
+
+                if (c == '=' || c == ':')
+                        assigned = true;
+                else if (c == '"' || c == '\'')
+                        quote = assigned ? c : '\0';
+                else if (c != ' ' && c != '\t' && c != '\\')
+                        break;
+                if (quote)
+                        break;
+        }
+        if (!assigned)
+                return (struct secret){ 0 };
+        secret.shown += quote != '\0';
+        s = str_skip(s, secret.shown);
+        secret.length = quote ? quoted_length(s, quote) : unquoted_length(s, stops);
+        return secret;
+}
+
+static struct secret secret_behind_word(struct str s) {
+        for (size_t i = 0; i < WORD_COUNT; i++)
+                if (str_starts_nocase(s, secret_words[i].word))
+                        return secret_in_assignment(s, secret_words[i].word.n, secret_words[i].stops);
+        return (struct secret){ 0 };
+}
+
+/* Most bytes announce nothing, and this says so at once. */
+static struct secret find_secret(struct str s) {
+        switch (byte_lower(s.p[0])) {
+        case '<':
+                return secret_in_element(s);
+        case 'a':
+        case 'c':
+        case 'j':
+        case 'p':
+                return secret_behind_word(s);
+        default:
+                return (struct secret){ 0 };
+        }
 }
 
 int mask_secrets(struct buf *out, struct str text) {
@@ -95,15 +155,10 @@ int mask_secrets(struct buf *out, struct str text) {
         int r;
 
         for (size_t i = 0; i < text.n;) {
-                bool word_start = i == 0 || !is_name_byte(text.p[i - 1]);
-                size_t secret, shown = find_secret(str_skip(text, i), word_start, &secret);
+                struct secret secret = find_secret(str_skip(text, i));
 
-                if (!shown) {
-                        i++;
-                        continue;
-                }
-                i += shown;
-                if (!secret)
+                i += secret.shown ? secret.shown : 1;
+                if (!secret.length)
                         continue;
                 r = buf_add(out, (struct str){ text.p + done, i - done });
                 if (r < 0)
@@ -111,7 +166,7 @@ int mask_secrets(struct buf *out, struct str text) {
                 r = buf_add(out, STR("***"));
                 if (r < 0)
                         return r;
-                i += secret;
+                i += secret.length;
                 done = i;
         }
         return buf_add(out, str_skip(text, done));

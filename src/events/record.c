@@ -98,16 +98,12 @@ static int fill(struct reader *reader) {
         return window_fill(&reader->window);
 }
 
-/* The line is [line_begin, end), its line end left out; the next begins at `next`. */
+/* The line is [line_begin, end); the next begins at `next`. */
 static int take_line(struct reader *reader, uint64_t end, uint64_t next) {
-        struct window *window = &reader->window;
-
-        reader->next_line = next;
-        if (end > reader->line_begin && *window_at(window, end - 1) == '\r')
-                end--;
         reader->line_end = end;
+        reader->next_line = next;
         reader->lines++;
-        if (window->saw_nul && str_find_byte(window_slice(window, reader->line_begin, end), '\0'))
+        if (reader->window.saw_nul && str_find_byte(window_slice(&reader->window, reader->line_begin, end), '\0'))
                 note_oddity(&reader->nul_bytes, 1, reader->lines, reader->line_begin);
         return 1;
 }
@@ -120,6 +116,23 @@ static int take_cut_line(struct reader *reader) {
         return take_line(reader, end, end);
 }
 
+/* The line ends at `end`, where an LF stands or the leaf ends. A CR before it is
+ * part of the line end, and no part of what the limit is for. */
+static int end_line(struct reader *reader, uint64_t end, uint64_t next) {
+        uint64_t text_end = end;
+
+        if (end > reader->line_begin && *window_at(&reader->window, end - 1) == '\r')
+                text_end--;
+        if (text_end - reader->line_begin > reader->max_line_bytes)
+                return take_cut_line(reader);
+        return take_line(reader, text_end, next);
+}
+
+/* No line end up to here: is it too long whatever follows? */
+static bool is_surely_too_long(const struct reader *reader, uint64_t end) {
+        return end - reader->line_begin > reader->max_line_bytes + 1;
+}
+
 /* Look for the line's end in what the window has not shown yet, from `place` on. */
 static int read_on(struct reader *reader, uint64_t place) {
         struct window *window = &reader->window;
@@ -128,22 +141,23 @@ static int read_on(struct reader *reader, uint64_t place) {
         while ((r = fill(reader)) > 0) {
                 const char *newline = str_find_byte(window_slice(window, place, window->end), '\n');
 
-                place = newline ? place + (uint64_t)(newline - window_at(window, place)) : window->end;
-                if (place - reader->line_begin > reader->max_line_bytes)
+                if (newline) {
+                        place += (uint64_t)(newline - window_at(window, place));
+                        return end_line(reader, place, place + 1);
+                }
+                place = window->end;
+                if (is_surely_too_long(reader, place))
                         return take_cut_line(reader);
-                if (newline)
-                        return take_line(reader, place, place + 1);
         }
         if (r < 0 || window->end == reader->line_begin)
                 return r;
-        return take_line(reader, window->end, window->end); /* the last line lacks its end */
+        return end_line(reader, window->end, window->end); /* the last line lacks its LF */
 }
 
 /* 1 with line_begin, line_end, next_line set; 0 at the end. */
 static int read_line(struct reader *reader) {
         struct window *window = &reader->window;
-        const char *begin, *newline;
-        size_t have;
+        const char *newline;
         int r;
 
         if (reader->line_was_cut) {
@@ -152,15 +166,15 @@ static int read_line(struct reader *reader) {
                         return r;
         }
         reader->line_begin = reader->next_line;
-        begin = window_at(window, reader->line_begin);
-        have = (size_t)(window->end - reader->line_begin);
-        newline = have ? memchr(begin, '\n', have) : NULL;
-        if ((newline ? (size_t)(newline - begin) : have) > reader->max_line_bytes)
+        newline = str_find_byte(window_slice(window, reader->line_begin, window->end), '\n');
+        if (newline) {
+                uint64_t end = reader->line_begin + (uint64_t)(newline - window_at(window, reader->line_begin));
+
+                return end_line(reader, end, end + 1);
+        }
+        if (is_surely_too_long(reader, window->end))
                 return take_cut_line(reader);
-        if (!newline)
-                return read_on(reader, window->end);
-        return take_line(reader, reader->line_begin + (uint64_t)(newline - begin),
-                         reader->line_begin + (uint64_t)(newline - begin) + 1);
+        return read_on(reader, window->end);
 }
 
 /* ----------------------------------------------------------- records */

@@ -104,7 +104,7 @@ static int compare_evidence(const void *a, const void *b) {
 
 /* The first records and the last ones say most: what lies between is left out
  * where the limit demands it. */
-static void order_evidence(struct findings *findings, struct finding *finding, size_t limit) {
+static void order_evidence(struct finding *finding, size_t limit) {
         size_t count = finding->evidence_count, tail;
 
         if (count == 0)
@@ -115,7 +115,7 @@ static void order_evidence(struct findings *findings, struct finding *finding, s
         tail = limit / 2;
         memmove(&finding->evidence[limit - tail], &finding->evidence[count - tail], tail * sizeof(*finding->evidence));
         finding->evidence_count = limit;
-        findings->evidence_dropped += count - limit;
+        finding->evidence_dropped = count - limit;
 }
 
 static bool in_window(const struct finding *finding, int64_t from_ms, int64_t to_ms) {
@@ -203,7 +203,7 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
                         return r;
         }
         for (size_t i = 0; i < findings->count; i++)
-                order_evidence(findings, &findings->items[i], (size_t)timeline->limits->max_evidence);
+                order_evidence(&findings->items[i], (size_t)timeline->limits->max_evidence);
         if (findings->count)
                 qsort(findings->items, findings->count, sizeof(*findings->items), compare_findings);
         name_findings(findings);

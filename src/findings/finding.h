@@ -50,6 +50,7 @@ struct finding {
         struct str why;                /* one sentence, in the findings' arena */
         const struct event **evidence; /* in time order */
         size_t evidence_count, evidence_capacity;
+        size_t evidence_dropped;              /* records left out by max_evidence */
         const char *missing[FINDING_MISSING]; /* what would have told more; NULL-filled */
 
         const struct session *session; /* idle_* */
@@ -61,7 +62,6 @@ struct findings {
         struct arena arena;
         struct finding *items; /* by (start or end, kind, agent, sid) */
         size_t count, capacity;
-        size_t evidence_dropped; /* records left out by max_evidence */
 };
 
 /* Run all detectors; keep what overlaps [from, to] (TIME_UNKNOWN leaves a side

@@ -13,51 +13,59 @@ enum {
         STATE_LOGOUT = 1,
 };
 
+/* A forced logout that is still being told. */
+struct story {
+        size_t finding;           /* its index, SIZE_MAX without */
+        const struct event *last; /* what a state event may answer */
+        bool over;                /* a sign-in or a presence: the next request is another story */
+};
+
 /* What one agent's events have told so far. */
 struct watch {
         struct findings *findings;
         const struct timeline *timeline;
         const struct agent *agent;
-        size_t finding;                   /* the forced logout that further requests belong to, SIZE_MAX without */
-        const struct event *loss;         /* presence unavailable, not followed by available */
-        const struct event *request;      /* the latest request of any kind */
-        const struct event *trigger;      /* the latest presence-driven logout */
-        const struct event *last_attempt; /* the latest forced request of `finding`, or its state event */
+        struct story asked;          /* by forced requests */
+        struct story lone;           /* by a state event whose request is not there */
+        const struct event *loss;    /* presence unavailable, not followed by available */
+        const struct event *request; /* the latest request of any kind */
+        const struct event *trigger; /* the latest presence-driven logout */
 };
-
-static struct finding *current(const struct watch *watch) {
-        return watch->finding == SIZE_MAX ? NULL : &watch->findings->items[watch->finding];
-}
 
 static bool within(const struct event *before, const struct event *event, int64_t ms) {
         return before && event->utc_ms - before->utc_ms <= ms;
 }
 
-static int begin(struct watch *watch, const struct event *event, bool requested) {
+static struct finding *told(const struct watch *watch, const struct story *story) {
+        return &watch->findings->items[story->finding];
+}
+
+static int begin(struct watch *watch, struct story *story, const struct event *event) {
         const struct event *loss = within(watch->loss, event, LOSS_MS) ? watch->loss : NULL;
         struct finding *finding;
         int r = findings_add(watch->findings, FINDING_FORCED_LOGOUT, SEVERITY_HIGH, &finding);
 
         if (r < 0)
                 return r;
-        watch->finding = watch->findings->count - 1;
+        *story = (struct story){ .finding = watch->findings->count - 1, .last = event };
         finding->rule = event->rule->id;
         finding->agent = watch->agent->name;
         finding->node = event_input(watch->timeline, event)->node;
         finding->start_ms = loss ? loss->utc_ms : event->utc_ms;
         finding->end_ms = event->utc_ms;
-        finding->forced.requested = requested;
         finding->forced.loss = loss;
-        finding->forced.request = requested ? event : NULL;
-        if (!requested) {
-                finding->confidence = CONFIDENCE_MEDIUM;
-                finding->missing[0] = "the forced request (MESSAGE_TO_CTI_SERVER) before the state event";
-        }
         r = finding_quote(finding, loss);
         return r < 0 ? r : finding_quote(finding, within(watch->trigger, event, ANSWER_MS) ? watch->trigger : NULL);
 }
 
+/* A sign-in, or the desktop's presence came back. */
+static void end_stories(struct watch *watch) {
+        watch->asked.over = true;
+        watch->lone.last = NULL;
+}
+
 static int watch_request(struct watch *watch, const struct event *event) {
+        struct story *asked = &watch->asked;
         int64_t state = -1;
         int r = 0;
 
@@ -65,16 +73,19 @@ static int watch_request(struct watch *watch, const struct event *event) {
         if (!is_forced_request(event)) {
                 event_number(event, FIELD_STATE, &state);
                 if (state == STATE_LOGIN)
-                        watch->finding = SIZE_MAX; /* a sign-in: what follows is another story */
+                        end_stories(watch);
                 return 0;
         }
-        if (!current(watch) || !current(watch)->forced.requested)
-                r = begin(watch, event, true);
-        if (r < 0)
-                return r;
-        watch->last_attempt = event;
-        current(watch)->forced.attempts++;
-        return finding_quote(current(watch), event);
+        if (asked->finding == SIZE_MAX || asked->over) {
+                r = begin(watch, asked, event);
+                if (r < 0)
+                        return r;
+                told(watch, asked)->forced.requested = true;
+                told(watch, asked)->forced.request = event;
+        }
+        asked->last = event;
+        told(watch, asked)->forced.attempts++;
+        return finding_quote(told(watch, asked), event);
 }
 
 /* The codes in which a forced logout comes back (Cisco: 255 on UCCX; on UCCE
@@ -83,31 +94,42 @@ static bool is_result_reason(int64_t reason) {
         return reason == FORCED_REASON || (reason >= 50001 && reason <= 50003) || reason == 20001 || reason == 20002;
 }
 
+static int begin_lone(struct watch *watch, const struct event *event) {
+        struct finding *finding;
+        int r = begin(watch, &watch->lone, event);
+
+        if (r < 0)
+                return r;
+        finding = told(watch, &watch->lone);
+        finding->confidence = CONFIDENCE_MEDIUM;
+        finding->missing[0] = "the forced request (MESSAGE_TO_CTI_SERVER) before the state event";
+        return 0;
+}
+
 static int watch_state(struct watch *watch, const struct event *event) {
+        struct story *answered = NULL;
         int64_t state = -1, reason = -1;
-        bool answers, lone;
-        int r;
+        int r = 0;
 
         event_number(event, FIELD_STATE, &state);
         event_number(event, FIELD_REASON, &reason);
         if (state == STATE_LOGIN) {
-                watch->finding = SIZE_MAX;
+                end_stories(watch);
                 return 0;
         }
-        answers = current(watch) && within(watch->last_attempt, event, ANSWER_MS);
-        lone = state == STATE_LOGOUT && reason == FORCED_REASON && !within(watch->request, event, ANSWER_MS);
-        if (!answers && lone) {
-                r = begin(watch, event, false);
-                if (r < 0)
-                        return r;
-                watch->last_attempt = event;
-                answers = true;
+        if (within(watch->asked.last, event, ANSWER_MS))
+                answered = &watch->asked;
+        else if (within(watch->lone.last, event, ANSWER_MS))
+                answered = &watch->lone;
+        else if (state == STATE_LOGOUT && reason == FORCED_REASON && !within(watch->request, event, ANSWER_MS)) {
+                r = begin_lone(watch, event);
+                answered = &watch->lone;
         }
-        if (!answers)
-                return 0;
+        if (r < 0 || !answered)
+                return r;
         if (is_result_reason(reason))
-                current(watch)->forced.result = event;
-        return finding_quote(current(watch), event);
+                told(watch, answered)->forced.result = event;
+        return finding_quote(told(watch, answered), event);
 }
 
 /* Only a desktop's presence starts or ends a desktop's loss. A bare JID is taken
@@ -132,7 +154,7 @@ static void watch_presence(struct watch *watch, const struct event *event) {
                 return;
         }
         watch->loss = NULL;
-        watch->finding = SIZE_MAX;
+        end_stories(watch);
 }
 
 static int watch_event(struct watch *watch, const struct event *event) {
@@ -202,7 +224,8 @@ int detect_forced_logouts(struct findings *findings, const struct timeline *time
                         .findings = findings,
                         .timeline = timeline,
                         .agent = &timeline->agents.items[i],
-                        .finding = SIZE_MAX,
+                        .asked = { .finding = SIZE_MAX },
+                        .lone = { .finding = SIZE_MAX },
                 };
 
                 for (size_t k = 0; k < watch.agent->event_count && r == 0; k++)

@@ -18,7 +18,7 @@ static void write_run(struct json *json, const struct report *report) {
         json_put_time(json, "started", report->started_ms);
         json_key(json, "seconds");
         json_decimal(json, report->seconds);
-        json_put_number(json, "threads", 1);
+        json_put_number(json, "threads", report->bundle.threads);
         json_end_object(json);
 }
 

@@ -37,6 +37,32 @@ static int compare_diags(const void *a, const void *b) {
         return r ? r : compare_u64(x->code, y->code);
 }
 
+/* A limit that was hit is said, also where it only shortens the report. */
+static int tell_limit(struct report *report, enum diag_code code, uint64_t count) {
+        struct diag place = { .code = code, .offset = UINT64_MAX, .count = count };
+
+        return count ? diags_add(&report->diags, &place, NULL) : 0;
+}
+
+static int tell_limits(struct report *report) {
+        uint64_t long_timelines = 0, long_evidence = 0, cut_texts = 0;
+        int r;
+
+        for (size_t i = 0; i < report->timeline.session_count; i++)
+                long_timelines += report->timeline.sessions[i].event_count > report->options.limits.max_session_events;
+        for (size_t i = 0; i < report->findings.count; i++) {
+                const struct finding *finding = &report->findings.items[i];
+
+                long_evidence += finding->evidence_dropped > 0;
+                for (size_t k = 0; k < finding->evidence_count; k++)
+                        cut_texts += finding->evidence[k]->text_cut;
+        }
+        r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
+        if (r == 0)
+                r = tell_limit(report, DIAG_EVIDENCE_LIMITED, long_evidence);
+        return r < 0 ? r : tell_limit(report, DIAG_EVIDENCE_CUT, cut_texts);
+}
+
 static int order_diags(struct report *report) {
         size_t count = report->diags.count;
 
@@ -108,20 +134,6 @@ static bool reason_of(const struct event *event, struct reason_count *ret_key) {
         return true;
 }
 
-/* Two nodes hear of the same change, and so do the skill groups: within a second
- * an agent gives a reason once. */
-static bool is_same_change(const struct agent *agent, size_t at, const struct reason_count *key) {
-        struct reason_count before;
-
-        for (size_t i = at; i-- > 0;) {
-                if (agent->events[at]->utc_ms - agent->events[i]->utc_ms > MS_PER_SECOND)
-                        return false;
-                if (reason_of(agent->events[i], &before) && before.code == key->code && before.state == key->state)
-                        return true;
-        }
-        return false;
-}
-
 static size_t list_uses(const struct report *report, struct reason_use *uses) {
         const struct agents *agents = &report->timeline.agents;
         size_t count = 0;
@@ -130,7 +142,7 @@ static size_t list_uses(const struct report *report, struct reason_use *uses) {
                 for (size_t k = 0; k < agents->items[i].event_count; k++) {
                         struct reason_count key;
 
-                        if (!reason_of(agents->items[i].events[k], &key) || is_same_change(&agents->items[i], k, &key))
+                        if (!reason_of(agents->items[i].events[k], &key))
                                 continue;
                         if (uses)
                                 uses[count] = (struct reason_use){ key, &agents->items[i] };
@@ -190,8 +202,10 @@ static int exit_status(const struct report *report) {
 }
 
 int report_finish(struct report *report) {
-        int r = order_diags(report);
+        int r = tell_limits(report);
 
+        if (r == 0)
+                r = order_diags(report);
         if (r == 0)
                 r = count_reasons(report);
         report->complete = !report->interrupted && !diags_lose(&report->diags);

@@ -33,7 +33,7 @@ const char *bundle_kind_name(enum bundle_kind kind) {
 }
 
 void bundle_init(struct bundle *bundle) {
-        *bundle = (struct bundle){ .kind = BUNDLE_FILE };
+        *bundle = (struct bundle){ .kind = BUNDLE_FILE, .threads = 1 };
         arena_init(&bundle->arena);
 }
 

@@ -57,7 +57,8 @@ struct bundle_visitor {
 
 struct bundle {
         enum bundle_kind kind;
-        uint64_t bytes; /* of the file as it lies on disk, or of all files of a directory, read so far */
+        uint64_t bytes;   /* of the file as it lies on disk, or of all files of a directory, read so far */
+        unsigned threads; /* that read and scanned: 2 where something was read ahead */
         struct arena arena;
         struct container *containers; /* in the order of their paths once the walk is over */
         size_t container_count, container_capacity;

@@ -302,6 +302,7 @@ static int walk_inflater(struct walk *walk, size_t index, struct inflater *infla
         r = ahead_init(&ahead, &inflater->stream, walk->chunk_bytes, &walk->ticker);
         if (r < 0)
                 return r;
+        walk->bundle->threads = ahead.threaded ? 2 : 1;
         r = walk_gzip_with(walk, index, &ahead.stream, inflater, depth, ret_inside);
         ahead_release(&ahead);
         return r;

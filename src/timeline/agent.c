@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "timeline/fold.h"
 #include "timeline/timeline.h"
 
 /* While agents are gathered they are numbered by first sight. */
@@ -16,7 +17,8 @@ struct roll {
 struct draft {
         struct agent agent;
         struct str key;
-        bool named_by_cti; /* agent.name is as the CTI messages spell it */
+        struct event *state; /* the latest */
+        bool named_by_cti;   /* agent.name is as the CTI messages spell it */
 };
 
 bool is_forced_request(const struct event *event) {
@@ -132,7 +134,21 @@ static bool is_agent_event(enum event_kind kind) {
                kind == EVENT_CTI_REQUEST || kind == EVENT_CTI_STATE;
 }
 
-static int add_event(struct roll *roll, const struct event *event) {
+/* One change of state, told once a skill group, once a node, and perhaps on both
+ * sides of a file's end. */
+static bool is_same_change(const struct event *a, const struct event *b) {
+        int64_t state[2] = { -1, -1 }, reason[2] = { -1, -1 };
+
+        if (b->utc_ms - a->utc_ms > SAME_STATE_MS)
+                return false;
+        event_number(a, FIELD_STATE, &state[0]);
+        event_number(b, FIELD_STATE, &state[1]);
+        event_number(a, FIELD_REASON, &reason[0]);
+        event_number(b, FIELD_REASON, &reason[1]);
+        return state[0] == state[1] && reason[0] == reason[1];
+}
+
+static int add_event(struct roll *roll, struct event *event) {
         struct draft *draft;
         int r;
 
@@ -141,6 +157,13 @@ static int add_event(struct roll *roll, const struct event *event) {
         r = draft_of_event(roll, event, &draft);
         if (r < 0 || !draft)
                 return r;
+        if (event_kind(event) == EVENT_CTI_STATE) {
+                if (draft->state && is_same_change(draft->state, event)) {
+                        draft->state->copies += 1 + event->copies;
+                        return 0;
+                }
+                draft->state = event;
+        }
         r = array_reserve(&draft->agent.events, &draft->agent.event_capacity, draft->agent.event_count + 1,
                           sizeof(*draft->agent.events));
         if (r == 0)

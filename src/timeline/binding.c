@@ -5,6 +5,18 @@
 
 #include "timeline/timeline.h"
 
+static struct binding binding_of(const struct session *session, size_t index) {
+        return (struct binding){
+                .jid_key = session->jid_key,
+                .node = session->node,
+                .sid = session->sid,
+                .bound_ms = session->bound_ms,
+                .first_ms = session->first_ms,
+                .born = session->born,
+                .session = index,
+        };
+}
+
 static int compare_bindings(const void *a, const void *b) {
         const struct binding *x = a, *y = b;
         int r = str_cmp(x->jid_key, y->jid_key);
@@ -13,6 +25,8 @@ static int compare_bindings(const void *a, const void *b) {
                 r = str_cmp(x->node, y->node);
         if (r == 0)
                 r = x->bound_ms < y->bound_ms ? -1 : x->bound_ms > y->bound_ms;
+        if (r == 0)
+                r = x->first_ms < y->first_ms ? -1 : x->first_ms > y->first_ms;
         return r ? r : str_cmp(x->sid, y->sid);
 }
 
@@ -22,12 +36,8 @@ int bindings_list(struct bindings *bindings, const struct timeline *timeline) {
         if (!bindings->items)
                 return -ENOMEM;
         for (size_t i = 0; i < timeline->session_count; i++) {
-                const struct session *session = &timeline->sessions[i];
-
-                if (session->jid_key.n == 0)
-                        continue;
-                bindings->items[bindings->count++] = (struct binding){ session->jid_key,  session->node, session->sid,
-                                                                       session->bound_ms, session->born, i };
+                if (timeline->sessions[i].jid_key.n)
+                        bindings->items[bindings->count++] = binding_of(&timeline->sessions[i], i);
         }
         qsort(bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
         return 0;
@@ -44,7 +54,9 @@ static bool binds(const struct bindings *bindings, size_t i, struct str node, st
 }
 
 size_t bindings_find(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms) {
-        const struct binding key = { jid_key, node, STR("\xff"), at_ms + MS_PER_SECOND, false, 0 };
+        const struct binding key = {
+                .jid_key = jid_key, .node = node, .bound_ms = at_ms + MS_PER_SECOND, .first_ms = INT64_MAX
+        };
         size_t low = 0, high = bindings->count;
 
         /* The first that stands behind the key: the one before it may be it. */
@@ -64,9 +76,7 @@ size_t bindings_find(const struct bindings *bindings, struct str node, struct st
 }
 
 size_t bindings_successor(const struct bindings *bindings, const struct session *session) {
-        const struct binding key = {
-                session->jid_key, session->node, session->sid, session->bound_ms, session->born, 0
-        };
+        const struct binding key = binding_of(session, 0);
         const struct binding *found =
                 bsearch(&key, bindings->items, bindings->count, sizeof(*bindings->items), compare_bindings);
         size_t next = found ? (size_t)(found - bindings->items) + 1 : SIZE_MAX;

@@ -13,6 +13,7 @@ struct session;
 struct binding {
         struct str jid_key, node, sid;
         int64_t bound_ms; /* UTC */
+        int64_t first_ms; /* of the session; the older one was there before */
         bool born;        /* see struct session */
         size_t session;   /* index in timeline.sessions */
 };

@@ -57,6 +57,17 @@ static void spread_only_node(struct inputs *inputs, enum family family) {
                         inputs->items[i]->node = only;
 }
 
+/* Each node is called by the number of its first input. */
+static void number_nodes(struct inputs *inputs) {
+        for (size_t i = 0; i < inputs->count; i++) {
+                size_t first = 0;
+
+                while (!str_eq(inputs->items[first]->node, inputs->items[i]->node))
+                        first++;
+                inputs->items[i]->node_number = (uint32_t)first;
+        }
+}
+
 static void name_nodes(struct inputs *inputs) {
         for (size_t i = 0; i < inputs->count; i++) {
                 struct input *input = inputs->items[i];
@@ -66,6 +77,7 @@ static void name_nodes(struct inputs *inputs) {
         }
         for (int family = 0; family < FAMILY_COUNT; family++)
                 spread_only_node(inputs, (enum family)family);
+        number_nodes(inputs);
 }
 
 /* ------------------------------------------------------------ offsets */

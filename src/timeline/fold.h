@@ -2,8 +2,8 @@
  * fold: one member's records in, in file order; its summary out.
  *
  * Which heartbeats are kept, and why no join needs the others:
- *   - a session's first sample, its first and last request, and a silent run
- *     still open at the end: a run may go on in the neighbouring file;
+ *   - a session's first sample, its first few and its last request, and a silent
+ *     run still open at the end: a run may go on in the neighbouring file;
  *   - all samples of a run that reached REPORTED_IDLE_MS, ended in a closure, or
  *     began before the member's first sample; the request before it; the record
  *     that ended it;
@@ -21,6 +21,9 @@
 /* One whole long poll missed (REPORT: idle_escalation). */
 enum { REPORTED_IDLE_MS = 30000 };
 
+/* State events this close that say the same are one change, told once a skill group. */
+enum { SAME_STATE_MS = 1000 };
+
 struct fold;
 
 /* NULL when out of memory. */
@@ -37,6 +40,10 @@ const struct oddity *fold_bad_stamps(const struct fold *fold);
 /* End it: what was held back is kept or dropped, and the fold gives its summary
  * away. Counters of lines and bytes are the caller's to fill. 0 or -ENOMEM. */
 int fold_finish(struct fold *fold, struct summary **ret_summary);
+
+/* Does a sample stamped `at` belong to the same run of the reaper as those from
+ * `first` to `last`? */
+bool same_tick(int64_t first_ms, int64_t last_ms, int64_t at_ms);
 
 /* Do samples belong to one silent run? The second has to be positive. Both
  * stamps are those of their reaper runs. */

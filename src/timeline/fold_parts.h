@@ -18,6 +18,8 @@ struct live_segment {
         struct held_event request; /* the first with the highest rid */
         bool request_kept;         /* that one is in the summary already */
         int64_t highest_rid, request_ms;
+        unsigned rising;       /* how many requests with a higher id than any before */
+        int64_t last_pause_ms; /* the latest time between two of them that was long */
 
         bool sampled;
         int64_t idle_ms, tick_ms;               /* of the latest sample */
@@ -56,8 +58,6 @@ struct fold {
         size_t stamp_length;
         struct oddity bad_stamps;
 
-        int64_t tick_ms, tick_last_ms; /* the reaper run at hand: its first and latest sample's stamp */
-        bool have_tick;
         struct precise_tick *precise;
         size_t precise_count, precise_capacity;
         uint32_t domain;    /* of the JID read last, in summary.words, or INTERN_NONE */

@@ -6,9 +6,9 @@
 enum {
         TICK_GAP_MS = 2000,     /* samples of one reaper run follow each other without a longer pause */
         TICK_LENGTH_MS = 25000, /* and the next run comes 30 s after */
-        POLL_SLACK_S = 5,       /* on top of `wait`, before a pause between requests is one */
-        LONGEST_COMMON_WAIT_S = 60,
-        MAX_PENDING = 64, /* samples of a run that has not reached REPORTED_IDLE_MS */
+        POLL_SLACK_S = 2,       /* on top of `wait`, before a pause between requests is one */
+        EDGE_REQUESTS = 3,      /* kept at a member's beginning: two may repeat ids of the file before */
+        MAX_PENDING = 64,       /* samples of a run that has not reached REPORTED_IDLE_MS */
 };
 
 /* XEP-0124 section 7: request ids stay below 2^53. */
@@ -188,14 +188,22 @@ static int add_to_run(struct fold *fold, struct live_segment *live, const struct
         return 0;
 }
 
+bool same_tick(int64_t first_ms, int64_t last_ms, int64_t at_ms) {
+        return first_ms != TIME_UNKNOWN && at_ms >= last_ms && at_ms - last_ms <= TICK_GAP_MS &&
+               at_ms - first_ms <= TICK_LENGTH_MS;
+}
+
 /* All samples of one reaper run share the stamp of its first record. */
 static int64_t tick_of(struct fold *fold, int64_t at) {
-        if (!fold->have_tick || at < fold->tick_last_ms || at - fold->tick_last_ms > TICK_GAP_MS ||
-            at - fold->tick_ms > TICK_LENGTH_MS)
-                fold->tick_ms = at;
-        fold->have_tick = true;
-        fold->tick_last_ms = at;
-        return fold->tick_ms;
+        struct summary *summary = fold->summary;
+        struct tick *tick = &summary->last_tick;
+
+        if (!same_tick(tick->first_ms, tick->last_ms, at))
+                *tick = (struct tick){ at, at, at };
+        tick->last_ms = at;
+        if (summary->first_tick.first_ms == TIME_UNKNOWN || summary->first_tick.first_ms == tick->first_ms)
+                summary->first_tick = *tick;
+        return tick->first_ms;
 }
 
 static int fold_sample(struct fold *fold, size_t index, struct event *event) {
@@ -235,17 +243,22 @@ static int vote_for_address(struct fold *fold, struct segment *segment) {
         return address == INTERN_NONE ? 0 : tally_add(&segment->client_ips, address, 1);
 }
 
-/* Longer than a long poll can last: the client was away. */
-static bool is_pause(const struct segment *segment, int64_t from, int64_t to) {
-        int64_t wait_s = segment->wait_s > 0 ? segment->wait_s : LONGEST_COMMON_WAIT_S;
+/* Longer than a long poll lasts: the client was away. Where `wait` is not known
+ * and longer than usual, pauses come back with the same length: that is its rhythm. */
+static bool is_pause(const struct fold *fold, const struct segment *segment, struct live_segment *live, int64_t at) {
+        int64_t wait_s = segment->wait_s > 0 ? segment->wait_s : fold->ruleset->default_wait_s;
+        int64_t pause_ms = at - live->request_ms, before_ms = live->last_pause_ms;
 
-        return from != TIME_UNKNOWN && to - from > (wait_s + POLL_SLACK_S) * MS_PER_SECOND;
+        if (live->request_ms == TIME_UNKNOWN || pause_ms <= (wait_s + POLL_SLACK_S) * MS_PER_SECOND)
+                return false;
+        live->last_pause_ms = pause_ms;
+        return segment->wait_s > 0 || llabs(pause_ms - before_ms) > POLL_SLACK_S * MS_PER_SECOND;
 }
 
 static int fold_request(struct fold *fold, size_t index, const struct event *event) {
         struct live_segment *live = &fold->live[index];
         struct segment *segment = &fold->summary->segments[index];
-        bool edge = !live->request.set, kept = event_kind(event) != EVENT_REQUEST;
+        bool kept = event_kind(event) != EVENT_REQUEST, edge;
         int64_t rid;
         int r;
 
@@ -262,7 +275,8 @@ static int fold_request(struct fold *fold, size_t index, const struct event *eve
         r = ridset_add(&segment->rids, rid);
         if (r <= 0 || rid <= live->highest_rid)
                 return r < 0 ? r : 0;
-        if (is_pause(segment, live->request_ms, event->stamp.local_ms)) {
+        edge = live->rising++ < EDGE_REQUESTS;
+        if (is_pause(fold, segment, live, event->stamp.local_ms)) {
                 r = fold_keep_held(fold, &live->request, &live->request_kept);
                 if (r < 0)
                         return r;

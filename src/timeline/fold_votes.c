@@ -3,7 +3,6 @@
 enum {
         EPOCH_STEP_MINUTES = 15, /* every offset in use is a multiple */
         EPOCH_SLACK_MS = 5000,   /* between a record's epoch and its stamp */
-        SAME_STATE_MS = 1000,    /* one state change, reported once a skill group */
 };
 
 /* ------------------------------------------- clock, addresses, states */
@@ -23,6 +22,7 @@ static bool offset_from_epoch(int64_t local_ms, int64_t epoch_ms, int64_t *ret_m
 }
 
 int fold_statistics(struct fold *fold, const struct event *event) {
+        struct tick *tick = &fold->summary->last_tick;
         int64_t epoch_ms, minutes, exact;
         int r;
 
@@ -31,14 +31,17 @@ int fold_statistics(struct fold *fold, const struct event *event) {
                 return 0;
         r = tally_add(&fold->summary->epochs, minutes, 1);
         exact = epoch_ms + minutes * MS_PER_MINUTE;
-        if (r < 0 || !fold->have_tick || time_floor_second(exact) != fold->tick_ms)
+        if (r < 0 || tick->first_ms == TIME_UNKNOWN || time_floor_second(exact) != tick->first_ms)
                 return r;
-        if (fold->precise_count && fold->precise[fold->precise_count - 1].tick_ms == fold->tick_ms)
+        if (fold->precise_count && fold->precise[fold->precise_count - 1].tick_ms == tick->first_ms)
                 return 0;
         r = array_reserve(&fold->precise, &fold->precise_capacity, fold->precise_count + 1, sizeof(*fold->precise));
         if (r < 0)
                 return r;
-        fold->precise[fold->precise_count++] = (struct precise_tick){ fold->tick_ms, exact };
+        fold->precise[fold->precise_count++] = (struct precise_tick){ tick->first_ms, exact };
+        tick->exact_ms = exact;
+        if (fold->summary->first_tick.first_ms == tick->first_ms)
+                fold->summary->first_tick.exact_ms = exact;
         return 0;
 }
 

@@ -25,6 +25,7 @@ struct input {
         uint32_t index;
         int64_t duplicate_of; /* index, or -1 */
         struct str node;      /* empty when unknown */
+        uint32_t node_number; /* equal for equal nodes */
         int16_t zone;         /* for stamps that carry none */
 };
 

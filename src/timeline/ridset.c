@@ -38,10 +38,11 @@ static void swallow_next(struct ridset *set, size_t at) {
 
 static int add_range(struct ridset *set, struct rid_range range) {
         size_t at = find_place(set, range.first);
-        struct rid_range *here = &set->ranges[at];
+        struct rid_range *here;
 
-        if (at == set->count || here->first > range.last + 1)
+        if (at == set->count || set->ranges[at].first > range.last + 1)
                 return insert_range(set, at, range);
+        here = &set->ranges[at];
         if (range.first < here->first)
                 here->first = range.first;
         if (range.last > here->last)

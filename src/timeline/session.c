@@ -135,15 +135,17 @@ static int take_jid(struct timeline *timeline, struct session *session, struct s
         return 0;
 }
 
+/* Votes of polls that another file has told already do not count again: of
+ * `polls` in the segment, `fresh` were new. */
 static int merge_addresses(struct timeline *timeline, struct session *session, const struct summary *summary,
-                           const struct segment *segment) {
+                           const struct segment *segment, uint64_t fresh, uint64_t polls) {
         for (size_t i = 0; i < segment->client_ips.count; i++) {
                 const struct vote *vote = &segment->client_ips.votes[i];
                 uint32_t id;
                 int r = intern_add(&timeline->words, intern_str(&summary->words, (uint32_t)vote->key), &id);
 
                 if (r == 0)
-                        r = tally_add(&session->ip_votes, id, vote->count);
+                        r = tally_add(&session->ip_votes, id, vote->count * fresh / polls);
                 if (r < 0)
                         return r;
         }
@@ -153,6 +155,7 @@ static int merge_addresses(struct timeline *timeline, struct session *session, c
 static int merge_segment(struct timeline *timeline, struct session *session, const struct input *input,
                          const struct segment *segment) {
         int16_t zone = input->zone;
+        uint64_t known, polls;
         int r;
 
         widen(session, time_to_utc(segment->first_ms, zone), time_to_utc(segment->last_ms, zone));
@@ -172,10 +175,12 @@ static int merge_segment(struct timeline *timeline, struct session *session, con
                 if (r < 0)
                         return r;
         }
+        known = ridset_size(&session->rids);
+        polls = ridset_size(&segment->rids);
         r = ridset_merge(&session->rids, &segment->rids);
-        if (r < 0 || input->duplicate_of >= 0)
+        if (r < 0 || polls == 0)
                 return r;
-        return merge_addresses(timeline, session, input->summary, segment);
+        return merge_addresses(timeline, session, input->summary, segment, ridset_size(&session->rids) - known, polls);
 }
 
 static int merge_segments(struct builder *builder) {

@@ -14,6 +14,7 @@ struct summary *summary_new(size_t rule_count) {
         }
         summary->rule_count = rule_count;
         summary->first_ms = summary->last_ms = TIME_UNKNOWN;
+        summary->first_tick = summary->last_tick = (struct tick){ TIME_UNKNOWN, TIME_UNKNOWN, TIME_UNKNOWN };
         arena_init(&summary->arena);
         intern_init(&summary->words);
         return summary;

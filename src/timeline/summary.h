@@ -18,6 +18,12 @@
 #include "timeline/ridset.h"
 #include "timeline/tally.h"
 
+/* A run of the reaper: when its first and its last sample were stamped, and its
+ * time with milliseconds where an epoch told them (else that of its first). */
+struct tick {
+        int64_t first_ms, last_ms, exact_ms; /* TIME_UNKNOWN without */
+};
+
 /* One session as one member saw it. */
 struct segment {
         struct str key;     /* the session id, or "jid:" and the folded JID where no record of it has the id */
@@ -39,12 +45,13 @@ struct summary {
 
         uint64_t bytes, lines, records, matched, continuation_lines, orphan_lines;
         uint32_t crc32;
-        int64_t first_ms, last_ms; /* the earliest and latest stamp, TIME_UNKNOWN without records */
-        struct tally zones;        /* web service: offset in minutes -> records */
-        struct tally epochs;       /* notification: offset in minutes that an epoch in a record tells -> votes */
-        struct tally nodes;        /* ids in words: JID domains or hosts */
-        struct tally products;     /* ids in words: deploymentType */
-        uint64_t *rule_hits;       /* by rule index */
+        int64_t first_ms, last_ms;         /* the earliest and latest stamp, TIME_UNKNOWN without records */
+        struct tick first_tick, last_tick; /* they may go on in the neighbouring file */
+        struct tally zones;                /* web service: offset in minutes -> records */
+        struct tally epochs;   /* notification: offset in minutes that an epoch in a record tells -> votes */
+        struct tally nodes;    /* ids in words: JID domains or hosts */
+        struct tally products; /* ids in words: deploymentType */
+        uint64_t *rule_hits;   /* by rule index */
         size_t rule_count;
 
         struct event *events; /* kept, in the order of their lines */

@@ -3,10 +3,49 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "timeline/fold.h"
+
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
         struct stamp stamp = { local_ms, event->stamp.zone };
 
         return stamp_utc(&stamp, event_input(timeline, event)->zone);
+}
+
+/* ------------------------------------------------- across file borders */
+
+/* A file's first samples may belong to a run of the reaper that began in the file
+ * before: then they share its time. */
+static void join_tick(const struct input *before, struct input *input) {
+        const struct tick *last = &before->summary->last_tick, *first = &input->summary->first_tick;
+        int64_t own = first->exact_ms;
+
+        if (first->first_ms == TIME_UNKNOWN || !same_tick(last->first_ms, last->last_ms, first->first_ms))
+                return;
+        for (size_t i = 0; i < input->summary->event_count; i++) {
+                struct event *event = &input->summary->events[i];
+
+                if (event_kind(event) == EVENT_SAMPLE && event->tick_ms == own)
+                        event->tick_ms = last->exact_ms;
+        }
+}
+
+/* Inputs are in the order of their times, so the file before is a close neighbour. */
+static void join_ticks(struct inputs *inputs) {
+        enum { NEIGHBOURS = 8 };
+
+        for (size_t i = 0; i < inputs->count; i++) {
+                struct input *input = inputs->items[i];
+
+                if (!input->summary || input->family != FAMILY_NOTIFICATION || input->duplicate_of >= 0)
+                        continue;
+                for (size_t k = i > NEIGHBOURS ? i - NEIGHBOURS : 0; k < i; k++) {
+                        const struct input *before = inputs->items[k];
+
+                        if (before->summary && before->family == input->family && before->duplicate_of < 0 &&
+                            str_eq(before->node, input->node))
+                                join_tick(before, input);
+                }
+        }
 }
 
 /* ------------------------------------------------------------- events */
@@ -28,6 +67,7 @@ static int gather_events(struct timeline *timeline) {
                         struct event *event = &summary->events[k];
 
                         event->input = (uint32_t)i;
+                        event->node = inputs->items[i]->node_number;
                         event->utc_ms = event_to_utc(timeline, event, event->stamp.local_ms);
                         timeline->events[n++] = event;
                 }
@@ -61,12 +101,13 @@ static int compare_equal_records(const void *a, const void *b) {
                 return x->utc_ms < y->utc_ms ? -1 : 1;
         if (x->fingerprint != y->fingerprint)
                 return x->fingerprint < y->fingerprint ? -1 : 1;
+        if (x->node != y->node)
+                return x->node < y->node ? -1 : 1;
         return event_compare(x, y);
 }
 
-static bool equal_records(const struct timeline *timeline, const struct event *a, const struct event *b) {
-        return a->utc_ms == b->utc_ms && a->fingerprint == b->fingerprint && a->rule == b->rule &&
-               str_eq(event_input(timeline, a)->node, event_input(timeline, b)->node);
+static bool equal_records(const struct event *a, const struct event *b) {
+        return a->utc_ms == b->utc_ms && a->fingerprint == b->fingerprint && a->node == b->node && a->rule == b->rule;
 }
 
 /* Of [begin, end), all equal, keep those of the input that has most of them (the
@@ -86,8 +127,6 @@ static size_t keep_fullest(struct event **events, size_t begin, size_t end, size
         return to + best_count;
 }
 
-/* Copies that differ in node are told apart by equal_records; they are rare
- * enough that runs of equal (time, fingerprint) may be cut where nodes change. */
 static void drop_copies(struct timeline *timeline) {
         struct event **events = timeline->events;
         size_t kept = 0;
@@ -95,7 +134,7 @@ static void drop_copies(struct timeline *timeline) {
         if (timeline->event_count)
                 qsort(events, timeline->event_count, sizeof(*events), compare_equal_records);
         for (size_t i = 0, next; i < timeline->event_count; i = next) {
-                for (next = i + 1; next < timeline->event_count && equal_records(timeline, events[i], events[next]);)
+                for (next = i + 1; next < timeline->event_count && equal_records(events[i], events[next]);)
                         next++;
                 kept = keep_fullest(events, i, next, kept);
         }
@@ -117,6 +156,7 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         r = clocks_decide(&timeline->clocks, inputs, tz_option, diags);
         if (r < 0)
                 return r;
+        join_ticks(inputs);
         r = gather_events(timeline);
         if (r < 0)
                 return r;

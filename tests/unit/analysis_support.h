@@ -37,8 +37,7 @@ UNUSED static int free_rules(void **state) {
 
 /* The notification service's records on 17 June 2017; times as "00:16:04". */
 #define NOTE(time, text) "2017.06.17 " time " " text "\n"
-#define SAMPLE(time, sid, agent, ms)                                                                                   \
-        NOTE(time, "Session (id=" sid ") was last active " ms " ms ago: " DESKTOP(agent))
+#define SAMPLE(time, sid, agent, ms) NOTE(time, "Session (id=" sid ") was last active " ms " ms ago: " DESKTOP(agent))
 #define BARE_SAMPLE(time, agent, ms) NOTE(time, "Session was last active " ms " ms ago: " DESKTOP(agent))
 #define RECV(time, sid, rid) NOTE(time, "HTTPBindLog: HTTP RECV(" sid "): <body sid=\"" sid "\" rid=\"" rid "\"/>")
 #define TERMINATE(time, sid, rid)                                                                                      \
@@ -47,8 +46,8 @@ UNUSED static int free_rules(void **state) {
         NOTE(time, "HTTPBindLog: HTTP SENT(" sid "): <body authid=\"" sid "\" sid=\"" sid                              \
                    "\" inactivity=\"60\" wait=\"30\"/>")
 #define BOUND(time, sid, agent)                                                                                        \
-        NOTE(time, "HTTPBindLog: HTTP SENT(" sid "): <body xmlns='x'><iq type=\"result\"><bind><jid>" DESKTOP(         \
-                           agent) "</jid></bind></iq></body>")
+        NOTE(time, "HTTPBindLog: HTTP SENT(" sid                                                                       \
+                   "): <body xmlns='x'><iq type=\"result\"><bind><jid>" DESKTOP(agent) "</jid></bind></iq></body>")
 #define CLOSING(time, sid, agent)                                                                                      \
         NOTE(time, "Closing idle session (id=" sid "): " DESKTOP(agent))                                               \
         "after inactivity for more than threshold value of 60\n"
@@ -64,8 +63,8 @@ UNUSED static int free_rules(void **state) {
         WEB(time, "PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID=" jid "][PRESENCE_TYPE=" kind "]: text")
 #define CTI_REQUEST(time, agent, state, reason, force)                                                                 \
         WEB(time, "MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :24 , agentstate : " state                           \
-                  ", workmode : 0, reason code: " reason ", forceflag :" force ", agenttext: " agent ", agentid: " agent \
-                  "]: text")
+                  ", workmode : 0, reason code: " reason ", forceflag :" force ", agenttext: " agent                   \
+                  ", agentid: " agent "]: text")
 #define CTI_STATE(time, agent, state, reason)                                                                          \
         WEB(time, "DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTIAgentStateEvent [agentState=" state               \
                   ", eventReasonCode=" reason ", agentID=" agent "]CTIMessageBean [deploymentType=CCX]]: text")
@@ -152,9 +151,9 @@ UNUSED static void analysis_add(struct analysis *analysis, const char *name, str
 }
 
 UNUSED static void analysis_join_in_window(struct analysis *analysis, int16_t zone, int64_t from_ms, int64_t to_ms) {
-        assert_int_equal(timeline_join(&analysis->timeline, rules, &analysis->limits, &analysis->inputs, zone,
-                                       &analysis->diags),
-                         0);
+        assert_int_equal(
+                timeline_join(&analysis->timeline, rules, &analysis->limits, &analysis->inputs, zone, &analysis->diags),
+                0);
         assert_int_equal(findings_detect(&analysis->findings, &analysis->timeline, from_ms, to_ms), 0);
         analysis->joined = true;
 }
@@ -250,8 +249,6 @@ UNUSED static void write_session(struct buf *out, const struct session *session)
         write_span(out, session->opened_ms, session->closed_ms);
         buf_add(out, STR(" last_request="));
         write_time(out, session->last_request_ms);
-        for (size_t i = 0; i < session->ip_count; i++)
-                write_word(out, session->ips[i].address);
         buf_add_byte(out, '\n');
         for (size_t i = 0; i < session->run_count; i++) {
                 const struct run *run = &session->runs[i];
@@ -265,7 +262,26 @@ UNUSED static void write_session(struct buf *out, const struct session *session)
         }
 }
 
-/* Sessions, agents and findings with their evidence: all that does not name a file. */
+UNUSED static int compare_texts(const void *a, const void *b) {
+        return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* In the order of the texts, which begin with their times: records of one second
+ * may stand in files of another order. */
+UNUSED static void write_evidence(struct buf *out, const struct finding *finding) {
+        struct str *texts = calloc(finding->evidence_count + 1, sizeof(*texts));
+
+        assert_non_null(texts);
+        for (size_t i = 0; i < finding->evidence_count; i++)
+                texts[i] = finding->evidence[i]->text;
+        qsort(texts, finding->evidence_count, sizeof(*texts), compare_texts);
+        for (size_t i = 0; i < finding->evidence_count; i++)
+                buf_printf(out, "  %.*s\n", (int)texts[i].n, texts[i].p);
+        free(texts);
+}
+
+/* Sessions, agents and findings with their evidence: all that does not name a
+ * file, and not what is counted from neighbouring lines (addresses). */
 UNUSED static struct buf write_all(const struct analysis *analysis) {
         const struct timeline *timeline = &analysis->timeline;
         struct buf out;
@@ -276,8 +292,8 @@ UNUSED static struct buf write_all(const struct analysis *analysis) {
         for (size_t i = 0; i < timeline->agents.count; i++) {
                 const struct agent *agent = &timeline->agents.items[i];
 
-                buf_printf(&out, "agent %.*s %s sessions=%zu events=%zu\n", (int)agent->name.n, agent->name.p,
-                           agent->listed ? "listed" : "unlisted", agent->session_count, agent->event_count);
+                buf_printf(&out, "agent %.*s %s sessions=%zu\n", (int)agent->name.n, agent->name.p,
+                           agent->listed ? "listed" : "unlisted", agent->session_count);
         }
         for (size_t i = 0; i < analysis->findings.count; i++) {
                 const struct finding *finding = &analysis->findings.items[i];
@@ -285,8 +301,7 @@ UNUSED static struct buf write_all(const struct analysis *analysis) {
                 buf_printf(&out, "%s ", finding->id);
                 write_finding_line(&out, finding);
                 buf_printf(&out, "  %.*s\n", (int)finding->why.n, finding->why.p);
-                for (size_t k = 0; k < finding->evidence_count; k++)
-                        buf_printf(&out, "  %.*s\n", (int)finding->evidence[k]->text.n, finding->evidence[k]->text.p);
+                write_evidence(&out, finding);
         }
         buf_text(&out);
         return out;

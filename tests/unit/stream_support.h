@@ -20,6 +20,11 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #endif
 
+/* Of an array of char, NUL bytes inside included. */
+#ifndef STR_OF
+#define STR_OF(array) ((struct str){ array, sizeof(array) - 1 })
+#endif
+
 enum { TEST_BYTES = 1 << 30 }; /* more than any test writes */
 
 struct text_stream {

@@ -35,17 +35,12 @@ static void only_the_ten_escapes_are_escapes(void **state) {
         static const struct {
                 const char *local, *name;
         } examples[] = {
-                { "o\\27brien", "o'brien" },
-                { "\\20\\22\\26\\27\\2f\\3a\\3c\\3e\\40\\5c", " \"&'/:<>@\\" },
+                { "o\\27brien", "o'brien" }, { "\\20\\22\\26\\27\\2f\\3a\\3c\\3e\\40\\5c", " \"&'/:<>@\\" },
                 { "a\\2Fb\\5C", "a/b\\" }, /* hex digits of both cases */
-                { "a\\41b", "a\\41b" },
-                { "a\\00b", "a\\00b" },
-                { "a\\2", "a\\2" },
-                { "a\\", "a\\" },
-                { "a\\2gb", "a\\2gb" },
-                { "\\5c27", "\\27" }, /* an escaped backslash hides the next escape */
-                { "c\\5c\\5c", "c\\\\" },
-                { "", "" },
+                { "a\\41b", "a\\41b" },      { "a\\00b", "a\\00b" },
+                { "a\\2", "a\\2" },          { "a\\", "a\\" },
+                { "a\\2gb", "a\\2gb" },      { "\\5c27", "\\27" }, /* an escaped backslash hides the next escape */
+                { "c\\5c\\5c", "c\\\\" },    { "", "" },
         };
 
         (void)state;

@@ -48,8 +48,8 @@ static void check_header(const struct record *record) {
         const char *newline = str_find_byte(record->text, '\n');
         struct header again;
 
-        assert_true(family_header(FAMILY_NOTIFICATION,
-                                  newline ? str_slice(record->text.p, newline) : record->text, &again));
+        assert_true(family_header(FAMILY_NOTIFICATION, newline ? str_slice(record->text.p, newline) : record->text,
+                                  &again));
         assert_memory_equal(&again, &record->header, sizeof(again));
         assert_true(record->header.message_at <= record->text.n);
 }
@@ -130,9 +130,10 @@ static void lines_become_records(void **state) {
                 { "nothing", STR_INIT(""), "lines 0 = 0 + 0 + 0\n", 0, 0 },
                 { "only newlines", STR_INIT("\n\n\n"), "lines 3 = 0 + 0 + 3\n", 0, 0 },
                 { "one line", STR_INIT(T "a\n"), "1 @0 " T "a\nlines 1 = 1 + 0 + 0\n", 0, 0 },
-                { "no last newline", STR_INIT(T "a\n" T "b"), "1 @0 " T "a\n2 @22 " T "b\nlines 2 = 2 + 0 + 0\n", 0, 0 },
-                { "a stamp is all", STR_INIT("2017.06.17 00:16:04"),
-                  "1 @0 2017.06.17 00:16:04\nlines 1 = 1 + 0 + 0\n", 0, 0 },
+                { "no last newline", STR_INIT(T "a\n" T "b"), "1 @0 " T "a\n2 @22 " T "b\nlines 2 = 2 + 0 + 0\n", 0,
+                  0 },
+                { "a stamp is all", STR_INIT("2017.06.17 00:16:04"), "1 @0 2017.06.17 00:16:04\nlines 1 = 1 + 0 + 0\n",
+                  0, 0 },
                 { "CRLF", STR_INIT(T "a\r\n" T "b\r\n"), "1 @0 " T "a\n2 @23 " T "b\nlines 2 = 2 + 0 + 0\n", 0, 0 },
                 { "a CR without LF stays", STR_INIT(T "a\rb\r"), "1 @0 " T "a\\rb\nlines 1 = 1 + 0 + 0\n", 0, 0 },
                 { "continuation", STR_INIT(T "a\nmore\n\n" T "b\n"),
@@ -144,7 +145,8 @@ static void lines_become_records(void **state) {
                 { "byte order mark", STR_INIT("\xef\xbb\xbf" T "a\n"), "1 @3 " T "a\nlines 1 = 1 + 0 + 0\n", 0, 0 },
                 { "a mark further on is none", STR_INIT(T "a\n\xef\xbb\xbf" T "b\n"),
                   "1 @0 " T "a\\n\xef\xbb\xbf" T "b\nlines 2 = 1 + 1 + 0\n", 0, 0 },
-                { "a mark and a line end", STR_INIT("\xef\xbb\xbf\n" T "a\n"), "2 @4 " T "a\nlines 2 = 1 + 0 + 1\n", 0, 0 },
+                { "a mark and a line end", STR_INIT("\xef\xbb\xbf\n" T "a\n"), "2 @4 " T "a\nlines 2 = 1 + 0 + 1\n", 0,
+                  0 },
                 { "NUL bytes", STR_INIT("\0\n" T "a\0\0b\n" T "c\n\0"),
                   "2 @2 " T "a\\0\\0b\n3 @27 " T "c\\n\\0\nlines 4 = 2 + 1 + 1\nnul 3 first 1 @0\n", 0, 0 },
         };
@@ -261,7 +263,8 @@ static struct buf read_plainly(struct str log) {
                         begin += 3;
                 if (family_header(FAMILY_NOTIFICATION, str_slice(begin, line_end), &header)) {
                         if (record)
-                                write_record(&out, record_line, (uint64_t)(record - log.p), str_slice(record, record_end));
+                                write_record(&out, record_line, (uint64_t)(record - log.p),
+                                             str_slice(record, record_end));
                         record = begin;
                         record_line = lines;
                         records++;
