@@ -70,6 +70,23 @@ static size_t content_length(struct str content, struct str name) {
         return content.n;
 }
 
+/* The '>' of a tag, wherever quoted attributes hold others; NULL when it is cut. */
+static const char *tag_end(struct str s) {
+        char quote = '\0';
+
+        for (size_t i = 0; i < s.n; i++) {
+                char c = s.p[i];
+
+                if (quote)
+                        quote = c == quote ? '\0' : quote;
+                else if (c == '"' || c == '\'')
+                        quote = c;
+                else if (c == '>')
+                        return s.p + i;
+        }
+        return NULL;
+}
+
 /* "<sasl:auth mechanism='PLAIN'>" and its content. "<auth/>" has none. */
 static struct secret secret_in_element(struct str s) {
         struct str name = local_name(str_skip(s, 1));
@@ -78,7 +95,7 @@ static struct secret secret_in_element(struct str s) {
 
         if (!is_secret_element(name))
                 return secret;
-        end = str_find_byte(s, '>');
+        end = tag_end(s);
         secret.shown = end ? (size_t)(end - s.p) + 1 : s.n;
         if (end && end[-1] != '/')
                 secret.length = content_length(str_skip(s, secret.shown), name);

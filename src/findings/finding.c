@@ -43,6 +43,7 @@ int findings_add(struct findings *findings, enum finding_kind kind, enum severit
                 .kind = kind,
                 .severity = severity,
                 .confidence = CONFIDENCE_HIGH,
+                .agent_index = SIZE_MAX,
                 .start_ms = TIME_UNKNOWN,
                 .end_ms = TIME_UNKNOWN,
         };
@@ -153,52 +154,67 @@ static int64_t local_second(const struct finding *finding) {
         return time_floor_second(finding_time(finding) + offset_ms) / MS_PER_SECOND;
 }
 
-static void name_finding(struct finding *finding, int64_t second, uint64_t occurrence) {
-        char number[64], hex[SHA256_HEX_BYTES];
-        struct sha256 sha;
+/* What tells a finding from others of its bundle, whatever the packing. */
+static int make_identity(struct buf *identity, const struct finding *finding) {
+        const struct str parts[] = { str_from(finding_kind_name(finding->kind)), finding->node, finding->agent,
+                                     finding->sid };
+        int r = 0;
 
-        snprintf(number, sizeof(number), "%lld/%llu", (long long)second, (unsigned long long)occurrence);
+        identity->n = 0;
+        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++) {
+                r = buf_add(identity, parts[i]);
+                if (r == 0)
+                        r = buf_add_byte(identity, '\0');
+        }
+        return r < 0 ? r : buf_printf(identity, "%lld/", (long long)local_second(finding));
+}
+
+static int name_finding(struct finding *finding, struct buf *identity, uint64_t occurrence) {
+        char hex[SHA256_HEX_BYTES];
+        struct sha256 sha;
+        int r = buf_printf(identity, "%llu", (unsigned long long)occurrence);
+
+        if (r < 0)
+                return r;
         sha256_init(&sha);
-        sha256_add(&sha, str_from(finding_kind_name(finding->kind)));
-        sha256_add(&sha, (struct str){ "", 1 });
-        sha256_add(&sha, finding->node);
-        sha256_add(&sha, (struct str){ "", 1 });
-        sha256_add(&sha, finding->agent);
-        sha256_add(&sha, (struct str){ "", 1 });
-        sha256_add(&sha, finding->sid);
-        sha256_add(&sha, (struct str){ "", 1 });
-        sha256_add(&sha, str_from(number));
+        sha256_add(&sha, buf_str(identity));
         sha256_hex(&sha, hex);
         memcpy(finding->id, hex, FINDING_ID_BYTES - 1);
         finding->id[FINDING_ID_BYTES - 1] = '\0';
+        return 0;
 }
 
-static bool same_identity(const struct finding *a, const struct finding *b) {
-        return a->kind == b->kind && str_eq(a->agent, b->agent) && str_eq(a->sid, b->sid) && str_eq(a->node, b->node) &&
-               local_second(a) == local_second(b);
-}
+/* Findings that nothing tells apart are numbered in their order. */
+static int name_findings(struct findings *findings) {
+        uint64_t *counts = calloc(findings->count + 1, sizeof(*counts));
+        struct buf identity;
+        struct intern seen;
+        int r = counts ? 0 : -ENOMEM;
 
-/* Equal ones lie within a second, so only close neighbours are compared. */
-static void name_findings(struct findings *findings) {
-        for (size_t i = 0; i < findings->count; i++) {
-                struct finding *finding = &findings->items[i];
-                uint64_t occurrence = 0;
+        intern_init(&seen);
+        buf_init(&identity, 1024 * 1024);
+        for (size_t i = 0; i < findings->count && r == 0; i++) {
+                uint32_t id = 0;
 
-                for (size_t k = i; k-- > 0;) {
-                        if (finding_time(finding) - finding_time(&findings->items[k]) > MS_PER_SECOND)
-                                break;
-                        occurrence += same_identity(finding, &findings->items[k]);
-                }
-                name_finding(finding, local_second(finding), occurrence);
+                r = make_identity(&identity, &findings->items[i]);
+                if (r == 0)
+                        r = intern_add(&seen, buf_str(&identity), &id);
+                if (r == 0)
+                        r = name_finding(&findings->items[i], &identity, counts[id]++);
         }
+        buf_release(&identity);
+        intern_release(&seen);
+        free(counts);
+        return r;
 }
 
 int findings_detect(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
+        int r;
+
         *findings = (struct findings){ 0 };
         arena_init(&findings->arena);
         for (size_t i = 0; i < sizeof(detectors) / sizeof(detectors[0]); i++) {
-                int r = detectors[i](findings, timeline);
-
+                r = detectors[i](findings, timeline);
                 if (r < 0)
                         return r;
         }
@@ -206,7 +222,9 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
                 order_evidence(&findings->items[i], (size_t)timeline->limits->max_evidence);
         if (findings->count)
                 qsort(findings->items, findings->count, sizeof(*findings->items), compare_findings);
-        name_findings(findings);
+        r = name_findings(findings);
+        if (r < 0)
+                return r;
         apply_window(findings, from_ms, to_ms);
         return 0;
 }

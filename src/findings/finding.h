@@ -46,6 +46,7 @@ struct finding {
         char id[FINDING_ID_BYTES];
         struct str rule;               /* id of the rule whose event decided */
         struct str node, agent, sid;   /* empty: null */
+        size_t agent_index;            /* in timeline.agents, SIZE_MAX without */
         int64_t start_ms, end_ms;      /* UTC, TIME_UNKNOWN: null */
         struct str why;                /* one sentence, in the findings' arena */
         const struct event **evidence; /* in time order */

@@ -9,6 +9,7 @@
 enum {
         ANSWER_MS = 10 * 1000, /* a state event this soon after a request answers it */
         LOSS_MS = 185 * 1000,  /* a loss of presence this long before it may be its reason */
+        SKEW_MS = 1000,        /* between the clocks of two nodes */
         STATE_LOGIN = 0,
         STATE_LOGOUT = 1,
 };
@@ -28,7 +29,6 @@ struct watch {
         struct story asked;          /* by forced requests */
         struct story lone;           /* by a state event whose request is not there */
         const struct event *loss;    /* presence unavailable, not followed by available */
-        const struct event *request; /* the latest request of any kind */
         const struct event *trigger; /* the latest presence-driven logout */
 };
 
@@ -50,6 +50,7 @@ static int begin(struct watch *watch, struct story *story, const struct event *e
         *story = (struct story){ .finding = watch->findings->count - 1, .last = event };
         finding->rule = event->rule->id;
         finding->agent = watch->agent->name;
+        finding->agent_index = (size_t)(watch->agent - watch->timeline->agents.items);
         finding->node = event_input(watch->timeline, event)->node;
         finding->start_ms = loss ? loss->utc_ms : event->utc_ms;
         finding->end_ms = event->utc_ms;
@@ -64,12 +65,37 @@ static void end_stories(struct watch *watch) {
         watch->lone.last = NULL;
 }
 
+/* Another node's clock may show the answer a moment before the request: then
+ * both are one story. */
+static int begin_asked(struct watch *watch, const struct event *event) {
+        struct finding *finding;
+        int r = 0;
+
+        if (within(watch->lone.last, event, SKEW_MS))
+                watch->asked = watch->lone;
+        else
+                r = begin(watch, &watch->asked, event);
+        if (r < 0)
+                return r;
+        watch->lone = (struct story){ .finding = SIZE_MAX };
+        finding = told(watch, &watch->asked);
+        finding->rule = event->rule->id;
+        finding->node = event_input(watch->timeline, event)->node;
+        finding->confidence = CONFIDENCE_HIGH;
+        finding->missing[0] = NULL;
+        finding->end_ms = event->utc_ms;
+        if (!finding->forced.loss)
+                finding->start_ms = event->utc_ms;
+        finding->forced.requested = true;
+        finding->forced.request = event;
+        return 0;
+}
+
 static int watch_request(struct watch *watch, const struct event *event) {
         struct story *asked = &watch->asked;
         int64_t state = -1;
         int r = 0;
 
-        watch->request = event;
         if (!is_forced_request(event)) {
                 event_number(event, FIELD_STATE, &state);
                 if (state == STATE_LOGIN)
@@ -77,11 +103,9 @@ static int watch_request(struct watch *watch, const struct event *event) {
                 return 0;
         }
         if (asked->finding == SIZE_MAX || asked->over) {
-                r = begin(watch, asked, event);
+                r = begin_asked(watch, event);
                 if (r < 0)
                         return r;
-                told(watch, asked)->forced.requested = true;
-                told(watch, asked)->forced.request = event;
         }
         asked->last = event;
         told(watch, asked)->forced.attempts++;
@@ -121,7 +145,7 @@ static int watch_state(struct watch *watch, const struct event *event) {
                 answered = &watch->asked;
         else if (within(watch->lone.last, event, ANSWER_MS))
                 answered = &watch->lone;
-        else if (state == STATE_LOGOUT && reason == FORCED_REASON && !within(watch->request, event, ANSWER_MS)) {
+        else if (state == STATE_LOGOUT && reason == FORCED_REASON) {
                 r = begin_lone(watch, event);
                 answered = &watch->lone;
         }

@@ -12,6 +12,7 @@ static void take_session(struct finding *finding, const struct timeline *timelin
         finding->session = session;
         finding->node = session->node;
         finding->sid = session->sid;
+        finding->agent_index = session->agent;
         if (session->agent != SIZE_MAX)
                 finding->agent = timeline->agents.items[session->agent].name;
 }

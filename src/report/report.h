@@ -18,6 +18,11 @@ struct reason_count {
         uint64_t agents, count;
 };
 
+/* One agent's findings. */
+struct agent_counts {
+        uint64_t escalations, closures, forced, recoveries;
+};
+
 struct report {
         struct options options;
         const struct ruleset *ruleset; /* borrowed: must outlive the report */
@@ -35,7 +40,8 @@ struct report {
         bool complete, interrupted;
         int exit_status;
 
-        struct reason_count *reasons; /* by (product, code, state) */
+        struct agent_counts *agent_counts; /* parallel to timeline.agents */
+        struct reason_count *reasons;      /* by (product, code, state) */
         size_t reason_count;
 };
 

@@ -181,6 +181,30 @@ static int count_reasons(struct report *report) {
         return 0;
 }
 
+/* ------------------------------------------------------------- agents */
+
+static int count_by_agent(struct report *report) {
+        const size_t agents = report->timeline.agents.count;
+
+        report->agent_counts = arena_zalloc(&report->arena, (agents + 1) * sizeof(*report->agent_counts));
+        if (!report->agent_counts)
+                return -ENOMEM;
+        for (size_t i = 0; i < report->findings.count; i++) {
+                const struct finding *finding = &report->findings.items[i];
+                struct agent_counts *counts;
+
+                if (finding->agent_index == SIZE_MAX)
+                        continue;
+                counts = &report->agent_counts[finding->agent_index];
+                counts->escalations += finding->kind == FINDING_IDLE_ESCALATION;
+                counts->closures += finding->kind == FINDING_IDLE_CLOSURE;
+                counts->forced += finding->kind == FINDING_FORCED_LOGOUT;
+                counts->recoveries +=
+                        finding->kind == FINDING_IDLE_ESCALATION && finding->run->outcome == OUTCOME_RECOVERED;
+        }
+        return 0;
+}
+
 /* -------------------------------------------------------- exit status */
 
 /* REPORT: where several apply, 1, 3, 5, 4, 0; an interrupted run is 130. */
@@ -208,6 +232,8 @@ int report_finish(struct report *report) {
                 r = order_diags(report);
         if (r == 0)
                 r = count_reasons(report);
+        if (r == 0)
+                r = count_by_agent(report);
         report->complete = !report->interrupted && !diags_lose(&report->diags);
         report->exit_status = exit_status(report);
         return r;

@@ -100,28 +100,6 @@ void write_sessions(struct json *json, const struct report *report) {
 
 /* -------------------------------------------------------------- agents */
 
-struct agent_counts {
-        uint64_t escalations, closures, forced, recoveries;
-};
-
-static struct agent_counts count_findings(const struct report *report, const struct agent *agent) {
-        struct agent_counts counts = { 0 };
-
-        for (size_t i = 0; i < report->findings.count; i++) {
-                const struct finding *finding = &report->findings.items[i];
-
-                /* Names are shared: the same agent has the same bytes. */
-                if (finding->agent.p != agent->name.p)
-                        continue;
-                counts.escalations += finding->kind == FINDING_IDLE_ESCALATION;
-                counts.closures += finding->kind == FINDING_IDLE_CLOSURE;
-                counts.forced += finding->kind == FINDING_FORCED_LOGOUT;
-                counts.recoveries +=
-                        finding->kind == FINDING_IDLE_ESCALATION && finding->run->outcome == OUTCOME_RECOVERED;
-        }
-        return counts;
-}
-
 static bool seen_before(const struct report *report, const struct agent *agent, size_t session, size_t ip) {
         struct str address = report->timeline.sessions[agent->sessions[session]].ips[ip].address;
 
@@ -148,7 +126,7 @@ static void write_agent_ips(struct json *json, const struct report *report, cons
 }
 
 static void write_agent(struct json *json, const struct report *report, const struct agent *agent) {
-        struct agent_counts counts = count_findings(report, agent);
+        const struct agent_counts *counts = &report->agent_counts[agent - report->timeline.agents.items];
 
         json_begin_object(json);
         json_put_string(json, "agent", agent->name);
@@ -160,10 +138,10 @@ static void write_agent(struct json *json, const struct report *report, const st
         json_end_array(json);
         json_key(json, "client_ips");
         write_agent_ips(json, report, agent);
-        json_put_number(json, "idle_escalations", (int64_t)counts.escalations);
-        json_put_number(json, "idle_closures", (int64_t)counts.closures);
-        json_put_number(json, "forced_logouts", (int64_t)counts.forced);
-        json_put_number(json, "recoveries", (int64_t)counts.recoveries);
+        json_put_number(json, "idle_escalations", (int64_t)counts->escalations);
+        json_put_number(json, "idle_closures", (int64_t)counts->closures);
+        json_put_number(json, "forced_logouts", (int64_t)counts->forced);
+        json_put_number(json, "recoveries", (int64_t)counts->recoveries);
         json_end_object(json);
 }
 

@@ -54,9 +54,7 @@ static bool binds(const struct bindings *bindings, size_t i, struct str node, st
 }
 
 size_t bindings_find(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms) {
-        const struct binding key = {
-                .jid_key = jid_key, .node = node, .bound_ms = at_ms + MS_PER_SECOND, .first_ms = INT64_MAX
-        };
+        const struct binding key = { .jid_key = jid_key, .node = node, .bound_ms = at_ms, .first_ms = INT64_MAX };
         size_t low = 0, high = bindings->count;
 
         /* The first that stands behind the key: the one before it may be it. */
@@ -70,9 +68,11 @@ size_t bindings_find(const struct bindings *bindings, struct str node, struct st
         }
         if (low > 0 && binds(bindings, low - 1, node, jid_key))
                 return bindings->items[low - 1].session;
-        if (binds(bindings, low, node, jid_key) && !bindings->items[low].born)
-                return bindings->items[low].session;
-        return SIZE_MAX;
+        if (!binds(bindings, low, node, jid_key))
+                return SIZE_MAX;
+        if (bindings->items[low].born && bindings->items[low].bound_ms - at_ms > MS_PER_SECOND)
+                return SIZE_MAX;
+        return bindings->items[low].session;
 }
 
 size_t bindings_successor(const struct bindings *bindings, const struct session *session) {

@@ -28,9 +28,9 @@ int bindings_list(struct bindings *bindings, const struct timeline *timeline);
 void bindings_release(struct bindings *bindings);
 
 /*
- * The session that a JID was bound to last at a time, SIZE_MAX without. Stamps
- * are whole seconds in logs that are written side by side: one second is the
- * same. A session whose birth was not logged is older than its first record.
+ * The session that a JID was bound to last at a time, SIZE_MAX without. Where
+ * none was yet, the first one after it counts if it is older than its first
+ * record (its birth was not logged), or came within the same second.
  */
 size_t bindings_find(const struct bindings *bindings, struct str node, struct str jid_key, int64_t at_ms);
 

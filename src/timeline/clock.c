@@ -19,67 +19,6 @@ void clocks_release(struct clocks *clocks) {
         *clocks = (struct clocks){ 0 };
 }
 
-/* -------------------------------------------------------------- nodes */
-
-/* The word with most votes; among equals the first in byte order, since ids tell
- * the order of arrival. */
-static struct str winning_word(const struct summary *summary, const struct tally *tally) {
-        struct str best = { 0 };
-        uint64_t count = 0;
-
-        for (size_t i = 0; i < tally->count; i++) {
-                struct str word = intern_str(&summary->words, (uint32_t)tally->votes[i].key);
-
-                if (tally->votes[i].count > count || (tally->votes[i].count == count && str_cmp(word, best) < 0)) {
-                        best = word;
-                        count = tally->votes[i].count;
-                }
-        }
-        return best;
-}
-
-/* A log without a name in it (an info.log of nothing but a restart) is taken for
- * the one node whose logs of that family have one. */
-static void spread_only_node(struct inputs *inputs, enum family family) {
-        struct str only = { 0 };
-
-        for (size_t i = 0; i < inputs->count; i++) {
-                struct input *input = inputs->items[i];
-
-                if (!input->summary || input->family != family || input->node.n == 0)
-                        continue;
-                if (only.n && !str_eq(only, input->node))
-                        return;
-                only = input->node;
-        }
-        for (size_t i = 0; i < inputs->count; i++)
-                if (inputs->items[i]->summary && inputs->items[i]->family == family)
-                        inputs->items[i]->node = only;
-}
-
-/* Each node is called by the number of its first input. */
-static void number_nodes(struct inputs *inputs) {
-        for (size_t i = 0; i < inputs->count; i++) {
-                size_t first = 0;
-
-                while (!str_eq(inputs->items[first]->node, inputs->items[i]->node))
-                        first++;
-                inputs->items[i]->node_number = (uint32_t)first;
-        }
-}
-
-static void name_nodes(struct inputs *inputs) {
-        for (size_t i = 0; i < inputs->count; i++) {
-                struct input *input = inputs->items[i];
-
-                if (input->summary)
-                        input->node = winning_word(input->summary, &input->summary->nodes);
-        }
-        for (int family = 0; family < FAMILY_COUNT; family++)
-                spread_only_node(inputs, (enum family)family);
-        number_nodes(inputs);
-}
-
 /* ------------------------------------------------------------ offsets */
 
 static bool has_zoneless_stamps(const struct input *input) {
@@ -231,7 +170,6 @@ int clocks_decide(struct clocks *clocks, struct inputs *inputs, int16_t option, 
         int r;
 
         *clocks = (struct clocks){ 0 };
-        name_nodes(inputs);
         r = list_nodes(clocks, inputs);
         if (r == 0)
                 r = gather_votes(&zones, inputs, NULL);

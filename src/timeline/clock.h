@@ -29,7 +29,7 @@ struct clocks {
         size_t top; /* the node with most records */
 };
 
-/* Give every input its node and zone. `option` is ZONE_UNKNOWN without --tz.
+/* Give every input its zone; nodes are known. `option` is ZONE_UNKNOWN without --tz.
  * What is worth saying goes to `diags`. 0 or -ENOMEM. */
 int clocks_decide(struct clocks *clocks, struct inputs *inputs, int16_t option, struct diags *diags);
 void clocks_release(struct clocks *clocks);

@@ -45,6 +45,10 @@ int fold_finish(struct fold *fold, struct summary **ret_summary);
  * `first` to `last`? */
 bool same_tick(int64_t first_ms, int64_t last_ms, int64_t at_ms);
 
+/* Does a sample count from before a request that seemed to end the silence? Then
+ * the request stands before it only because both have the same second. */
+bool sample_outlasts_request(int64_t idle_ms, int64_t tick_ms, int64_t request_ms);
+
 /* Do samples belong to one silent run? The second has to be positive. Both
  * stamps are those of their reaper runs. */
 bool samples_continue(int64_t idle_ms, int64_t tick_ms, int64_t next_idle_ms, int64_t next_tick_ms);

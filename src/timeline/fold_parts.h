@@ -22,8 +22,12 @@ struct live_segment {
         int64_t last_pause_ms; /* the latest time between two of them that was long */
 
         bool sampled;
-        int64_t idle_ms, tick_ms;               /* of the latest sample */
-        bool run_open;                          /* the latest sample was positive and no request came since */
+        int64_t idle_ms, tick_ms;         /* of the latest sample */
+        bool run_open;                    /* the latest sample was positive */
+        bool returned;                    /* a new request came since: the next sample tells its worth */
+        int64_t returned_ms;              /* when */
+        struct held_event request_before; /* while `returned`: the request before it */
+        bool request_before_kept;
         bool run_kept;                          /* its samples are in the summary */
         struct held_event *pending;             /* its samples while they are not */
         size_t pending_count, pending_capacity; /* beyond pending_count: buffers to use again */

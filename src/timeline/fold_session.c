@@ -16,6 +16,7 @@ enum {
 
 void fold_session_release(struct live_segment *live) {
         held_release(&live->request);
+        held_release(&live->request_before);
         for (size_t i = 0; i < live->pending_capacity; i++)
                 held_release(&live->pending[i]);
         free(live->pending);
@@ -37,7 +38,7 @@ static struct str session_key(struct fold *fold, const struct event *event) {
         if (jid.local.n == 0)
                 return jid.resource;
         /* A JID longer than any can be is cut: it is a key, no more. */
-        if (buf_add(&folded, STR("jid:")) < 0 || jid_fold_case(&folded, str_first(text, JID_BYTES)) < 0)
+        if (buf_add(&folded, STR(JID_KEY)) < 0 || jid_fold(&folded, str_first(text, JID_BYTES)) < 0)
                 return (struct str){ 0 };
         return buf_str(&folded);
 }
@@ -63,7 +64,7 @@ static int add_segment(struct fold *fold, struct str key, const struct event *ev
         r = arena_str(&summary->arena, key, &segment->key);
         if (r < 0)
                 return r;
-        if (!str_starts(key, STR("jid:")))
+        if (!str_starts(key, STR(JID_KEY)))
                 segment->sid = segment->key;
         summary->segment_count++;
         return 0;
@@ -141,23 +142,42 @@ static int keep_run(struct fold *fold, struct live_segment *live) {
         if (live->run_kept)
                 return 0;
         live->run_kept = true;
-        r = fold_keep_held(fold, &live->request, &live->request_kept);
+        if (live->returned)
+                r = fold_keep_held(fold, &live->request_before, &live->request_before_kept);
+        else
+                r = fold_keep_held(fold, &live->request, &live->request_kept);
         for (size_t i = 0; i < live->pending_count && r == 0; i++)
                 r = fold_keep(fold, &live->pending[i].event);
         live->pending_count = 0;
         return r;
 }
 
-/* The run is over; `ender` is kept if the run was. */
-static int end_run(struct fold *fold, struct live_segment *live, const struct event *ender, bool *ender_kept) {
-        bool keep_ender = live->run_open && live->run_kept && !*ender_kept;
-
-        live->run_open = live->run_kept = false;
+static void forget_run(struct live_segment *live) {
+        live->run_open = live->run_kept = live->returned = false;
         live->pending_count = 0;
-        if (!keep_ender)
+}
+
+/* A new request came while a run was open. That ends it, unless the next sample
+ * still counts from before: records of one second stand in no order. */
+static int note_return(struct fold *fold, struct live_segment *live, const struct event *event, bool *kept) {
+        struct held_event before = live->request_before;
+
+        if (!live->run_open || live->returned)
                 return 0;
-        *ender_kept = true;
-        return fold_keep(fold, ender);
+        live->returned = true;
+        live->returned_ms = event->stamp.local_ms;
+        live->request_before = live->request;
+        live->request_before_kept = live->request_kept;
+        live->request = before; /* its buffer is used again */
+        live->request.set = false;
+        if (!live->run_kept || *kept)
+                return 0;
+        *kept = true;
+        return fold_keep(fold, event);
+}
+
+bool sample_outlasts_request(int64_t idle_ms, int64_t tick_ms, int64_t request_ms) {
+        return tick_ms - idle_ms < request_ms - MS_PER_SECOND;
 }
 
 static int add_pending(struct live_segment *live, const struct event *event) {
@@ -206,93 +226,113 @@ static int64_t tick_of(struct fold *fold, int64_t at) {
         return tick->first_ms;
 }
 
+/* Does the sample belong to the open run? If not, and a request ended that, it is forgotten. */
+static bool goes_on(struct live_segment *live, int64_t idle_ms, int64_t tick_ms) {
+        bool goes_on = live->run_open && samples_continue(live->idle_ms, live->tick_ms, idle_ms, tick_ms);
+
+        if (!live->returned)
+                return goes_on;
+        if (goes_on && sample_outlasts_request(idle_ms, tick_ms, live->returned_ms)) {
+                live->returned = false;
+                return true;
+        }
+        forget_run(live);
+        return false;
+}
+
+/* `event` is not of the open run, if there is one. Where it ends a story it is
+ * kept, and where it is the session's first sample here. */
+static int begin_anew(struct fold *fold, struct live_segment *live, const struct event *event, int64_t idle_ms) {
+        bool is_edge = !live->sampled || (live->run_open && live->run_kept);
+
+        forget_run(live);
+        if (idle_ms > 0)
+                return add_to_run(fold, live, event, idle_ms, is_edge);
+        return is_edge ? fold_keep(fold, event) : 0;
+}
+
 static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         struct live_segment *live = &fold->live[index];
         struct segment *segment = &fold->summary->segments[index];
-        int64_t last_idle_ms = live->idle_ms, last_tick_ms = live->tick_ms;
-        bool first = !live->sampled, ended_story = live->run_open && live->run_kept, kept = false;
         int64_t idle_ms;
         int r;
 
         if (!event_number(event, FIELD_IDLE_MS, &idle_ms))
                 return 0;
         event->tick_ms = tick_of(fold, event->stamp.local_ms);
+        if (idle_ms > segment->peak_idle_ms)
+                segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
+        if (goes_on(live, idle_ms, event->tick_ms))
+                r = add_to_run(fold, live, event, idle_ms, false);
+        else
+                r = begin_anew(fold, live, event, idle_ms);
         live->sampled = true;
         live->idle_ms = idle_ms;
         live->tick_ms = event->tick_ms;
-        if (idle_ms > segment->peak_idle_ms)
-                segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
-        if (live->run_open && samples_continue(last_idle_ms, last_tick_ms, idle_ms, event->tick_ms))
-                return add_to_run(fold, live, event, idle_ms, false);
-        if (idle_ms > 0) {
-                /* Where it ends a story it is kept, as the first of its own run. */
-                kept = true;
-                r = end_run(fold, live, event, &kept);
-                return r < 0 ? r : add_to_run(fold, live, event, idle_ms, first || ended_story);
-        }
-        r = end_run(fold, live, event, &kept);
-        return r < 0 || !first || kept ? r : fold_keep(fold, event);
+        return r;
 }
 
 /* ----------------------------------------------------------- requests */
 
 static int vote_for_address(struct fold *fold, struct segment *segment) {
-        uint32_t address = fold->client_ip;
-
-        fold->client_ip = INTERN_NONE;
-        return address == INTERN_NONE ? 0 : tally_add(&segment->client_ips, address, 1);
+        return fold->client_ip == INTERN_NONE ? 0 : tally_add(&segment->client_ips, fold->client_ip, 1);
 }
 
 /* Longer than a long poll lasts: the client was away. Where `wait` is not known
  * and longer than usual, pauses come back with the same length: that is its rhythm. */
 static bool is_pause(const struct fold *fold, const struct segment *segment, struct live_segment *live, int64_t at) {
         int64_t wait_s = segment->wait_s > 0 ? segment->wait_s : fold->ruleset->default_wait_s;
-        int64_t pause_ms = at - live->request_ms, before_ms = live->last_pause_ms;
+        int64_t pause_ms, before_ms = live->last_pause_ms;
 
-        if (live->request_ms == TIME_UNKNOWN || pause_ms <= (wait_s + POLL_SLACK_S) * MS_PER_SECOND)
+        if (live->request_ms == TIME_UNKNOWN)
+                return false;
+        pause_ms = at - live->request_ms;
+        if (pause_ms <= (wait_s + POLL_SLACK_S) * MS_PER_SECOND)
                 return false;
         live->last_pause_ms = pause_ms;
         return segment->wait_s > 0 || llabs(pause_ms - before_ms) > POLL_SLACK_S * MS_PER_SECOND;
 }
 
-static int fold_request(struct fold *fold, size_t index, const struct event *event) {
+/* A request with an id above all before. */
+static int fold_new_request(struct fold *fold, size_t index, const struct event *event, bool kept) {
         struct live_segment *live = &fold->live[index];
-        struct segment *segment = &fold->summary->segments[index];
-        bool kept = event_kind(event) != EVENT_REQUEST, edge;
-        int64_t rid;
-        int r;
+        bool edge = live->rising++ < EDGE_REQUESTS;
+        int r = 0;
 
-        r = vote_for_address(fold, segment);
-        if (r < 0)
-                return r;
-        if (kept) {
-                r = fold_keep(fold, event);
-                if (r < 0)
-                        return r;
-        }
-        if (!event_number(event, FIELD_RID, &rid) || rid < 0 || rid > LARGEST_RID)
-                return 0;
-        r = ridset_add(&segment->rids, rid);
-        if (r <= 0 || rid <= live->highest_rid)
-                return r < 0 ? r : 0;
-        edge = live->rising++ < EDGE_REQUESTS;
-        if (is_pause(fold, segment, live, event->stamp.local_ms)) {
+        if (is_pause(fold, &fold->summary->segments[index], live, event->stamp.local_ms)) {
                 r = fold_keep_held(fold, &live->request, &live->request_kept);
-                if (r < 0)
-                        return r;
                 edge = true;
         }
-        r = end_run(fold, live, event, &kept);
+        if (r == 0)
+                r = note_return(fold, live, event, &kept);
         if (r == 0 && edge && !kept) {
                 kept = true;
                 r = fold_keep(fold, event);
         }
         if (r < 0)
                 return r;
-        live->highest_rid = rid;
         live->request_ms = event->stamp.local_ms;
         live->request_kept = kept;
         return event_hold(&live->request, event);
+}
+
+static int fold_request(struct fold *fold, size_t index, const struct event *event) {
+        struct live_segment *live = &fold->live[index];
+        struct segment *segment = &fold->summary->segments[index];
+        bool terminates = event_kind(event) == EVENT_TERMINATED;
+        int64_t rid;
+        int r = terminates ? fold_keep(fold, event) : 0;
+
+        if (r < 0 || !event_number(event, FIELD_RID, &rid) || rid < 0 || rid > LARGEST_RID)
+                return r;
+        r = ridset_add(&segment->rids, rid);
+        if (r > 0)
+                r = vote_for_address(fold, segment);
+        fold->client_ip = INTERN_NONE; /* a request votes once, whoever comes next */
+        if (r < 0 || rid <= live->highest_rid)
+                return r;
+        live->highest_rid = rid;
+        return fold_new_request(fold, index, event, terminates);
 }
 
 static int fold_birth(struct fold *fold, size_t index, const struct event *event) {
@@ -308,7 +348,7 @@ static int fold_closed(struct fold *fold, size_t index, const struct event *even
         struct live_segment *live = &fold->live[index];
         int r = live->run_open ? keep_run(fold, live) : 0;
 
-        live->run_open = live->run_kept = false;
+        forget_run(live);
         return r < 0 ? r : fold_keep(fold, event);
 }
 
@@ -337,7 +377,7 @@ int fold_session_event(struct fold *fold, struct event *event) {
 int fold_session_edges(struct fold *fold) {
         for (size_t i = 0; i < fold->keys.count; i++) {
                 struct live_segment *live = &fold->live[i];
-                int r = live->run_open ? keep_run(fold, live) : 0;
+                int r = live->run_open && !live->returned ? keep_run(fold, live) : 0;
 
                 if (r == 0)
                         r = fold_keep_held(fold, &live->request, &live->request_kept);

@@ -57,3 +57,17 @@ int jid_fold_case(struct buf *out, struct str text) {
                 r = buf_add_byte(out, byte_lower(text.p[i]));
         return r;
 }
+
+int jid_fold(struct buf *out, struct str jid) {
+        struct jid parts = jid_split(jid);
+        int r = 0;
+
+        for (size_t i = 0; i < jid.n && r == 0; i++) {
+                const char *p = jid.p + i;
+                bool in_domain = p >= parts.domain.p && p < parts.domain.p + parts.domain.n;
+
+                if (!in_domain || *p != ' ')
+                        r = buf_add_byte(out, byte_lower(*p));
+        }
+        return r;
+}

@@ -23,7 +23,11 @@ struct jid jid_split(struct str text);
 /* Append an agent's name as people write it: the local part without its escapes. */
 int jid_unescape(struct buf *out, struct str local);
 
-/* Append in lower case (ASCII): for comparing. */
+/* Append a whole JID as it is compared: in lower case (ASCII), and without the
+ * blanks that some collected texts have behind a domain's dots. */
+int jid_fold(struct buf *out, struct str jid);
+
+/* Append in lower case (ASCII): for comparing names. */
 int jid_fold_case(struct buf *out, struct str text);
 
 #endif

@@ -85,6 +85,7 @@ struct walk {
         const struct event *request;
         int64_t highest_rid;
         const struct event *sample; /* the latest */
+        const struct event *closed; /* "A session is closed for": whose, it does not say for sure */
 };
 
 static void end_run(struct walk *walk, enum outcome outcome, const struct event *ender) {
@@ -120,6 +121,25 @@ static int add_sample(struct walk *walk, const struct event *sample) {
         return 0;
 }
 
+/* A request seemed to end the last run, but the sample counts from before it. */
+static void reopen_run(struct walk *walk, const struct event *sample) {
+        struct session *session = walk->session;
+        struct run *last = session->run_count ? &session->runs[session->run_count - 1] : NULL;
+        int64_t tick_ms = sample_tick_utc(walk->timeline, sample);
+        const struct event *before;
+
+        if (walk->open || !last || last->outcome != OUTCOME_RECOVERED || event_kind(last->ender) != EVENT_REQUEST)
+                return;
+        before = last->samples[last->count - 1];
+        if (!samples_continue(sample_idle_ms(before), sample_tick_utc(walk->timeline, before), sample_idle_ms(sample),
+                              tick_ms) ||
+            !sample_outlasts_request(sample_idle_ms(sample), tick_ms, last->ender->utc_ms))
+                return;
+        last->outcome = OUTCOME_OPEN;
+        last->ender = NULL;
+        walk->open = last;
+}
+
 static int walk_sample(struct walk *walk, const struct event *sample) {
         int64_t idle_ms = sample_idle_ms(sample);
         const struct event *before = walk->sample;
@@ -131,6 +151,7 @@ static int walk_sample(struct walk *walk, const struct event *sample) {
         /* Behind the closure the reaper may still print the same sample. */
         if (walk->session->closure && walk->session->closure->utc_ms >= sample->utc_ms)
                 return 0;
+        reopen_run(walk, sample);
         if (walk->open && !samples_continue(sample_idle_ms(before), sample_tick_utc(walk->timeline, before), idle_ms,
                                             sample_tick_utc(walk->timeline, sample)))
                 end_run(walk, OUTCOME_RECOVERED, sample);
@@ -156,17 +177,25 @@ static void walk_request(struct walk *walk, const struct event *request) {
 }
 
 /* The run that a closure ends: the open one, or the last one when nothing but a
- * request in the closure's own second seemed to end it. */
+ * request or a goodbye in the closure's own second seemed to end it. */
 static struct run *run_of_closure(const struct walk *walk, const struct event *closure) {
         struct session *session = walk->session;
         struct run *last = session->run_count ? &session->runs[session->run_count - 1] : NULL;
 
         if (walk->open || !last)
                 return walk->open;
-        if (last->outcome == OUTCOME_RECOVERED && event_kind(last->ender) == EVENT_REQUEST &&
-            time_floor_second(last->ended_ms) == time_floor_second(closure->utc_ms))
-                return last;
-        return NULL;
+        if (!last->ender || event_kind(last->ender) == EVENT_SAMPLE ||
+            time_floor_second(last->ended_ms) != time_floor_second(closure->utc_ms))
+                return NULL;
+        return last;
+}
+
+/* Was the run still going when the closure's own round of the reaper printed its
+ * sample? Then it is the closure's, whatever the limit may have been. */
+static bool is_sampled_at(const struct timeline *timeline, const struct run *run, int64_t at_ms) {
+        enum { SAME_ROUND_MS = 2000 };
+
+        return at_ms - sample_tick_utc(timeline, run->samples[run->count - 1]) <= SAME_ROUND_MS;
 }
 
 static void walk_closure(struct walk *walk, const struct event *closure) {
@@ -184,7 +213,8 @@ static void walk_closure(struct walk *walk, const struct event *closure) {
                 return;
         date_run(walk->timeline, run);
         threshold_s = session_threshold_s(walk->timeline, session);
-        if (closure->utc_ms - run->silent_since_ms > (threshold_s + CLOSURE_SLACK_S) * MS_PER_SECOND) {
+        if (!is_sampled_at(walk->timeline, run, closure->utc_ms) &&
+            closure->utc_ms - run->silent_since_ms > (threshold_s + CLOSURE_SLACK_S) * MS_PER_SECOND) {
                 run->outcome = OUTCOME_RECOVERED; /* unseen: too long ago for this closure */
                 return;
         }
@@ -221,7 +251,7 @@ static int walk_event(struct walk *walk, const struct event *event) {
                 walk_closure(walk, event);
                 break;
         case EVENT_CLOSED:
-                walk_end(walk, event, ENDED_UNKNOWN);
+                walk->closed = event;
                 break;
         default:
                 break;
@@ -238,6 +268,8 @@ int runs_find(const struct timeline *timeline, struct session *session) {
                 if (r < 0)
                         return r;
         }
+        if (walk.closed && session->last_ms - walk.closed->utc_ms <= MS_PER_SECOND)
+                walk_end(&walk, walk.closed, ENDED_UNKNOWN);
         for (size_t i = 0; i < session->run_count; i++)
                 date_run(timeline, &session->runs[i]);
         return 0;

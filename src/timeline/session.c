@@ -81,6 +81,7 @@ static int add_session(struct builder *builder, struct str node, struct session 
                 .bound_ms = TIME_UNKNOWN,
                 .opened_ms = TIME_UNKNOWN,
                 .closed_ms = TIME_UNKNOWN,
+                .idle_closed_ms = TIME_UNKNOWN,
                 .last_request_ms = TIME_UNKNOWN,
                 .wait_s = -1,
                 .inactivity_s = -1,
@@ -121,7 +122,7 @@ static int take_jid(struct timeline *timeline, struct session *session, struct s
         if (jid.n == 0 || (session->jid.n && session->bound_ms <= at_ms))
                 return 0;
         buf_init(&folded, jid.n);
-        r = jid_fold_case(&folded, jid);
+        r = jid_fold(&folded, jid);
         if (r == 0)
                 r = arena_str(&timeline->arena, buf_str(&folded), &session->jid_key);
         buf_release(&folded);
@@ -238,16 +239,15 @@ static int add_event(struct session *session, const struct event *event) {
         if (r < 0)
                 return r;
         session->events[session->event_count++] = event;
+        if (event_kind(event) == EVENT_IDLE_CLOSED)
+                session->idle_closed_ms = event->utc_ms;
         return 0;
 }
 
 /* A closure ends a session without an id too: what the JID does after it is
  * another one. */
 static bool is_over(const struct session *session, int64_t at_ms) {
-        for (size_t i = session->event_count; i-- > 0;)
-                if (event_kind(session->events[i]) == EVENT_IDLE_CLOSED)
-                        return at_ms - session->events[i]->utc_ms > SAME_MOMENT_MS;
-        return false;
+        return session->idle_closed_ms != TIME_UNKNOWN && at_ms - session->idle_closed_ms > SAME_MOMENT_MS;
 }
 
 /* The session without an id that a JID has at the moment. */
@@ -276,6 +276,26 @@ static int find_nameless(struct builder *builder, const struct event *event, str
         return 0;
 }
 
+/* How long the session of an event must have been there at the least: a silent
+ * one as long as it was silent, a closed one as long as the reaper waits. So an
+ * end is never laid to a session that has just begun. */
+static int64_t age_of_session(const struct event *event) {
+        enum { SHORTEST_LIMIT_MS = 10 * 1000 };
+        int64_t idle_ms;
+
+        switch (event_kind(event)) {
+        case EVENT_SAMPLE:
+                return event_number(event, FIELD_IDLE_MS, &idle_ms) && idle_ms > MS_PER_SECOND ? idle_ms - MS_PER_SECOND
+                                                                                               : 0;
+        case EVENT_IDLE_CLOSED:
+                return SHORTEST_LIMIT_MS;
+        case EVENT_CLOSED:
+                return MS_PER_SECOND;
+        default:
+                return 0;
+        }
+}
+
 /* By the JID alone: the session it was bound to, or one without an id. */
 static int assign_by_jid(struct builder *builder, const struct bindings *bindings, const struct event *event,
                          struct str jid) {
@@ -287,15 +307,17 @@ static int assign_by_jid(struct builder *builder, const struct bindings *binding
         int r;
 
         buf_init(&folded, jid.n);
-        r = jid_fold_case(&folded, jid);
+        r = jid_fold(&folded, jid);
         if (r == 0)
                 r = arena_str(&timeline->arena, buf_str(&folded), &jid_key);
         buf_release(&folded);
         if (r < 0)
                 return r;
-        known = bindings_find(bindings, node, jid_key, event->utc_ms);
-        if (known != SIZE_MAX)
+        known = bindings_find(bindings, node, jid_key, event->utc_ms - age_of_session(event));
+        if (known != SIZE_MAX) {
+                widen(&timeline->sessions[known], event->utc_ms, event->utc_ms);
                 return add_event(&timeline->sessions[known], event);
+        }
         r = find_nameless(builder, event, node, jid, jid_key, &session);
         return r < 0 ? r : add_event(session, event);
 }
@@ -318,6 +340,26 @@ static int assign_event(struct builder *builder, const struct bindings *bindings
         return r < 0 || *index == SIZE_MAX ? r : add_event(&timeline->sessions[*index], event);
 }
 
+/* A member that names a session by its JID alone has seen it as long as any. */
+static void widen_by_jid(struct timeline *timeline, const struct bindings *bindings) {
+        for (size_t i = 0; i < timeline->inputs->count; i++) {
+                const struct input *input = timeline->inputs->items[i];
+
+                for (size_t k = 0; input->summary && k < input->summary->segment_count; k++) {
+                        const struct segment *segment = &input->summary->segments[k];
+                        int64_t last_ms = time_to_utc(segment->last_ms, input->zone);
+                        struct str jid_key = str_skip(segment->key, sizeof(JID_KEY) - 1);
+                        size_t session;
+
+                        if (segment->sid.n)
+                                continue;
+                        session = bindings_find(bindings, input->node, jid_key, last_ms);
+                        if (session != SIZE_MAX)
+                                widen(&timeline->sessions[session], last_ms, last_ms);
+                }
+        }
+}
+
 static int assign_events(struct builder *builder) {
         struct timeline *timeline = builder->timeline;
         struct bindings bindings;
@@ -326,6 +368,8 @@ static int assign_events(struct builder *builder) {
         for (size_t i = 0; i < timeline->event_count && r == 0; i++)
                 if (is_session_event(event_kind(timeline->events[i])))
                         r = assign_event(builder, &bindings, timeline->events[i]);
+        if (r == 0)
+                widen_by_jid(timeline, &bindings);
         bindings_release(&bindings);
         return r;
 }

@@ -41,6 +41,7 @@ struct session {
         bool born;                 /* its creation or its binding was logged: it did not exist before */
         int64_t opened_ms;         /* the creation exchange, when it was logged */
         int64_t closed_ms;
+        int64_t idle_closed_ms; /* the latest closure among its events */
         enum ended_by ended_by;
         int64_t wait_s, inactivity_s; /* -1 where the creation exchange was not logged */
         int64_t last_request_ms;

@@ -19,26 +19,6 @@ static const struct event *binding_record(const struct session *session) {
         return NULL;
 }
 
-static void end_by_successor(struct session *session, const struct session *next) {
-        int64_t at = next->bound_ms;
-
-        for (size_t i = 0; i < session->run_count; i++) {
-                struct run *run = &session->runs[i];
-                bool went_on =
-                        run->outcome == OUTCOME_OPEN || (run->outcome == OUTCOME_RECOVERED && run->ended_ms > at);
-
-                if (!went_on || run->silent_since_ms > at)
-                        continue;
-                run->outcome = OUTCOME_REPLACED;
-                run->ended_ms = at;
-                run->ender = binding_record(next);
-        }
-        if (session->ended_by != ENDED_OPEN)
-                return;
-        session->ended_by = ENDED_REPLACED;
-        session->closed_ms = at;
-}
-
 /* The stops of every node's service, in time order. */
 struct stops {
         const struct event **items;
@@ -60,13 +40,29 @@ static int list_stops(const struct timeline *timeline, struct stops *stops) {
         return 0;
 }
 
-static const struct event *next_stop(const struct timeline *timeline, const struct stops *stops,
-                                     const struct session *session) {
-        for (size_t i = 0; i < stops->count; i++)
-                if (stops->items[i]->utc_ms >= session->last_ms - SAME_MOMENT_MS &&
-                    str_eq(event_input(timeline, stops->items[i])->node, session->node))
-                        return stops->items[i];
+/* The first stop at which the session was still there. */
+static const struct event *stop_of(const struct timeline *timeline, const struct stops *stops,
+                                   const struct session *session) {
+        for (size_t i = 0; i < stops->count; i++) {
+                const struct event *stop = stops->items[i];
+
+                if (stop->utc_ms >= session->last_ms - SAME_MOMENT_MS &&
+                    str_eq(event_input(timeline, stop)->node, session->node))
+                        return stop->utc_ms - session->last_ms <= SEEN_MS ? stop : NULL;
+        }
         return NULL;
+}
+
+/* The session that took this one's place while it was there: a sign-in long after
+ * its last record replaced nobody. */
+static const struct session *successor_of(const struct timeline *timeline, const struct bindings *bindings,
+                                          const struct session *session) {
+        size_t next = session->jid_key.n ? bindings_successor(bindings, session) : SIZE_MAX;
+        int64_t limit_ms = SEEN_MS + session_wait_s(timeline, session) * MS_PER_SECOND;
+
+        if (next == SIZE_MAX || timeline->sessions[next].bound_ms - session->last_ms > limit_ms)
+                return NULL;
+        return &timeline->sessions[next];
 }
 
 /* The latest record of the node's notification logs: what "now" is to it. */
@@ -87,18 +83,44 @@ static int64_t node_end(const struct timeline *timeline, struct str node) {
         return end;
 }
 
-/* No record of its own says how the session ended: did the service stop, or do
- * the logs end first? */
-static void end_by_silence(const struct timeline *timeline, const struct stops *stops, struct session *session) {
-        const struct event *stop = next_stop(timeline, stops, session);
+/* A run that would have gone on ends where the session does. */
+static void end_runs(struct session *session, int64_t at_ms, enum outcome outcome, const struct event *ender) {
+        for (size_t i = 0; i < session->run_count; i++) {
+                struct run *run = &session->runs[i];
+                bool went_on =
+                        run->outcome == OUTCOME_OPEN || (run->outcome == OUTCOME_RECOVERED && run->ended_ms > at_ms);
 
-        if (stop && stop->utc_ms - session->last_ms <= SEEN_MS) {
-                session->ended_by = ENDED_SERVER_STOP;
-                session->closed_ms = stop->utc_ms;
-                return;
+                if (!went_on || run->silent_since_ms > at_ms)
+                        continue;
+                run->outcome = outcome;
+                run->ender = ender;
+                if (outcome != OUTCOME_OPEN)
+                        run->ended_ms = at_ms;
         }
-        if (node_end(timeline, session->node) - session->last_ms > SEEN_MS)
+}
+
+static void end_session(struct session *session, int64_t at_ms, enum ended_by ended_by) {
+        if (session->ended_by != ENDED_OPEN)
+                return;
+        session->ended_by = ended_by;
+        session->closed_ms = at_ms;
+}
+
+/* Whichever came first while the session was there: a stop of the service, or
+ * another session with its JID. With neither it is open, or nobody knows. */
+static void find_end(const struct timeline *timeline, const struct stops *stops, const struct bindings *bindings,
+                     struct session *session) {
+        const struct event *stop = stop_of(timeline, stops, session);
+        const struct session *next = successor_of(timeline, bindings, session);
+
+        if (stop && (!next || stop->utc_ms <= next->bound_ms)) {
+                end_session(session, stop->utc_ms, ENDED_SERVER_STOP);
+        } else if (next) {
+                end_runs(session, next->bound_ms, OUTCOME_REPLACED, binding_record(next));
+                end_session(session, next->bound_ms, ENDED_REPLACED);
+        } else if (session->ended_by == ENDED_OPEN && node_end(timeline, session->node) - session->last_ms > SEEN_MS) {
                 session->ended_by = ENDED_UNKNOWN;
+        }
 }
 
 int sessions_end(struct timeline *timeline) {
@@ -108,15 +130,8 @@ int sessions_end(struct timeline *timeline) {
 
         if (r == 0)
                 r = bindings_list(&bindings, timeline);
-        for (size_t i = 0; i < timeline->session_count && r == 0; i++) {
-                struct session *session = &timeline->sessions[i];
-                size_t next = session->jid_key.n ? bindings_successor(&bindings, session) : SIZE_MAX;
-
-                if (next != SIZE_MAX)
-                        end_by_successor(session, &timeline->sessions[next]);
-                if (session->ended_by == ENDED_OPEN)
-                        end_by_silence(timeline, &stops, session);
-        }
+        for (size_t i = 0; i < timeline->session_count && r == 0; i++)
+                find_end(timeline, &stops, &bindings, &timeline->sessions[i]);
         bindings_release(&bindings);
         free(stops.items);
         return r;

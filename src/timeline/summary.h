@@ -24,6 +24,9 @@ struct tick {
         int64_t first_ms, last_ms, exact_ms; /* TIME_UNKNOWN without */
 };
 
+/* What stands before the folded JID in a segment's key. */
+#define JID_KEY "jid:"
+
 /* One session as one member saw it. */
 struct segment {
         struct str key;     /* the session id, or "jid:" and the folded JID where no record of it has the id */

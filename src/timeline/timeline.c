@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "timeline/fold.h"
+#include "timeline/node.h"
 
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
         struct stamp stamp = { local_ms, event->stamp.zone };
@@ -153,6 +154,9 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         arena_init(&timeline->arena);
         intern_init(&timeline->words);
         inputs_order(inputs);
+        r = nodes_name(inputs);
+        if (r < 0)
+                return r;
         r = clocks_decide(&timeline->clocks, inputs, tz_option, diags);
         if (r < 0)
                 return r;

@@ -53,7 +53,7 @@ static void sasl_payloads_are_masked(void **state) {
                 { "<auth>\nAGI=\n</auth>", "<auth>***</auth>" },
                 { "<auth>cut he", "<auth>***" }, /* unclosed: up to the end */
                 { "<auth mechanism='PLA", NULL },
-                { "<auth note='a>b'>AGI=</auth>", "<auth note='a>***</auth>" }, /* more than needed is no harm */
+                { "<auth note='a>b'>AGI=</auth>", "<auth note='a>b'>***</auth>" },
                 { "<auth></auth>", NULL },
         };
 

@@ -262,7 +262,8 @@ static void a_state_change_that_crosses_files_is_one(void **state) {
         for (size_t i = 0; i < COUNT(logs); i++)
                 analysis_add(&analysis, logs[i].name, logs[i].text);
         analysis_join(&analysis, 0);
-        assert_int_equal(analysis.timeline.event_count, 1);
+        assert_int_equal(analysis.timeline.agents.items[0].event_count, 1);
+        assert_int_equal(analysis.timeline.agents.items[0].events[0]->copies, 2);
         analysis_close(&analysis);
 }
 

@@ -1,0 +1,20 @@
+/*
+ * node: which server a log comes from.
+ *
+ *      notification   the domain of its JIDs
+ *      webservices    the host field of its records
+ *
+ * A log that names nobody (an info.log of nothing but a restart) is taken for
+ * the node of the logs that lie in the same folder, else for the only node there
+ * is. Names are compared without case and white space; the spelling seen most is
+ * shown.
+ */
+#ifndef TIMELINE_NODE_H
+#define TIMELINE_NODE_H
+
+#include "timeline/input.h"
+
+/* Fill node and node_number of every input that was read. 0 or -ENOMEM. */
+int nodes_name(struct inputs *inputs);
+
+#endif
