@@ -1,5 +1,6 @@
 /* check: do the rules do what their own samples say? */
 #include "rules/fault.h"
+#include "rules/shape.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -50,16 +51,18 @@ static void compare(const struct place *place, const char *key, const struct rul
         }
 }
 
-/* 0 or -ENOMEM. */
-static int check_sample(struct check *check, const struct rule *rule, size_t i, const struct place *place) {
+/* One sample, by shapes and patterns or by patterns alone. 0 or -ENOMEM. */
+static int check_sample_once(struct check *check, const struct rule *rule, size_t i, const struct place *place,
+                             bool ignore_shapes) {
         const struct rule_sample *sample = &rule->samples[i];
         const struct rule *gave_up = NULL;
         struct match match;
-        char key[48];
-        int r = match_text(check, rule->family, sample->text, &match, &gave_up);
+        char key[64];
+        int r;
 
-        snprintf(key, sizeof(key), "samples[%zu]", i);
-        check->samples++;
+        matcher_ignore_shapes(check->matcher, ignore_shapes);
+        r = match_text(check, rule->family, sample->text, &match, &gave_up);
+        snprintf(key, sizeof(key), "samples[%zu]%s", i, ignore_shapes ? " without its shapes" : "");
         if (r == -EINVAL) {
                 fault_add(place, key, "does not begin as a record of this family does");
                 return 0;
@@ -74,6 +77,35 @@ static int check_sample(struct check *check, const struct rule *rule, size_t i, 
                 for (size_t k = 0; k < rule->field_count; k++)
                         compare(place, key, &rule->fields[k], &sample->values[k], &match.values[k]);
         return 0;
+}
+
+static int check_sample(struct check *check, const struct rule *rule, size_t i, const struct place *place) {
+        const size_t before = check->faults.count;
+        int r = check_sample_once(check, rule, i, place, false);
+
+        check->samples++;
+        if (r == 0 && rule->shape_count && check->faults.count == before)
+                r = check_sample_once(check, rule, i, place, true);
+        matcher_ignore_shapes(check->matcher, false);
+        return r;
+}
+
+/* A shape that fits none of the samples is not known to work. */
+static void check_shapes(const struct rule *rule, const struct place *place) {
+        for (size_t k = 0; k < rule->shape_count; k++) {
+                bool fits = false;
+
+                for (size_t i = 0; i < rule->sample_count && !fits; i++) {
+                        struct str text = rule->samples[i].text, captures[RULE_MAX_FIELDS];
+                        const char *newline = str_find_byte(text, '\n');
+                        struct header header;
+
+                        if (family_header(rule->family, newline ? str_slice(text.p, newline) : text, &header))
+                                fits = shape_match(&rule->shapes[k], str_skip(text, header.message_at), captures);
+                }
+                if (!fits)
+                        fault_add(place, "shapes", "no sample fits \"%s\"", rule->shapes[k].text.p);
+        }
 }
 
 static int check_near_miss(struct check *check, const struct rule *rule, size_t i, const struct place *place) {
@@ -100,7 +132,11 @@ static int check_near_miss(struct check *check, const struct rule *rule, size_t 
 /* Texts that failed; a text with several faults counts once. */
 static int check_rule(struct check *check, const struct rule *rule, int *failed) {
         const struct place place = { .faults = &check->faults, .file = rule->file.p, .rule = rule->id.p };
+        const size_t at_first = check->faults.count;
         int r = 0;
+
+        check_shapes(rule, &place);
+        *failed += check->faults.count > at_first;
 
         for (size_t i = 0; i < rule->sample_count + rule->near_miss_count && r == 0; i++) {
                 const size_t before = check->faults.count;

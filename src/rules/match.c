@@ -1,10 +1,12 @@
 #include "rules/pattern.h"
 #include "rules/ruleset.h"
+#include "rules/shape.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 struct matcher {
+        bool ignore_shapes;
         struct pattern_scratch *scratch;
 };
 
@@ -28,15 +30,42 @@ void matcher_free(struct matcher *matcher) {
         free(matcher);
 }
 
-static struct value read_value(const struct pattern_scratch *scratch, struct str subject,
-                               const struct rule_field *field) {
-        struct value value = { 0 };
+void matcher_ignore_shapes(struct matcher *matcher, bool ignore) {
+        matcher->ignore_shapes = ignore;
+}
 
-        if (!pattern_group(scratch, subject, field->group, &value.text) || value.text.n == 0)
+static struct value as_value(struct str text, const struct rule_field *field) {
+        struct value value = { .text = text };
+
+        if (text.n == 0)
                 return (struct value){ 0 };
         /* A number that does not fit is a damaged record's: unknown, not wrong. */
-        value.set = field->type == FIELD_TYPE_TEXT || str_to_i64(value.text, &value.number);
+        value.set = field->type == FIELD_TYPE_TEXT || str_to_i64(text, &value.number);
         return value;
+}
+
+static struct value read_value(const struct pattern_scratch *scratch, struct str subject,
+                               const struct rule_field *field) {
+        struct str text = { 0 };
+
+        pattern_group(scratch, subject, field->group, &text);
+        return as_value(text, field);
+}
+
+static bool fits_shape(const struct rule *rule, struct str message, struct match *ret_match) {
+        for (size_t i = 0; i < rule->shape_count; i++) {
+                struct str captures[RULE_MAX_FIELDS];
+
+                for (size_t k = 0; k < rule->field_count; k++)
+                        captures[k] = (struct str){ 0 };
+                if (!shape_match(&rule->shapes[i], message, captures))
+                        continue;
+                ret_match->rule = rule;
+                for (size_t k = 0; k < rule->field_count; k++)
+                        ret_match->values[k] = as_value(captures[k], &rule->fields[k]);
+                return true;
+        }
+        return false;
 }
 
 static bool holds_all(const struct rule *rule, struct str subject) {
@@ -82,6 +111,17 @@ static bool begins_with(struct str message, uint64_t head, const struct rule_lit
         return (head & literal->head_mask) == literal->head && str_starts(message, literal->text);
 }
 
+/* Shapes are exact, so none of them needs to wait for the patterns of the rules
+ * before it. */
+static bool fits_some_shape(const struct matcher *matcher, const struct rule_literal *literal, struct str message,
+                            uint64_t head, struct match *ret_match) {
+        for (; literal && !matcher->ignore_shapes; literal = literal->next)
+                if (literal->rule->shape_count && begins_with(message, head, literal) &&
+                    fits_shape(literal->rule, message, ret_match))
+                        return true;
+        return false;
+}
+
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up) {
         const struct str message = str_skip(record, message_at);
@@ -95,6 +135,8 @@ int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum f
         if (message.n)
                 literal = ruleset->first[family][(unsigned char)message.p[0]];
         head = literal ? head_of(message) : 0;
+        if (fits_some_shape(matcher, literal, message, head, ret_match))
+                return 1;
         for (; literal && r == 0; literal = literal->next)
                 if (begins_with(message, head, literal))
                         r = try_rule(matcher, literal->rule, message, ret_match, &gave_up);

@@ -1,4 +1,5 @@
 #include "rules/rule_read.h"
+#include "rules/shape.h"
 
 #include "rules/pattern.h"
 
@@ -373,6 +374,63 @@ static int read_sample(struct draft *draft, const char *path, const cJSON *json,
         return r;
 }
 
+/* ---------------------------------------------------------- the shapes */
+
+static int field_index(struct rule *rule, struct str name) {
+        const struct rule_field *field = find_field(rule, name);
+
+        return field ? (int)(field - rule->fields) : -1;
+}
+
+static void bind_shape(struct draft *draft, struct shape *shape) {
+        uint32_t captured = 0;
+
+        for (size_t i = 0; i < shape->count; i++) {
+                struct shape_step *step = &shape->steps[i];
+
+                if (step->kind == SHAPE_LITERAL || step->text.n == 0)
+                        continue;
+                step->field = field_index(&draft->rule, step->text);
+                if (step->field < 0)
+                        fault_add(&draft->place, "shapes", "capture \"%.*s\" is not declared", (int)step->text.n,
+                                  step->text.p);
+                else if (captured >> step->field & 1)
+                        fault_add(&draft->place, "shapes", "\"%.*s\" is captured twice", (int)step->text.n, step->text.p);
+                else
+                        captured |= UINT32_C(1) << step->field;
+        }
+}
+
+static int read_shapes(struct draft *draft) {
+        struct rule *rule = &draft->rule;
+        struct str *texts = NULL;
+        struct shape *shapes;
+        size_t count;
+        int r = read_list(draft, "shapes", &texts, &count);
+
+        if (r < 0 || count == 0)
+                return r;
+        if (!rule->at_start || !rule->pattern)
+                fault_add(&draft->place, "shapes", "only beside a pattern, and with \"at\": \"message\"");
+        shapes = arena_zalloc(draft->arena, count * sizeof(*shapes));
+        if (!shapes)
+                return -ENOMEM;
+        for (size_t i = 0; i < count; i++) {
+                const char *why;
+
+                r = shape_parse(draft->arena, texts[i], &shapes[i], &why);
+                if (r < 0)
+                        return r;
+                if (r == 0)
+                        fault_add(&draft->place, "shapes", "\"%s\" %s", texts[i].p, why);
+                else
+                        bind_shape(draft, &shapes[i]);
+        }
+        rule->shapes = shapes;
+        rule->shape_count = count;
+        return 0;
+}
+
 static int read_samples(struct draft *draft) {
         const cJSON *json = cJSON_GetObjectItemCaseSensitive(draft->json, "samples");
         struct rule_sample *samples;
@@ -409,12 +467,12 @@ static int read_near_misses(struct draft *draft) {
 
 /* ------------------------------------------------------------ the whole */
 
-static const char *const rule_keys[] = { "id",    "title",  "literal", "at",          "contains", "pattern",
+static const char *const rule_keys[] = { "id",    "title",  "literal", "at",          "contains", "pattern", "shapes",
                                          "event", "fields", "samples", "near_misses", NULL };
 
 /* In this order: fields before the pattern and the samples, which refer to them. */
-static draft_step *const steps[] = { read_words,   read_literals, read_fields,
-                                     read_pattern, read_samples,  read_near_misses };
+static draft_step *const steps[] = { read_words,  read_literals, read_fields,     read_pattern,
+                                     read_shapes, read_samples,  read_near_misses };
 
 static int read_draft(struct draft *draft) {
         const size_t before = draft->place.faults->count;

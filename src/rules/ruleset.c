@@ -15,6 +15,7 @@
  *                  "at": "message" | "record",             ... where the message begins, or anywhere
  *                  "contains": text | [ text+ ],           all must be there as well; may be left out
  *                  "pattern": regex | [ regex+ ],          pieces are joined; may be left out
+ *                  "shapes": shape | [ shape+ ],           see shape.h; only with "at": "message"
  *                  "event": word,
  *                  "fields": { capture: "text" | "integer" },
  *                  "samples": [ { "text": record, "fields": { capture: value } }+ ],

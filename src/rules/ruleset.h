@@ -28,6 +28,7 @@
 #include "rules/vocabulary.h"
 
 struct pattern; /* a compiled PCRE2 pattern; rules/pattern.h */
+struct shape;   /* rules/shape.h */
 
 enum { RULE_MAX_FIELDS = 12 };
 
@@ -62,6 +63,8 @@ struct rule {
         bool at_start;           /* the literal stands where the message begins; else anywhere in the record */
         struct str pattern_text; /* as written, NUL-terminated; empty where the literal decides alone */
         struct pattern *pattern; /* NULL where the literal decides alone */
+        const struct shape *shapes; /* tried before the pattern; rules/shape.h */
+        size_t shape_count;
         struct rule_field fields[RULE_MAX_FIELDS];
         size_t field_count;
         size_t index; /* place in ruleset.rules */
@@ -125,6 +128,8 @@ struct matcher;
 
 /* `match_limit` in PCRE2's unit. NULL when out of memory. */
 struct matcher *matcher_new(uint64_t match_limit);
+/* For checking that they change nothing: look at patterns alone. */
+void matcher_ignore_shapes(struct matcher *matcher, bool ignore);
 void matcher_free(struct matcher *matcher);
 
 /*
