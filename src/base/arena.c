@@ -4,7 +4,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-enum { FIRST_BLOCK_BYTES = 4096, LARGEST_BLOCK_BYTES = 256 * 1024 };
+enum { FIRST_BLOCK_BYTES = 512, LARGEST_BLOCK_BYTES = 256 * 1024 };
 
 struct arena_block {
         struct arena_block *older;

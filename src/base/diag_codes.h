@@ -18,7 +18,7 @@
           "collect or copy the file again")                                                                            \
         X(NOT_A_FILE, "BS104", WARNING, 0, "a link, fifo, socket or device in the directory was not followed",         \
           "copy its content into the directory if it matters")                                                         \
-        X(LOG_NAME_ONLY, "BS105", WARNING, 0, "a file has the name of a log but not its content",                      \
+        X(LOG_NAME_ONLY, "BS105", WARNING, 1, "a file has the name of a log but not its content",                      \
           "look at the file; collect it again if it should be a log")                                                  \
         X(NOT_ENTERED_DEPTH, "BS201", WARNING, 1, "a container lies deeper than the limit and was not entered",        \
           "run again with a higher --max-depth")                                                                       \

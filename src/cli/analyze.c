@@ -29,7 +29,7 @@ const char help_analyze[] = "Usage: boshscope analyze [options] PATH\n"
                             "Output:\n"
                             "  -o, --output FILE    write the report to FILE, whole or not at all;\n"
                             "                       - is standard output (the default)\n"
-                            "  -q, --quiet          no progress, no warnings about the input\n"
+                            "  -q, --quiet          no progress; of the input only errors are told\n"
                             "  -v, --verbose        notes about the input as well\n"
                             "  -h, --help           show this page\n"
                             "\n"
@@ -213,6 +213,13 @@ static int write_report(const struct boshscope_report *report, const char *path)
         return STATUS_FAULT;
 }
 
+/* What a quiet run, a normal one and a talkative one say of the input. */
+static enum boshscope_level lowest_level(const struct request *request) {
+        if (request->verbose)
+                return BOSHSCOPE_NOTE;
+        return request->quiet ? BOSHSCOPE_ERROR : BOSHSCOPE_WARNING;
+}
+
 static int run(const struct request *request, const struct boshscope_rules *rules) {
         struct boshscope_report *report = NULL;
         struct progress progress;
@@ -230,8 +237,7 @@ static int run(const struct request *request, const struct boshscope_rules *rule
         status = write_report(report, request->output);
         if (status == STATUS_OK) {
                 status = boshscope_report_exit_status(report);
-                if (!request->quiet)
-                        diagnostics_print(report, request->verbose);
+                diagnostics_print(report, lowest_level(request));
         }
         boshscope_report_free(report);
         return status;

@@ -20,7 +20,7 @@ static void print(const struct boshscope_diagnostic *diagnostic) {
                 diagnostic->text, *advice ? "; " : "", advice);
 }
 
-void diagnostics_print(const struct boshscope_report *report, bool with_notes) {
+void diagnostics_print(const struct boshscope_report *report, enum boshscope_level lowest) {
         size_t count = boshscope_report_diagnostics(report);
 
         for (size_t i = 0; i < count; i++) {
@@ -28,7 +28,7 @@ void diagnostics_print(const struct boshscope_report *report, bool with_notes) {
 
                 if (boshscope_report_diagnostic(report, i, &diagnostic) != 0)
                         continue;
-                if (diagnostic.level != BOSHSCOPE_NOTE || with_notes)
+                if (diagnostic.level >= lowest)
                         print(&diagnostic);
         }
 }

@@ -9,7 +9,7 @@
 
 #include "boshscope.h"
 
-/* One line each; notes only where they are wanted. */
-void diagnostics_print(const struct boshscope_report *report, bool with_notes);
+/* One line each, of this level and above. */
+void diagnostics_print(const struct boshscope_report *report, enum boshscope_level lowest);
 
 #endif

@@ -31,9 +31,10 @@ enum cause {
 struct forced_logout {
         bool requested; /* false: only its state event was logged */
         uint64_t attempts;
-        const struct event *request; /* the first, or NULL */
-        const struct event *loss;    /* presence unavailable, or NULL */
-        const struct event *result;  /* the state event that counts, or NULL */
+        const struct event *request;  /* the first, or NULL */
+        const struct event *loss;     /* presence unavailable, or NULL */
+        const struct event *result;   /* the state event that counts, or NULL */
+        const struct session *closed; /* the agent's session whose idle closure came with the loss, or NULL */
         enum cause cause;
 };
 
@@ -54,7 +55,7 @@ struct finding {
         size_t evidence_dropped;              /* records left out by max_evidence */
         const char *missing[FINDING_MISSING]; /* what would have told more; NULL-filled */
 
-        const struct session *session; /* idle_* */
+        const struct session *session; /* idle_*; forced_logout: the desktop that was lost, or NULL */
         const struct run *run;         /* idle_escalation; idle_closure where there is one */
         struct forced_logout forced;
 };

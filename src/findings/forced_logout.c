@@ -9,7 +9,9 @@
 enum {
         ANSWER_MS = 10 * 1000, /* a state event this soon after a request answers it */
         LOSS_MS = 185 * 1000,  /* a loss of presence this long before it may be its reason */
-        SKEW_MS = 1000,        /* between the clocks of two nodes */
+        CLOSED_BEFORE_MS = 10 * 1000,
+        CLOSED_AFTER_MS = 2 * 1000,
+        SKEW_MS = 1000, /* between the clocks of two nodes */
         STATE_LOGIN = 0,
         STATE_LOGOUT = 1,
 };
@@ -198,15 +200,52 @@ static int watch_event(struct watch *watch, const struct event *event) {
         }
 }
 
+/* ---------------------------------------------- the session behind it */
+
+/* REPORT: the closure that explains a loss came from 10 s before to 2 s after it. */
+static bool closed_with_loss(const struct session *session, const struct event *loss) {
+        return loss && session->closure && session->closure->utc_ms >= loss->utc_ms - CLOSED_BEFORE_MS &&
+               session->closure->utc_ms <= loss->utc_ms + CLOSED_AFTER_MS;
+}
+
+/* Could the agent have lost this session at that moment? */
+static bool is_there(const struct session *session, int64_t at_ms) {
+        return session->desktop && session->bound_ms <= at_ms + CLOSED_AFTER_MS &&
+               (session->closed_ms == TIME_UNKNOWN || session->closed_ms >= at_ms - LOSS_MS);
+}
+
+/* The desktop that was lost: the one closed with the loss, else the latest there. */
+static void find_session(const struct timeline *timeline, struct finding *finding) {
+        const struct agent *agent = &timeline->agents.items[finding->agent_index];
+        struct forced_logout *forced = &finding->forced;
+        int64_t at_ms = forced->loss ? forced->loss->utc_ms : finding->end_ms;
+
+        for (size_t i = 0; i < agent->session_count; i++) {
+                const struct session *session = &timeline->sessions[agent->sessions[i]];
+
+                if (!is_there(session, at_ms) || forced->closed)
+                        continue;
+                if (!finding->session || session->bound_ms >= finding->session->bound_ms)
+                        finding->session = session;
+                if (closed_with_loss(session, forced->loss))
+                        forced->closed = finding->session = session;
+        }
+        if (finding->session)
+                finding->sid = finding->session->sid;
+        if (forced->closed)
+                forced->cause = CAUSE_IDLE_CLOSURE;
+}
+
 /* ------------------------------------------------------------- words */
 
-static void describe_loss(const struct forced_logout *forced, int64_t at, char text[static 96]) {
+static void describe_loss(const struct forced_logout *forced, int64_t at, char text[static 128]) {
         long long ms = forced->loss ? at - forced->loss->utc_ms : 0;
 
         if (forced->loss)
-                snprintf(text, 96, ", %lld.%03lld s after presence went unavailable", ms / 1000, ms % 1000);
+                snprintf(text, 128, ", %lld.%03lld s after presence went unavailable%s", ms / 1000, ms % 1000,
+                         forced->closed ? " with the idle closure of its session" : "");
         else
-                snprintf(text, 96, " with no loss of presence logged in the 185 s before");
+                snprintf(text, 128, " with no loss of presence logged in the 185 s before");
 }
 
 static void describe_result(const struct forced_logout *forced, char text[static 96]) {
@@ -225,7 +264,7 @@ static void describe_result(const struct forced_logout *forced, char text[static
 
 static int explain(struct findings *findings, struct finding *finding) {
         const struct forced_logout *forced = &finding->forced;
-        char loss[96], result[96], again[48] = "";
+        char loss[128], result[96], again[48] = "";
 
         describe_loss(forced, finding->end_ms, loss);
         describe_result(forced, result);
@@ -255,7 +294,14 @@ int detect_forced_logouts(struct findings *findings, const struct timeline *time
                 for (size_t k = 0; k < watch.agent->event_count && r == 0; k++)
                         r = watch_event(&watch, watch.agent->events[k]);
         }
-        for (size_t i = first; i < findings->count && r == 0; i++)
-                r = explain(findings, &findings->items[i]);
+        for (size_t i = first; i < findings->count && r == 0; i++) {
+                struct finding *finding = &findings->items[i];
+
+                find_session(timeline, finding);
+                if (finding->forced.closed)
+                        r = finding_quote(finding, finding->forced.closed->closure);
+                if (r == 0)
+                        r = explain(findings, finding);
+        }
         return r;
 }

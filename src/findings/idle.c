@@ -28,11 +28,11 @@ static void format_seconds(int64_t ms, char text[static 32]) {
 
 static const char *outcome_sentence(enum outcome outcome) {
         static const char *const sentences[] = {
-                [OUTCOME_OPEN] = "and nothing later tells how it ended",
+                [OUTCOME_OPEN] = "and no later record tells how it ended",
                 [OUTCOME_CLOSED] = "until the server closed the session",
-                [OUTCOME_RECOVERED] = "and then polled again",
+                [OUTCOME_RECOVERED] = "before the client polled again",
                 [OUTCOME_REPLACED] = "until a new session took its place",
-                [OUTCOME_TERMINATED] = "until it ended the session itself",
+                [OUTCOME_TERMINATED] = "until the client ended the session itself",
         };
 
         return sentences[outcome];
@@ -40,19 +40,17 @@ static const char *outcome_sentence(enum outcome outcome) {
 
 /* "3 samples agree" is what makes a time worth quoting. */
 static int explain_escalation(struct findings *findings, struct finding *finding, const struct run *run) {
-        char peak[32], worst[32];
+        char peak[32], worst[32], doubt[80] = "";
 
         format_seconds(run->peak_idle_ms, peak);
-        if (run->disagreeing == 0)
-                return finding_explain(
-                        findings, finding, "The client held no poll for %s in %zu sample%s (%zu agree on the time) %s.",
-                        peak, run->count, run->count == 1 ? "" : "s", run->agreeing, outcome_sentence(run->outcome));
         format_seconds(run->worst_ms, worst);
-        return finding_explain(findings, finding,
-                               "The client held no poll for %s in %zu samples (%zu agree on the time, %zu %s by up to "
-                               "%s) %s.",
-                               peak, run->count, run->agreeing, run->disagreeing,
-                               run->disagreeing == 1 ? "disagrees" : "disagree", worst, outcome_sentence(run->outcome));
+        if (run->disagreeing)
+                snprintf(doubt, sizeof(doubt), ", %zu %s by up to %s", run->disagreeing,
+                         run->disagreeing == 1 ? "disagrees" : "disagree", worst);
+        return finding_explain(
+                findings, finding,
+                "Without a poll the server's samples rose to %s (%zu sample%s, %zu agree on the time%s) %s.", peak,
+                run->count, run->count == 1 ? "" : "s", run->agreeing, doubt, outcome_sentence(run->outcome));
 }
 
 static int quote_run(struct finding *finding, const struct run *run) {

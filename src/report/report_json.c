@@ -366,14 +366,14 @@ static void write_summary(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
-/* What lies behind the findings is not worked out yet, and says so. */
+/* Causes beyond the idle closure are not worked out yet, and that is said. */
 static void write_diagnosis(struct json *json) {
         json_begin_object(json);
         json_put_text(json, "verdict", "undetermined");
         json_put_text(json, "confidence", confidence_name(CONFIDENCE_LOW));
         json_key(json, "why");
         json_begin_array(json);
-        json_cstr(json, "This version finds what happened; it does not yet weigh causes.");
+        json_cstr(json, "This version names the idle closure behind a forced logout; it does not yet weigh causes.");
         json_end_array(json);
         json_key(json, "next_steps");
         json_begin_array(json);
@@ -405,6 +405,7 @@ static void write_diagnostic(struct json *json, const struct diag *diag) {
         else
                 json_null(json);
         json_put_string(json, "text", diag->text);
+        json_put_name(json, "advice", str_from(info->advice));
         json_put_name(json, "path", diag->path);
         json_put_number(json, "count", (int64_t)diag->count);
         json_end_object(json);

@@ -395,7 +395,8 @@ static void bind_shape(struct draft *draft, struct shape *shape) {
                         fault_add(&draft->place, "shapes", "capture \"%.*s\" is not declared", (int)step->text.n,
                                   step->text.p);
                 else if (captured >> step->field & 1)
-                        fault_add(&draft->place, "shapes", "\"%.*s\" is captured twice", (int)step->text.n, step->text.p);
+                        fault_add(&draft->place, "shapes", "\"%.*s\" is captured twice", (int)step->text.n,
+                                  step->text.p);
                 else
                         captured |= UINT32_C(1) << step->field;
         }
@@ -467,8 +468,8 @@ static int read_near_misses(struct draft *draft) {
 
 /* ------------------------------------------------------------ the whole */
 
-static const char *const rule_keys[] = { "id",    "title",  "literal", "at",          "contains", "pattern", "shapes",
-                                         "event", "fields", "samples", "near_misses", NULL };
+static const char *const rule_keys[] = { "id",     "title", "literal", "at",      "contains",    "pattern",
+                                         "shapes", "event", "fields",  "samples", "near_misses", NULL };
 
 /* In this order: fields before the pattern and the samples, which refer to them. */
 static draft_step *const steps[] = { read_words,  read_literals, read_fields,     read_pattern,

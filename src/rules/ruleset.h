@@ -60,9 +60,9 @@ struct rule {
         struct str literal;         /* for people: several are joined by " | "; NUL-terminated */
         const struct str *contains; /* all of them must be in the subject before the pattern is tried */
         size_t contains_count;
-        bool at_start;           /* the literal stands where the message begins; else anywhere in the record */
-        struct str pattern_text; /* as written, NUL-terminated; empty where the literal decides alone */
-        struct pattern *pattern; /* NULL where the literal decides alone */
+        bool at_start;              /* the literal stands where the message begins; else anywhere in the record */
+        struct str pattern_text;    /* as written, NUL-terminated; empty where the literal decides alone */
+        struct pattern *pattern;    /* NULL where the literal decides alone */
         const struct shape *shapes; /* tried before the pattern; rules/shape.h */
         size_t shape_count;
         struct rule_field fields[RULE_MAX_FIELDS];

@@ -43,9 +43,9 @@ static size_t parse_placeholder(struct str text, struct shape_step *step) {
 static size_t parse_literal(struct str text, struct shape_step *step) {
         const char *next = str_find(text, STR("%{"));
 
-        *step = (struct shape_step){
-                .kind = SHAPE_LITERAL, .text = next ? str_slice(text.p, next) : text, .field = -1
-        };
+        *step = (struct shape_step){ .kind = SHAPE_LITERAL,
+                                     .text = next ? str_slice(text.p, next) : text,
+                                     .field = -1 };
         return step->text.n;
 }
 

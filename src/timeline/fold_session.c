@@ -260,7 +260,7 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         if (!event_number(event, FIELD_IDLE_MS, &idle_ms))
                 return 0;
         event->tick_ms = tick_of(fold, event->stamp.local_ms);
-        if (idle_ms > segment->peak_idle_ms)
+        if (idle_ms > segment->peak_idle_ms || segment->peak_idle_ms < 0)
                 segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
         if (goes_on(live, idle_ms, event->tick_ms))
                 r = add_to_run(fold, live, event, idle_ms, false);

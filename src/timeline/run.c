@@ -88,9 +88,21 @@ struct walk {
         const struct event *closed; /* "A session is closed for": whose, it does not say for sure */
 };
 
+/* A request in the last sample's own second stood before it and did not count
+ * then. Where a later sample shows that the client is back, it was the return. */
+static const struct event *real_ender(const struct run *run, enum outcome outcome, const struct event *ender) {
+        const struct event *last = run->samples[run->count - 1];
+
+        if (outcome == OUTCOME_RECOVERED && run->doubt && event_kind(ender) == EVENT_SAMPLE &&
+            time_floor_second(run->doubt->utc_ms) >= time_floor_second(last->utc_ms))
+                return run->doubt;
+        return ender;
+}
+
 static void end_run(struct walk *walk, enum outcome outcome, const struct event *ender) {
         if (!walk->open)
                 return;
+        ender = real_ender(walk->open, outcome, ender);
         walk->open->outcome = outcome;
         walk->open->ender = ender;
         walk->open->ended_ms = ender->utc_ms;
@@ -136,6 +148,7 @@ static void reopen_run(struct walk *walk, const struct event *sample) {
             !sample_outlasts_request(sample_idle_ms(sample), tick_ms, last->ender->utc_ms))
                 return;
         last->outcome = OUTCOME_OPEN;
+        last->doubt = last->ender;
         last->ender = NULL;
         walk->open = last;
 }
@@ -146,7 +159,7 @@ static int walk_sample(struct walk *walk, const struct event *sample) {
         int r;
 
         walk->sample = sample;
-        if (idle_ms > walk->session->peak_idle_ms)
+        if (idle_ms > walk->session->peak_idle_ms || walk->session->peak_idle_ms < 0)
                 walk->session->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
         /* Behind the closure the reaper may still print the same sample. */
         if (walk->session->closure && walk->session->closure->utc_ms >= sample->utc_ms)

@@ -116,6 +116,9 @@ static void find_end(const struct timeline *timeline, const struct stops *stops,
         if (stop && (!next || stop->utc_ms <= next->bound_ms)) {
                 end_session(session, stop->utc_ms, ENDED_SERVER_STOP);
         } else if (next) {
+                /* "A session is closed" is what the server says of it as well. */
+                if (session->ended_by == ENDED_UNKNOWN && llabs(next->bound_ms - session->closed_ms) <= SAME_MOMENT_MS)
+                        session->ended_by = ENDED_OPEN;
                 end_runs(session, next->bound_ms, OUTCOME_REPLACED, binding_record(next));
                 end_session(session, next->bound_ms, ENDED_REPLACED);
         } else if (session->ended_by == ENDED_OPEN && node_end(timeline, session->node) - session->last_ms > SEEN_MS) {

@@ -6,11 +6,13 @@
 A case is a folder with case.json and expected.json. case.json:
 
     title     what it shows
+    why       the sentence that says so, of REPORT.md or of diag_codes.h (optional; for the reader)
     make      steps that build the input in an empty folder (STEPS below)
     args      what follows `boshscope analyze`
     stdin     a file that is piped in (optional)
     status    the exit status
     diagnostics          codes that must be there (optional)
+    stderr    texts that standard error must hold; an empty list: it must be empty (optional)
     findings  all findings of the kinds in KINDS, in any order, each as a partial report (optional)
     expect    a partial report (optional); see match()
     check     names of special checks (optional)
@@ -393,6 +395,7 @@ class Run:
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
         self.report, self.problems = None, []
         self._parse(spec.get("status", case.get("status", 0)))
+        self._listen(spec.get("stderr"))
 
     def _parse(self, status):
         if self.done.returncode != status:
@@ -406,6 +409,12 @@ class Run:
         except (UnicodeDecodeError, ValueError) as e:
             self.report = None
             self.problems.append(f"standard output is no JSON object: {e}")
+
+    def _listen(self, wanted):
+        said = self.done.stderr.decode(errors="replace").strip()
+        if wanted == [] and said:
+            self.problems.append(f"stderr is not empty: {said[-2000:]}")
+        self.problems += [f"stderr does not hold {text!r}: {said[-2000:]}" for text in wanted or [] if text not in said]
 
     def check(self):
         """What holds for every report."""
@@ -581,11 +590,14 @@ def zone(text):
 
 
 def time_of_line(line, offset):
-    """The moment that a record's own stamp says, or None."""
+    """The moment that a record's own stamp says; None where it has none, False where no calendar has it."""
     text = line[:120].decode("latin-1").removeprefix("\xef\xbb\xbf")
     found = re.match(r"(\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d)", text)
     if found:
-        return datetime.strptime(found[1], "%Y.%m.%d %H:%M:%S").replace(tzinfo=timezone.utc) - offset
+        try:
+            return datetime.strptime(found[1], "%Y.%m.%d %H:%M:%S").replace(tzinfo=timezone.utc) - offset
+        except ValueError:
+            return False
     found = re.search(r"([A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d\.\d{3}) ([+-]\d{4}): %CCBU_", text)
     if found:
         return datetime.strptime(found[1], "%b %d %Y %H:%M:%S.%f").replace(tzinfo=timezone.utc) - zone(found[2])
@@ -612,7 +624,7 @@ def check_places(report, leaves):
         says = time_of_line(line, offset_of(report, e["input"]))
         if says is None:
             problems.append(f"{what}: line {e['line']} is no record: {line[:80]!r}")
-        elif e["time"] and abs(utc(e["time"]) - says) >= timedelta(seconds=1):
+        elif says and e["time"] and abs(utc(e["time"]) - says) >= timedelta(seconds=1):
             problems.append(f"{what}: time {e['time']}, but line {e['line']} says {says}: {line[:60]!r}")
         if "offset" in e and sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
             problems.append(f"{what}: offset {e['offset']} is not where line {e['line']} begins")
@@ -648,7 +660,8 @@ def check_secrets(report, leaves, done):
 def match(wanted, found, path=""):
     """
     Problems, if `found` is not what `wanted` says. Objects are partial, lists are whole, and an object of '$' keys is:
-    {"$near": TIME, "$s": SECONDS}, {"$any": [..]}, {"$len": N}, {"$min": N}, {"$has": [..]} (each matches some item),
+    {"$near": TIME, "$s": SECONDS}, {"$any": [..]}, {"$len": N}, {"$min": N} (of items, of
+    characters, or the number), {"$has": [..]} (each matches some item),
     {"$none": [..]} (none matches any item).
     """
     if isinstance(wanted, dict) and any(k.startswith("$") for k in wanted):
@@ -669,7 +682,7 @@ def holds(wanted, found):
     if "$len" in wanted:
         return isinstance(found, list) and len(found) == wanted["$len"]
     if "$min" in wanted:
-        size = len(found) if isinstance(found, list) else found
+        size = len(found) if isinstance(found, (list, str)) else found
         return isinstance(size, int) and size >= wanted["$min"]
     if "$has" in wanted:
         return isinstance(found, list) and all(any(not match(w, f) for f in found) for w in wanted["$has"])

@@ -311,7 +311,9 @@ class Interactive(unittest.TestCase):
         self.assertRegex(drawn, rb"\r +\r(boshscope: |$)")
 
     def test_quiet(self):
-        self.assertEqual(self.terminal("-q"), b"")
+        said = self.terminal("-q")
+        self.assertNotIn(b"\x1b", said)
+        self.assertEqual(said.count(b"\n"), 1, said)  # the error that it was interrupted, and no progress
 
     def test_no_terminal(self):
         program = self.start()
