@@ -125,13 +125,14 @@ static void take_counters(struct summary *summary, const struct reader *reader) 
 }
 
 /* A log: fold it. An interrupted one is folded as far as it was read. */
-static int read_log(struct pipeline *pipeline, struct input *input, struct reader *reader) {
+static int read_log(struct pipeline *pipeline, struct input *input, struct reader *reader, struct str head) {
         struct fold *fold = fold_new(pipeline->ruleset, &pipeline->options->limits, input->family);
         int r, read;
 
         if (!fold)
                 return -ENOMEM;
         reader_set_family(reader, input->family);
+        fold_look_ahead(fold, head);
         read = fold_records(pipeline, input, reader, fold);
         r = read == -ECANCELED ? 0 : read;
         if (r == 0)
@@ -190,7 +191,7 @@ static int read_leaf(struct pipeline *pipeline, struct input *input, struct read
         input->status = INPUT_IGNORED;
         if (r == 0) {
                 input->family = tell_family(input, head, named);
-                r = input->family == FAMILY_NONE ? reader_skip(reader) : read_log(pipeline, input, reader);
+                r = input->family == FAMILY_NONE ? reader_skip(reader) : read_log(pipeline, input, reader, head);
         }
         if (r < 0 && r != -ECANCELED)
                 return r;

@@ -16,16 +16,24 @@
           "collect again with: file get activelog /desktop recurs compress")                                           \
         X(EMPTY_FILE, "BS103", WARNING, 0, "a file that was named to be analysed is empty",                            \
           "collect or copy the file again")                                                                            \
-        X(NOT_A_FILE, "BS104", WARNING, 0, "a link, fifo, socket or device in the directory was not followed",         \
-          "copy its content into the directory if it matters")                                                         \
+        X(NOT_A_FILE, "BS104", WARNING, 0, "a link, fifo, socket or device was not followed",                          \
+          "put its content in its place if it matters")                                                                \
         X(LOG_NAME_ONLY, "BS105", WARNING, 1, "a file has the name of a log but not its content",                      \
           "look at the file; collect it again if it should be a log")                                                  \
+        X(FILE_CHANGED, "BS106", WARNING, 1, "a file shrank while it was read; what was still there was read",         \
+          "copy the file to where nothing writes to it, then run again")                                               \
+        X(FILE_GREW, "BS107", NOTE, 0, "a file grew while it was read; what it held at first was read",                \
+          "run again for what was added since")                                                                        \
         X(NOT_ENTERED_DEPTH, "BS201", WARNING, 1, "a container lies deeper than the limit and was not entered",        \
           "run again with a higher --max-depth")                                                                       \
         X(NOT_ENTERED_FORMAT, "BS202", WARNING, 1, "a container has a format that boshscope does not open",            \
           "unpack it by hand and analyse the directory")                                                               \
         X(ENCRYPTED, "BS203", WARNING, 1, "an archive entry is encrypted",                                             \
           "unpack it with its password and analyse the directory")                                                     \
+        X(CONTAINER_NAME_ONLY, "BS204", WARNING, 1, "a file is named like an archive but is neither one nor text",     \
+          "copy or collect the file again")                                                                            \
+        X(ENTRY_METHOD, "BS205", WARNING, 1, "an archive entry is compressed in a way that boshscope does not read",   \
+          "unpack it by hand and analyse the directory")                                                               \
         X(GZIP_CUT, "BS211", WARNING, 1, "a gzip stream ends before its end; what came before was read",               \
           "the file was cut off: copy or collect it again")                                                            \
         X(GZIP_CORRUPT, "BS212", WARNING, 1, "a gzip stream is damaged; what came before the damage was read",         \
@@ -40,6 +48,9 @@
           "copy or collect the file again")                                                                            \
         X(ENTRY_CORRUPT, "BS223", WARNING, 1, "an archive entry is damaged; what could be read of it was",             \
           "copy or collect the file again")                                                                            \
+        X(ARCHIVE_TRAILING, "BS224", WARNING, 1, "bytes that are no part of the archive follow it",                    \
+          "copy or collect the file again")                                                                            \
+        X(ARCHIVE_PREFIX, "BS225", NOTE, 0, "bytes that are no part of the archive stand before it", "")               \
         X(LINE_CUT, "BS301", WARNING, 1, "a line is longer than the limit; its beginning was looked at",               \
           "run again with a higher --max-line-bytes")                                                                  \
         X(RECORD_CUT, "BS302", WARNING, 1, "a record is longer than the limit; its beginning was looked at",           \

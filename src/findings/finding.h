@@ -1,7 +1,7 @@
 /*
  * finding: something an engineer would put into a case, with the records that
  * show it. One file a detector, one row each in the table in finding.c.
- * REPORT.md, "Kinds of finding", fixes what each means.
+ * README, The report, and the JSON Schema fix what each means.
  */
 #ifndef FINDINGS_FINDING_H
 #define FINDINGS_FINDING_H

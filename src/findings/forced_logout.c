@@ -1,6 +1,6 @@
 /*
  * Forced logouts: the web service told the CTI server to log an agent out with
- * reason code 255. REPORT.md, "forced_logout".
+ * reason code 255. README, The report: forced_logout.
  */
 #include <stdio.h>
 
@@ -202,7 +202,7 @@ static int watch_event(struct watch *watch, const struct event *event) {
 
 /* ---------------------------------------------- the session behind it */
 
-/* REPORT: the closure that explains a loss came from 10 s before to 2 s after it. */
+/* The closure that explains a loss came from 10 s before to 2 s after it. */
 static bool closed_with_loss(const struct session *session, const struct event *loss) {
         return loss && session->closure && session->closure->utc_ms >= loss->utc_ms - CLOSED_BEFORE_MS &&
                session->closure->utc_ms <= loss->utc_ms + CLOSED_AFTER_MS;

@@ -10,7 +10,7 @@
 #include "report/json.h"
 #include "source/bundle.h"
 
-/* How often one (product, code, state) stood in a state event (REPORT: by_reason). */
+/* How often one (product, code, state) stood in a state event (README, The report: by_reason). */
 struct reason_count {
         struct str product; /* empty: unknown */
         int64_t code, state;

@@ -249,8 +249,8 @@ static void write_product_name(struct json *json, const struct report *report) {
                 json_null(json);
                 return;
         }
-        snprintf(evidence, sizeof(evidence), "deploymentType=%s in %llu state events", ccx > cce ? "CCX" : "CCE",
-                 (unsigned long long)(ccx > cce ? ccx : cce));
+        snprintf(evidence, sizeof(evidence), "deploymentType=%s in %llu state event%s", ccx > cce ? "CCX" : "CCE",
+                 (unsigned long long)(ccx > cce ? ccx : cce), ccx + cce == 1 ? "" : "s");
         json_cstr(json, evidence);
 }
 

@@ -221,7 +221,7 @@ static int count_by_agent(struct report *report) {
 
 /* -------------------------------------------------------- exit status */
 
-/* REPORT: where several apply, 1, 3, 5, 4, 0; an interrupted run is 130. */
+/* README, Usage: where several apply, 1, 3, 5, 4, 0; an interrupted run is 130. */
 static int exit_status(const struct report *report) {
         int fail_on = report->options.fail_on;
         bool at_or_above = false;

@@ -103,6 +103,19 @@ static void read_stamp(struct fold *fold, const struct record *record, struct st
         note_time(fold->summary, stamp.local_ms);
 }
 
+void fold_look_ahead(struct fold *fold, struct str head) {
+        struct header header;
+
+        while (head.n && !fold->have_stamp) {
+                const char *newline = str_find_byte(head, '\n');
+                struct str line = str_slice(head.p, newline ? newline : head.p + head.n);
+
+                if (family_header(fold->family, line, &header))
+                        fold->have_stamp = stamp_parse(fold->family, span_of(line, header.stamp), &fold->stamp);
+                head = str_skip(head, line.n + 1);
+        }
+}
+
 static int fold_event(struct fold *fold, struct event *event) {
         switch (event_kind(event)) {
         case EVENT_SAMPLE:

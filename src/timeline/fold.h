@@ -18,7 +18,7 @@
 
 #include "timeline/summary.h"
 
-/* One whole long poll missed (REPORT: idle_escalation). */
+/* One whole long poll missed (README, The report: idle_escalation). */
 enum { REPORTED_IDLE_MS = 30000 };
 
 /* State events this close that say the same are one change, told once a skill group. */
@@ -29,6 +29,10 @@ struct fold;
 /* NULL when out of memory. */
 struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits, enum family family);
 void fold_free(struct fold *fold);
+
+/* Before the first record: where its time is none of the calendar, that of the
+ * first good one in the leaf's first bytes is taken. */
+void fold_look_ahead(struct fold *fold, struct str head);
 
 /* A record, matched or not: its stamp and host count. `match` is NULL when no
  * rule made an event of it. 0 or -ENOMEM. */

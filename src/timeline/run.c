@@ -7,8 +7,8 @@
 #include "timeline/timeline.h"
 
 enum {
-        AGREE_MS = 500,       /* REPORT: silent_since */
-        NOTED_MS = 2000,      /* likewise */
+        AGREE_MS = 500,       /* samples this close say the same */
+        NOTED_MS = 2000,      /* a sample this far off is noted */
         CLOSURE_SLACK_S = 60, /* a closure ends a run that began at most threshold + this before it */
         DATED_SAMPLES = 512,  /* a longer run is dated by its first ones: four hours of them */
 };
@@ -249,6 +249,7 @@ static int walk_event(struct walk *walk, const struct event *event) {
         case EVENT_SAMPLE:
                 return walk_sample(walk, event);
         case EVENT_CREATED:
+        case EVENT_BOUND:
                 if (walk->session->opened_ms == TIME_UNKNOWN)
                         walk->session->opened_ms = event->utc_ms;
                 break;

@@ -1,6 +1,6 @@
 /*
  * run: a stretch of samples through which a client stayed silent, and how it
- * came to an end. REPORT.md, "silent_since" and "idle_escalation".
+ * came to an end. README, The report: silent_since, idle_escalation.
  */
 #ifndef TIMELINE_RUN_H
 #define TIMELINE_RUN_H

@@ -8,7 +8,7 @@
 
 enum {
         SAME_MOMENT_MS = 2000, /* records of one incident in a log of whole seconds */
-        MIN_ADDRESS_VOTES = 2, /* REPORT: client_ips */
+        MIN_ADDRESS_VOTES = 2, /* of an address, and half of the polls */
 };
 
 const char *ended_by_name(enum ended_by ended_by) {
@@ -402,7 +402,7 @@ static int compare_session_events(const void *a, const void *b) {
         return event_compare(x, y);
 }
 
-/* REPORT: an address needs at least two votes and half of the session's polls. */
+/* An address needs at least two votes and half of the session's polls. */
 static int choose_addresses(struct timeline *timeline, struct session *session) {
         uint64_t polls = ridset_size(&session->rids);
 

@@ -8,7 +8,7 @@
 #include "timeline/timeline.h"
 
 enum {
-        SEEN_MS = 65000,       /* REPORT: "open" is seen in the 65 s before */
+        SEEN_MS = 65000,       /* a session is there if it was seen in the 65 s before */
         SAME_MOMENT_MS = 2000, /* records of one incident in a log of whole seconds */
 };
 

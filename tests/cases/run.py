@@ -6,7 +6,7 @@
 A case is a folder with case.json and expected.json. case.json:
 
     title     what it shows
-    why       the sentence that says so, of REPORT.md or of diag_codes.h (optional; for the reader)
+    why       the sentence that says so, of the report's definition or of diag_codes.h (optional; for the reader)
     make      steps that build the input in an empty folder (STEPS below)
     args      what follows `boshscope analyze`
     stdin     a file that is piped in (optional)
@@ -20,7 +20,7 @@ A case is a folder with case.json and expected.json. case.json:
     golden    false where there is nothing worth an expected.json (optional)
     needs     "unprivileged": skipped when root (optional)
 
-Every report of every run must in addition satisfy REPORT.md as far as a machine can tell: schema, key order, sums,
+Every report of every run must in addition be what it is defined to be, as far as a machine can tell: schema, key order, sums,
 order of findings, evidence that stands where it says, no secrets. expected.json leaves out the `run` and `ruleset`
 blocks and the rules without hits, so that a new rule does not touch every case. --update writes expected.json of the
 cases whose other checks pass. A missing tool skips its cases, loudly.

@@ -2,6 +2,7 @@
 """House rules that a compiler does not check.
 
     lint.py CHECK ROOT            a check of the source tree
+    lint.py mend-readme ROOT      write README's table of diagnostics anew
     lint.py exports LIBRARY       the shared library's symbols
     lint.py variables ARCHIVE     the static library's variables
 
@@ -181,11 +182,38 @@ def check_variables(archive):
             yield f"{member}: {match.group(3)} is a variable that outlives its object ({match.group(2)})"
 
 
+CODE = re.compile(r'X\((\w+), "(BS\d+)", (\w+), ([01]),((?:\s*\\?\s*"(?:\\.|[^"\\])*",?)+)')
+TABLE = re.compile(r"^\| code \| level \| meaning \| what to do \|\n\|[-|]+\|\n(?:\|.*\n)*", re.M)
+
+
+def diagnostics_table(root):
+    """README's table, made from the one list in the source."""
+    source = (root / "src/base/diag_codes.h").read_text().replace("\\\n", " ")
+    rows = ["| code | level | meaning | what to do |", "|---|---|---|---|"]
+    for _, code, level, loses, texts in CODE.findall(source):
+        meaning, advice = re.findall(r'"((?:\\.|[^"\\])*)"', texts)
+        rows.append(f"| {code}{'*' if loses == '1' else ''} | {level.lower()} | {meaning} | {advice or 'nothing'} |")
+    return "\n".join(rows) + "\n"
+
+
+def check_readme(root):
+    if TABLE.search((root / "README.md").read_text()).group() != diagnostics_table(root):
+        yield f"README.md: the table of diagnostics is not that of src/base/diag_codes.h: {sys.argv[0]} mend-readme {root}"
+
+
+def mend_readme(root):
+    readme = root / "README.md"
+    readme.write_text(TABLE.sub(lambda _: diagnostics_table(root), readme.read_text()))
+    return []
+
+
 CHECKS = {
     "includes": check_includes,
     "calls": check_calls,
     "sizes": check_sizes,
     "spaces": check_spaces,
+    "readme": check_readme,
+    "mend-readme": mend_readme,
     "exports": check_exports,
     "variables": check_variables,
 }

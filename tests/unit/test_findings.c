@@ -1,4 +1,4 @@
-/* What REPORT says of silences, closures and forced logouts, a tiny log each. */
+/* What the report means by silences, closures and forced logouts, a tiny log each. */
 #include "analysis_support.h"
 
 struct example {

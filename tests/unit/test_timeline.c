@@ -231,7 +231,7 @@ static void a_log_that_is_there_twice_counts_once(void **state) {
         buf_release(&once);
 }
 
-/* REPORT: an address needs at least two votes. A poll that stands in two files is one. */
+/* An address needs at least two votes. A poll that stands in two files is one. */
 static void the_addresses_of_copies_count_once(void **state) {
         static const char polls[] =
                 REQUEST_FROM("00:01:00", "10.1.2.3") RECV("00:01:00", "aaaa", "100") RECV("00:01:30", "aaaa", "101");
