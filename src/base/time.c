@@ -34,22 +34,43 @@ bool time_from_civil(int year, int month, int day, int hour, int minute, int sec
         return true;
 }
 
+/* The calendar day of a number of days since 1970-01-01, the reverse of
+ * days_from_civil: whole 400-year cycles, then the year and the month inside. */
+static void civil_from_days(int64_t days, int *ret_year, int *ret_month, int *ret_day) {
+        int64_t shifted = days + 719468, cycle = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+        int64_t in_cycle = shifted - cycle * 146097;
+        int64_t year_of_cycle = (in_cycle - in_cycle / 1460 + in_cycle / 36524 - in_cycle / 146096) / 365;
+        int64_t day_of_year = in_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
+        int64_t month_from_march = (5 * day_of_year + 2) / 153;
+
+        *ret_day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+        *ret_month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+        *ret_year = (int)(year_of_cycle + cycle * 400 + (*ret_month <= 2));
+}
+
+static void put_digits(char *p, int value, int digits) {
+        for (int i = digits; i-- > 0; value /= 10)
+                p[i] = (char)('0' + value % 10);
+}
+
 void time_format_utc(int64_t utc_ms, char ret_text[static TIME_RFC3339_BYTES]) {
         int64_t day = utc_ms / MS_PER_DAY - (utc_ms % MS_PER_DAY < 0);
-        int in_day = (int)(utc_ms - day * MS_PER_DAY);
-        int year = 1970, month = 1;
+        int in_day = (int)(utc_ms - day * MS_PER_DAY), year, month, day_of_month;
 
-        /* Jump by whole 400-year cycles, then walk: at most 400 + 12 steps. */
-        year += (int)(day / 146097) * 400;
-        day %= 146097;
-        for (; day < 0; day += 365 + leap(year))
-                year--;
-        for (; day >= 365 + leap(year); year++)
-                day -= 365 + leap(year);
-        for (; day >= days_in_month(year, month); month++)
-                day -= days_in_month(year, month);
-        snprintf(ret_text, TIME_RFC3339_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, (int)day + 1,
-                 in_day / 3600000, in_day / 60000 % 60, in_day / 1000 % 60, in_day % 1000);
+        civil_from_days(day, &year, &month, &day_of_month);
+        if (year < 0 || year > 9999) {
+                snprintf(ret_text, TIME_RFC3339_BYTES, "%s",
+                         year < 0 ? "0000-01-01T00:00:00.000Z" : "9999-12-31T23:59:59.999Z");
+                return;
+        }
+        memcpy(ret_text, "0000-00-00T00:00:00.000Z", 25);
+        put_digits(ret_text, year, 4);
+        put_digits(ret_text + 5, month, 2);
+        put_digits(ret_text + 8, day_of_month, 2);
+        put_digits(ret_text + 11, in_day / 3600000, 2);
+        put_digits(ret_text + 14, in_day / 60000 % 60, 2);
+        put_digits(ret_text + 17, in_day / 1000 % 60, 2);
+        put_digits(ret_text + 20, in_day % 1000, 3);
 }
 
 void zone_format(int16_t zone, char ret_text[static ZONE_BYTES]) {

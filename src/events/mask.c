@@ -145,6 +145,24 @@ static struct secret secret_in_assignment(struct str s, size_t word_bytes, const
         return secret;
 }
 
+/* Is it worth comparing with the words? Their first two letters tell mostly not. */
+static bool may_be_word(struct str s) {
+        char second = s.n > 1 ? byte_lower(s.p[1]) : '\0';
+
+        switch (byte_lower(s.p[0])) {
+        case 'a':
+                return second == 'u';
+        case 'c':
+                return second == 'o';
+        case 'j':
+                return second == 's';
+        case 'p':
+                return second == 'a' || second == 'w';
+        default:
+                return false;
+        }
+}
+
 static struct secret secret_behind_word(struct str s) {
         for (size_t i = 0; i < WORD_COUNT; i++)
                 if (str_starts_nocase(s, secret_words[i].word))
@@ -154,17 +172,9 @@ static struct secret secret_behind_word(struct str s) {
 
 /* Most bytes announce nothing, and this says so at once. */
 static struct secret find_secret(struct str s) {
-        switch (byte_lower(s.p[0])) {
-        case '<':
+        if (s.p[0] == '<')
                 return secret_in_element(s);
-        case 'a':
-        case 'c':
-        case 'j':
-        case 'p':
-                return secret_behind_word(s);
-        default:
-                return (struct secret){ 0 };
-        }
+        return may_be_word(s) ? secret_behind_word(s) : (struct secret){ 0 };
 }
 
 int mask_secrets(struct buf *out, struct str text) {

@@ -211,11 +211,16 @@ void json_bool(struct json *json, bool value) {
 }
 
 void json_number(struct json *json, int64_t value) {
-        char text[24];
+        uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+        char digits[24], *first = digits + sizeof(digits);
 
-        snprintf(text, sizeof(text), "%lld", (long long)value);
+        do
+                *--first = (char)('0' + rest % 10);
+        while (rest /= 10);
+        if (value < 0)
+                *--first = '-';
         before_value(json);
-        put_text(json, text);
+        put(json, str_slice(first, digits + sizeof(digits)));
 }
 
 void json_decimal(struct json *json, double value) {

@@ -16,7 +16,7 @@
 
 #include "source/stream.h"
 
-enum { AHEAD_BLOCKS = 4, AHEAD_BLOCK_BYTES = 128 * 1024 };
+enum { AHEAD_BLOCKS = 4, AHEAD_BLOCK_BYTES = 256 * 1024 };
 
 struct ahead_block {
         char *bytes;

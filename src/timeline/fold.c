@@ -187,12 +187,6 @@ static void apply_precise_ticks(struct fold *fold) {
         }
 }
 
-static int compare_lines(const void *a, const void *b) {
-        const struct event *x = a, *y = b;
-
-        return x->line < y->line ? -1 : x->line > y->line;
-}
-
 int fold_finish(struct fold *fold, struct summary **ret_summary) {
         struct summary *summary = fold->summary;
         int r = fold_session_edges(fold);
@@ -200,8 +194,6 @@ int fold_finish(struct fold *fold, struct summary **ret_summary) {
         if (r < 0)
                 return r;
         apply_precise_ticks(fold);
-        if (summary->event_count)
-                qsort(summary->events, summary->event_count, sizeof(*summary->events), compare_lines);
         fold->summary = NULL;
         *ret_summary = summary;
         return 0;

@@ -57,7 +57,7 @@ struct summary {
         uint64_t *rule_hits;   /* by rule index */
         size_t rule_count;
 
-        struct event *events; /* kept, in the order of their lines */
+        struct event *events; /* kept, in no order */
         size_t event_count, event_capacity;
         struct segment *segments;
         size_t segment_count, segment_capacity;
