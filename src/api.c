@@ -111,7 +111,9 @@ static bool is_usable_limit(const struct limits *limits, const uint64_t *limit, 
                 return false;
         if (limit == &limits->max_line_bytes || limit == &limits->max_record_bytes)
                 return value >= 256;
-        return limit == &limits->max_depth || value > 0;
+        if (limit == &limits->max_depth)
+                return value <= BUNDLE_DEEPEST;
+        return value > 0;
 }
 
 int boshscope_options_set_limit(struct boshscope_options *options, const char *name, uint64_t value) {

@@ -44,7 +44,7 @@
           "copy or collect the file again")                                                                            \
         X(ARCHIVE_CUT, "BS221", WARNING, 1, "an archive ends before its end; the entries before it were read",         \
           "the file was cut off: copy or collect it again")                                                            \
-        X(ARCHIVE_CORRUPT, "BS222", WARNING, 1, "an archive is damaged; the entries before the damage were read",      \
+        X(ARCHIVE_CORRUPT, "BS222", WARNING, 1, "an archive is damaged; the entries that could be found were read",    \
           "copy or collect the file again")                                                                            \
         X(ENTRY_CORRUPT, "BS223", WARNING, 1, "an archive entry is damaged; what could be read of it was",             \
           "copy or collect the file again")                                                                            \

@@ -101,6 +101,18 @@ static bool can_read_ahead(int fd) {
                sysconf(_SC_NPROCESSORS_ONLN) > 1;
 }
 
+/* What its stream says of the file as a whole. */
+static int tell_file(struct walk *walk, const struct file_stream *file) {
+        struct diag place = { .code = file->stream.fault, .path = here(walk), .offset = file->bytes };
+
+        if (file->error)
+                return tell(walk, DIAG_OPEN_FAILED, here(walk), file->bytes, "reading stopped", file->error);
+        if (file->stream.fault == DIAG_FILE_CHANGED)
+                return diags_add(walk->diags, &place, "it held %llu bytes when it was opened, and %llu could be read",
+                                 (unsigned long long)file->wanted, (unsigned long long)file->bytes);
+        return file->grew ? walk_tell(walk, DIAG_FILE_GREW) : 0;
+}
+
 static int walk_file(struct walk *walk, int fd) {
         struct file_stream file;
         int r;
@@ -112,9 +124,7 @@ static int walk_file(struct walk *walk, int fd) {
                 r = ticker_tell(&walk->ticker, 0); /* what was put aside */
         if (r == 0)
                 r = file_stream_finish(&file);
-        if (r == 0 && file.error)
-                r = tell(walk, DIAG_OPEN_FAILED, here(walk), file.bytes, "reading stopped", file.error);
-        return r;
+        return r < 0 ? r : tell_file(walk, &file);
 }
 
 static ssize_t read_nothing(struct stream *stream, void *p, size_t n) {
@@ -156,7 +166,7 @@ static int walk_opened(struct walk *walk, int directory_fd, const char *name, un
                                   "it lies too deep: directories are entered 64 levels down", 0);
                 break;
         case ENTRY_NO_FILE:
-                return tell(walk, DIAG_NOT_A_FILE, here(walk), UINT64_MAX, diag_infos[DIAG_NOT_A_FILE].meaning, 0);
+                return walk_tell(walk, DIAG_NOT_A_FILE);
         case ENTRY_FAILED:
         default:
                 return walk_failed(walk, directory_fd, name, errno);
@@ -217,7 +227,24 @@ static int walk_top_file(struct walk *walk, struct str name, int fd) {
         struct walk_mark mark;
         int r = walk_push(walk, '\0', name, &mark);
 
+        walk->is_path = true;
         return r < 0 ? r : walk_file(walk, fd);
+}
+
+/* A fifo makes it wait for somebody, until a signal comes that may be the wish to
+ * stop. 0 with `ret_fd`, which is -1 where errno says why, or negative. */
+static int open_path(struct walk *walk, const char *path, int *ret_fd) {
+        for (;;) {
+                int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC), r;
+
+                if (fd >= 0 || errno != EINTR) {
+                        *ret_fd = fd;
+                        return 0;
+                }
+                r = ticker_tell(&walk->ticker, 0);
+                if (r < 0)
+                        return r;
+        }
 }
 
 static int walk_path(struct walk *walk, const char *path) {
@@ -229,7 +256,9 @@ static int walk_path(struct walk *walk, const char *path) {
                 bundle->kind = BUNDLE_STDIN;
                 return walk_top_file(walk, str_from(path), STDIN_FILENO);
         }
-        fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+        r = open_path(walk, path, &fd);
+        if (r < 0)
+                return r;
         if (fd < 0)
                 return tell(walk, DIAG_OPEN_FAILED, str_from(path), UINT64_MAX, "it cannot be opened", errno);
         if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {

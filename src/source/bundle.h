@@ -8,6 +8,8 @@
  * a tar is one container, a tgz. Containers stand inside each other to
  * limits.max_depth; one that is not entered is a diagnostic. Everything streams
  * forward in one pass, from a pipe as from a file; nothing is written to disk.
+ * Bytes that no container accounts for, and names that promise one where there is
+ * none, are diagnostics too: nothing is lost without a word.
  */
 #ifndef SOURCE_BUNDLE_H
 #define SOURCE_BUNDLE_H
@@ -24,6 +26,10 @@ enum container_kind {
 };
 
 enum container_status { CONTAINER_WHOLE, CONTAINER_PARTIAL, CONTAINER_UNREADABLE, CONTAINER_NOT_ENTERED };
+
+/* No stack is deep enough for a gzip that holds itself: a limits.max_depth above
+ * this is taken for this. */
+enum { BUNDLE_DEEPEST = 64 };
 
 struct container {
         struct str path; /* "active_1.tgz!desktop/logs/X.log.zip" */

@@ -2,31 +2,42 @@
  * entries: the files in an archive, one after the other, each as a stream. What
  * tar and zip have in common for the walk.
  *
- *      next ... next, finish
+ *      next ... next
+ *
+ * An archive may go on with another one behind its end, as `cat` makes them.
  */
 #ifndef SOURCE_ENTRIES_H
 #define SOURCE_ENTRIES_H
 
 #include "source/stream.h"
 
+enum { ENTRIES_METHODS = 4 };
+
+/* Entries that nobody here can read, for one diagnostic of the archive: their
+ * own faults, ENCRYPTED and ENTRY_METHOD, are already told then. */
+struct refused {
+        uint64_t encrypted;
+        uint64_t packed;                   /* in a way that we lack */
+        unsigned methods[ENTRIES_METHODS]; /* the first ones of those, by zip's numbers */
+        size_t method_count;
+};
+
 struct entries {
-        /* The current entry's bytes. Its own faults are ENTRY_CORRUPT, ENCRYPTED
-         * and NOT_ENTERED_FORMAT (a way to compress that we lack); one that ends
-         * the whole archive has fault_told set. */
+        /* The current entry's bytes. Its own fault is ENTRY_CORRUPT; one that ends
+         * the whole archive, or is one of those refused, has fault_told set. */
         struct stream entry;
-        struct str name;      /* of the entry, without a leading "./"; valid until the next one */
-        enum diag_code fault; /* of the archive itself, where its source is sound: ARCHIVE_CUT, ARCHIVE_CORRUPT */
+        struct str name;      /* of the entry, without "./" before and '/' behind it; valid until the next one */
+        bool no_file;         /* it is a link, fifo or device, and has no bytes */
+        enum diag_code fault; /* of the archive itself, where its source is sound: ARCHIVE_CUT, _CORRUPT, _TRAILING */
         uint64_t files;       /* handed out so far */
         uint64_t headers;     /* read so far, those of directories and links too */
+        struct refused refused;
         char made_name[32];
 
-        /* The next file; what is left of the one before is passed over.
-         * Directories, links and devices are not shown. 1, 0 after the last,
-         * negative: fatal. */
+        /* The next file, or what should be one; what is left of the one before is
+         * passed over. Directories are not shown. 1, 0 when the source is at its
+         * end, negative: fatal. */
         int (*next)(struct entries *entries);
-        /* After the last: read the source to its end and see whether the archive
-         * had its own. 0 or negative, fatal. */
-        int (*finish)(struct entries *entries);
 };
 
 /* The first fault is the one that counts. */
@@ -35,8 +46,12 @@ static inline void entries_set_fault(struct entries *entries, enum diag_code fau
                 entries->fault = fault;
 }
 
-/* One more file begins: its stream has no fault yet. A file without a name gets
- * one. */
-void entries_begin(struct entries *entries, struct str name);
+/* One more begins: its stream has no fault yet. One without a name gets one. */
+void entries_begin(struct entries *entries, struct str name, bool no_file);
+
+/* The current entry cannot be read: `method` says how it is packed, or
+ * ENTRIES_ENCRYPTED. */
+#define ENTRIES_ENCRYPTED UINT32_MAX
+void entries_refuse(struct entries *entries, unsigned method);
 
 #endif

@@ -12,20 +12,37 @@ static void wait_for_input(int fd) {
         poll(&wanted, 1, -1);
 }
 
-static ssize_t file_read(struct stream *stream, void *p, size_t n) {
-        struct file_stream *file = (struct file_stream *)stream;
+/* A regular file that ends before its end has been cut meanwhile. */
+static int end_file(struct file_stream *file) {
+        if (file->wanted != UINT64_MAX && file->bytes < file->wanted)
+                stream_set_fault(&file->stream, DIAG_FILE_CHANGED, file->bytes);
+        return 0;
+}
+
+static ssize_t take(struct file_stream *file, size_t got) {
         int r;
 
-        if (stream->fault != DIAG_NONE)
-                return 0;
-        for (;;) {
-                ssize_t got = read(file->fd, p, n < file->chunk_bytes ? n : file->chunk_bytes);
+        if (got == 0)
+                return end_file(file);
+        file->bytes += got;
+        r = ticker_tell(file->ticker, got);
+        return r < 0 ? r : (ssize_t)got;
+}
 
-                if (got >= 0) {
-                        file->bytes += (uint64_t)got;
-                        r = got > 0 ? ticker_tell(file->ticker, (uint64_t)got) : 0;
-                        return r < 0 ? r : got;
-                }
+static ssize_t file_read(struct stream *stream, void *p, size_t n) {
+        struct file_stream *file = (struct file_stream *)stream;
+        uint64_t left = file->wanted - file->bytes;
+        int r;
+
+        if (stream->fault != DIAG_NONE || left == 0)
+                return 0;
+        n = n < file->chunk_bytes ? n : file->chunk_bytes;
+        n = n < left ? n : (size_t)left;
+        for (;;) {
+                ssize_t got = read(file->fd, p, n);
+
+                if (got >= 0)
+                        return take(file, (size_t)got);
                 if (errno == EAGAIN) {
                         wait_for_input(file->fd);
                 } else if (errno != EINTR) {
@@ -40,21 +57,38 @@ static ssize_t file_read(struct stream *stream, void *p, size_t n) {
         }
 }
 
+/* What is to come of a regular file. Those of the kernel say 0 and hold something;
+ * standard input may have been read in part. */
+static uint64_t bytes_to_come(int fd) {
+        struct stat info;
+        off_t at;
+
+        if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode) || info.st_size <= 0)
+                return UINT64_MAX;
+        at = lseek(fd, 0, SEEK_CUR);
+        if (at < 0)
+                return UINT64_MAX;
+        return at < info.st_size ? (uint64_t)(info.st_size - at) : 0;
+}
+
 void file_stream_init(struct file_stream *file, int fd, size_t chunk_bytes, const struct ticker *ticker) {
         *file = (struct file_stream){
                 .stream = { .read = file_read, .fault = DIAG_NONE, .fault_told = true },
                 .fd = fd,
                 .chunk_bytes = chunk_bytes,
+                .wanted = bytes_to_come(fd),
                 .ticker = ticker,
         };
 }
 
 int file_stream_finish(struct file_stream *file) {
-        struct stat info;
+        uint64_t more;
 
-        if (file->error || fstat(file->fd, &info) < 0 || !S_ISREG(info.st_mode))
+        if (file->stream.fault != DIAG_NONE || file->wanted == UINT64_MAX)
                 return 0;
-        if ((uint64_t)info.st_size <= file->bytes)
-                return 0;
-        return ticker_tell(file->ticker, (uint64_t)info.st_size - file->bytes);
+        if (file->bytes < file->wanted)
+                return ticker_tell(file->ticker, file->wanted - file->bytes);
+        more = bytes_to_come(file->fd);
+        file->grew = more > 0 && more != UINT64_MAX;
+        return 0;
 }

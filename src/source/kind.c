@@ -61,12 +61,36 @@ static bool tar_checksum_fits(struct str header) {
         return want == sum || (signed_sum >= 0 && want == (unsigned)signed_sum);
 }
 
-static bool is_tar(struct str first) {
-        struct str magic = str_skip(first, TAR_MAGIC_AT);
+/* "ustar" is followed by a NUL or a blank. One damaged byte is forgiven where the
+ * field of the checksum still is a number. */
+static bool has_tar_magic(struct str first) {
+        static const struct str magics[] = { STR_INIT("ustar\0"), STR_INIT("ustar ") };
+        struct str field = str_skip(first, TAR_MAGIC_AT);
+        unsigned checksum;
 
-        if (str_starts(magic, STR("ustar\0")) || str_starts(magic, STR("ustar ")))
-                return true;
-        return first.n >= TAR_HEADER_BYTES && first.p[0] != '\0' && tar_checksum_fits(first);
+        for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+                size_t same = 0;
+
+                for (size_t k = 0; k < magics[i].n && k < field.n; k++)
+                        same += magics[i].p[k] == field.p[k];
+                if (same == magics[i].n)
+                        return true;
+                if (same + 1 == magics[i].n && first.n >= TAR_HEADER_BYTES &&
+                    parse_octal((struct str){ first.p + TAR_CHECKSUM_AT, TAR_CHECKSUM_BYTES }, &checksum))
+                        return true;
+        }
+        return false;
+}
+
+bool kind_is_tar_header(struct str s) {
+        return s.n >= TAR_HEADER_BYTES && s.p[0] != '\0' && tar_checksum_fits(s);
+}
+
+/* PK 7 8 is what the first part of a split zip begins with, PK00 one that was to
+ * be split. */
+static bool is_zip(struct str first) {
+        return str_starts(first, STR("PK\3\4")) || str_starts(first, STR("PK\5\6")) ||
+               str_starts(first, STR("PK\7\x8PK")) || str_starts(first, STR("PK00PK"));
 }
 
 enum file_kind file_kind(struct str first, const char **ret_format) {
@@ -75,12 +99,97 @@ enum file_kind file_kind(struct str first, const char **ret_format) {
         /* Whatever the method byte says: no log begins like this, so another one is damage. */
         if (str_starts(first, STR("\x1f\x8b")))
                 return FILE_GZIP;
-        if (str_starts(first, STR("PK\3\4")) || str_starts(first, STR("PK\5\6")))
+        if (is_zip(first))
                 return FILE_ZIP;
         format = other_format(first);
         if (format) {
                 *ret_format = format;
                 return FILE_OTHER;
         }
-        return is_tar(first) ? FILE_TAR : FILE_LEAF;
+        return has_tar_magic(first) || kind_is_tar_header(first) ? FILE_TAR : FILE_LEAF;
+}
+
+/* ------------------------------------------------------- what is said to be one */
+
+/* The length of the UTF-8 sequence at the beginning, 0 where there is none. */
+static size_t utf8_length(struct str s) {
+        unsigned char first = (unsigned char)s.p[0];
+        size_t n = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+
+        if (n > s.n)
+                return 0;
+        for (size_t i = 1; i < n; i++)
+                if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+                        return 0;
+        return n;
+}
+
+static bool is_odd_byte(char c) {
+        return ((unsigned char)c < ' ' && !(c >= '\t' && c <= '\r')) || c == 0x7f;
+}
+
+/* More than a tenth of it is no text. */
+static bool is_odd(struct str s) {
+        size_t odd = 0, bytes = s.n;
+
+        while (s.n) {
+                size_t n = utf8_length(s);
+
+                odd += n == 0 || (n == 1 && is_odd_byte(s.p[0]));
+                s = str_skip(s, n ? n : 1);
+        }
+        return odd * 10 > bytes;
+}
+
+/* A damaged archive that holds stored text is odd at its beginning alone. */
+bool kind_is_binary(struct str first) {
+        enum { HEADER_BYTES = 32 };
+
+        return is_odd(first) || is_odd(str_first(first, HEADER_BYTES));
+}
+
+bool kind_is_archive_name(struct str name) {
+        static const struct str ends[] = { STR_INIT(".gz"), STR_INIT(".tgz"), STR_INIT(".zip"), STR_INIT(".tar") };
+
+        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+                if (name.n > ends[i].n && str_eq_nocase(str_skip(name, name.n - ends[i].n), ends[i]))
+                        return true;
+        return false;
+}
+
+static unsigned two_bytes(const char *p) {
+        return (unsigned char)p[0] | (unsigned)(unsigned char)p[1] << 8;
+}
+
+bool kind_is_zip_header(struct str s) {
+        enum { LOCAL_BYTES = 30, LARGEST_VERSION = 63, LARGEST_METHOD = 99, LONGEST_NAME = 4096 };
+        unsigned name_bytes;
+
+        if (s.n < LOCAL_BYTES || !str_starts(s, STR("PK\3\4")))
+                return false;
+        name_bytes = two_bytes(s.p + 26);
+        return (unsigned char)s.p[4] <= LARGEST_VERSION && two_bytes(s.p + 8) <= LARGEST_METHOD && name_bytes > 0 &&
+               name_bytes <= LONGEST_NAME;
+}
+
+/* Amid any bytes the name must be there as well, and be one. */
+static bool has_zip_name(struct str s) {
+        struct str name = str_first(str_skip(s, 30), two_bytes(s.p + 26));
+
+        for (size_t i = 0; i < name.n; i++)
+                if ((unsigned char)name.p[i] < ' ')
+                        return false;
+        return name.n == two_bytes(s.p + 26);
+}
+
+size_t kind_find_zip(struct str s) {
+        const char *begin = s.p, *at;
+
+        while ((at = str_find(s, STR("PK\3\4"))) != NULL) {
+                s = str_slice(at, s.p + s.n);
+                if (kind_is_zip_header(s) && has_zip_name(s))
+                        return (size_t)(at - begin);
+                s = str_skip(s, 1);
+        }
+        return 0;
 }

@@ -1,5 +1,7 @@
 #include "source/peek.h"
 
+#include <stdlib.h>
+
 static ssize_t take(struct peek_stream *peek, void *p, size_t n) {
         ssize_t got = stream_read(peek->source, p, n);
 
@@ -14,6 +16,10 @@ static void inherit_fault(struct peek_stream *peek) {
         peek->stream.fault_offset = peek->source->fault_offset;
 }
 
+static char *looked_at(struct peek_stream *peek) {
+        return peek->far ? peek->far : peek->bytes;
+}
+
 static ssize_t peek_read(struct stream *stream, void *p, size_t n) {
         struct peek_stream *peek = (struct peek_stream *)stream;
         size_t left = peek->have - peek->given;
@@ -21,8 +27,10 @@ static ssize_t peek_read(struct stream *stream, void *p, size_t n) {
 
         if (left) {
                 n = n < left ? n : left;
-                memcpy(p, peek->bytes + peek->given, n);
+                memcpy(p, looked_at(peek) + peek->given, n);
                 peek->given += n;
+                if (n == left)
+                        peek_release(peek);
                 return (ssize_t)n;
         }
         got = take(peek, p, n);
@@ -36,11 +44,17 @@ void peek_init(struct peek_stream *peek, struct stream *source) {
         peek->source = source;
         peek->taken = 0;
         peek->have = peek->given = 0;
+        peek->far = NULL;
 }
 
-int peek_look(struct peek_stream *peek, struct str *ret_first) {
-        while (peek->have < PEEK_BYTES) {
-                ssize_t got = take(peek, peek->bytes + peek->have, PEEK_BYTES - peek->have);
+void peek_release(struct peek_stream *peek) {
+        free(peek->far);
+        peek->far = NULL;
+}
+
+static int look(struct peek_stream *peek, size_t bytes, struct str *ret_first) {
+        while (peek->have < bytes) {
+                ssize_t got = take(peek, looked_at(peek) + peek->have, bytes - peek->have);
 
                 if (got < 0)
                         return (int)got;
@@ -50,6 +64,20 @@ int peek_look(struct peek_stream *peek, struct str *ret_first) {
         }
         if (peek->have == 0)
                 inherit_fault(peek);
-        *ret_first = (struct str){ peek->bytes, peek->have };
+        *ret_first = (struct str){ looked_at(peek), peek->have };
         return 0;
+}
+
+int peek_look(struct peek_stream *peek, struct str *ret_first) {
+        return look(peek, PEEK_BYTES, ret_first);
+}
+
+int peek_look_far(struct peek_stream *peek, struct str *ret_first) {
+        char *far = malloc(PEEK_FAR_BYTES);
+
+        if (!far)
+                return -ENOMEM;
+        memcpy(far, peek->bytes, peek->have);
+        peek->far = far;
+        return look(peek, PEEK_FAR_BYTES, ret_first);
 }

@@ -10,18 +10,26 @@
 /* A tar header; every other format shows itself sooner. */
 enum { PEEK_BYTES = 512 };
 
+/* Programs that unpack themselves are rarely larger. */
+enum { PEEK_FAR_BYTES = 1024 * 1024 };
+
 struct peek_stream {
         struct stream stream; /* its fault is the source's */
         struct stream *source;
         uint64_t taken; /* bytes that the source gave so far */
         size_t have, given;
+        char *far; /* holds what was looked at in place of `bytes`, or NULL */
         char bytes[PEEK_BYTES];
 };
 
 void peek_init(struct peek_stream *peek, struct stream *source);
+void peek_release(struct peek_stream *peek);
 
 /* Look: `ret_first` gets the first PEEK_BYTES, fewer where the source is
  * shorter. To be called once, before the first read. 0 or negative, fatal. */
 int peek_look(struct peek_stream *peek, struct str *ret_first);
+
+/* Look again, as far as PEEK_FAR_BYTES. Likewise, or -ENOMEM. */
+int peek_look_far(struct peek_stream *peek, struct str *ret_first);
 
 #endif

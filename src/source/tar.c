@@ -4,7 +4,9 @@
 #include <archive_entry.h>
 #include <stdlib.h>
 
-enum { BUFFER_BYTES = 64 * 1024 };
+#include "source/kind.h"
+
+enum { BLOCK_BYTES = 512, BUFFER_BYTES = 128 * BLOCK_BYTES };
 
 /* No log has such a hole, and walking through one takes a second for some GiB. */
 static const uint64_t largest_holes = UINT64_C(64) << 30;
@@ -14,32 +16,33 @@ static const uint64_t largest_holes = UINT64_C(64) << 30;
 /* The whole buffer, unless the source ends: what libarchive does must not depend
  * on the size of our reads. */
 static ssize_t fill(struct tar_reader *tar) {
-        size_t n = 0;
-
-        while (n < BUFFER_BYTES) {
-                size_t room = BUFFER_BYTES - n;
-                ssize_t got =
-                        stream_read(tar->source, tar->buffer + n, room < tar->chunk_bytes ? room : tar->chunk_bytes);
+        tar->buffer_from += tar->have;
+        tar->at = tar->have = 0;
+        while (tar->have < BUFFER_BYTES) {
+                size_t room = BUFFER_BYTES - tar->have;
+                ssize_t got = stream_read(tar->source, tar->buffer + tar->have,
+                                          room < tar->chunk_bytes ? room : tar->chunk_bytes);
 
                 if (got < 0)
                         return got;
                 if (got == 0)
                         break;
-                n += (size_t)got;
+                tar->have += (size_t)got;
         }
-        return (ssize_t)n;
+        return (ssize_t)tar->have;
 }
 
 static la_ssize_t give_buffer(struct archive *handle, void *userdata, const void **ret_block) {
         struct tar_reader *tar = userdata;
-        ssize_t n = fill(tar);
+        ssize_t n = tar->at < tar->have ? (ssize_t)(tar->have - tar->at) : fill(tar);
 
         if (n < 0) {
                 tar->error = (int)n;
                 archive_set_error(handle, -tar->error, "the source cannot be read");
                 return ARCHIVE_FATAL;
         }
-        *ret_block = tar->buffer;
+        *ret_block = tar->buffer + tar->at;
+        tar->at = tar->have;
         if (n == 0)
                 tar->told_end = true;
         return n;
@@ -160,7 +163,21 @@ static ssize_t entry_read(struct stream *stream, void *p, size_t n) {
 
 /* ------------------------------------------------------------------- entries */
 
-/* A hard link may bring the data along, in some dialects. */
+/* The name as entries have it. */
+static struct str plain_name(struct str name) {
+        while (str_starts(name, STR("./")))
+                name = str_skip(name, 2);
+        return name;
+}
+
+/* A hard link to a file that was handed out is that file once more. Only some
+ * dialects let it bring the data along. */
+static bool is_known_link(const struct tar_reader *tar, struct archive_entry *entry) {
+        struct str target = str_from(archive_entry_hardlink(entry));
+
+        return archive_entry_size(entry) == 0 && intern_find(&tar->names, plain_name(target)) != INTERN_NONE;
+}
+
 static bool is_file(struct archive_entry *entry) {
         la_int64_t type = archive_entry_filetype(entry);
 
@@ -169,72 +186,83 @@ static bool is_file(struct archive_entry *entry) {
         return type == AE_IFREG || type == 0;
 }
 
-static void begin_entry(struct tar_reader *tar, struct archive_entry *entry) {
-        entries_begin(&tar->entries, str_from(archive_entry_pathname(entry)));
+/* 1 with an entry begun, 0 where nothing is to be shown, or negative. */
+static int begin_entry(struct tar_reader *tar, struct archive_entry *entry) {
+        bool file = is_file(entry), known = archive_entry_hardlink(entry) && is_known_link(tar, entry);
+        uint32_t id;
+        int r = 0;
+
+        tar->entries.headers++;
         tar->block_bytes = 0;
         tar->hole_bytes = 0;
         tar->entry_bytes = tar->entry_holes = 0;
-        tar->entry_over = false;
+        tar->entry_over = !file;
+        if (archive_entry_filetype(entry) == AE_IFDIR)
+                return 0;
+        if (file || known)
+                r = intern_add(&tar->names, plain_name(str_from(archive_entry_pathname(entry))), &id);
+        if (r < 0 || known)
+                return r;
+        entries_begin(&tar->entries, str_from(archive_entry_pathname(entry)), !file);
+        return 1;
 }
 
-/* A damaged header: libarchive may find the next good one, but only as long as
- * it moves forward. */
-static void pass_bad_header(struct tar_reader *tar) {
-        uint64_t position = (uint64_t)archive_filter_bytes(tar->handle, 0);
+/* ---------------------------------------------------- from header to header */
 
-        entries_set_fault(&tar->entries, DIAG_ARCHIVE_CORRUPT);
-        if (position <= tar->position)
-                tar->lost = true;
-        tar->position = position;
+/* The handle is done: go on with what it did not use, but move forward. */
+static void close_handle(struct tar_reader *tar) {
+        la_int64_t used = archive_filter_bytes(tar->handle, 0);
+        uint64_t blocks = used > 0 ? ((uint64_t)used + BLOCK_BYTES - 1) / BLOCK_BYTES : 0;
+        uint64_t to = tar->handle_from + (blocks ? blocks : 1) * BLOCK_BYTES;
+
+        archive_read_free(tar->handle);
+        tar->handle = NULL;
+        tar->lost = false;
+        tar->block_bytes = 0;
+        tar->hole_bytes = 0;
+        tar->entry_over = true;
+        if (to <= tar->buffer_from)
+                tar->at = 0;
+        else
+                tar->at = to - tar->buffer_from < tar->have ? (size_t)(to - tar->buffer_from) : tar->have;
 }
 
-static int tar_next(struct entries *entries) {
-        struct tar_reader *tar = (struct tar_reader *)entries;
+static bool is_null(struct str block) {
+        for (size_t i = 0; i < block.n; i++)
+                if (block.p[i] != '\0')
+                        return false;
+        return true;
+}
 
-        while (!tar->lost) {
-                struct archive_entry *entry;
-                int r = archive_read_next_header(tar->handle, &entry), error = own_error(tar, r);
+/* Bytes that are no header and no padding. */
+static void tell_junk(struct tar_reader *tar, struct str block) {
+        if (tar->place == TAR_BEGIN && block.n < BLOCK_BYTES)
+                entries_set_fault(&tar->entries, DIAG_ARCHIVE_CUT);
+        entries_set_fault(&tar->entries, tar->place == TAR_BEHIND ? DIAG_ARCHIVE_TRAILING : DIAG_ARCHIVE_CORRUPT);
+}
 
-                if (error < 0)
-                        return error;
-                if (r == ARCHIVE_EOF) {
-                        /* It went past the blocks of zeros, if they are there. */
-                        tar->end_seen =
-                                archive_filter_bytes(tar->handle, 0) > archive_read_header_position(tar->handle);
-                        return 0;
-                }
-                if (r == ARCHIVE_FATAL) {
-                        lose(tar);
-                } else if (r == ARCHIVE_OK || r == ARCHIVE_WARN) {
-                        entries->headers++;
-                        if (is_file(entry)) {
-                                begin_entry(tar, entry);
-                                return 1;
-                        }
-                } else {
-                        pass_bad_header(tar);
-                }
+/* Go to the next header. 1, 0 at the source's end, or negative. */
+static int find_header(struct tar_reader *tar) {
+        for (;;) {
+                ssize_t left = tar->at < tar->have ? (ssize_t)(tar->have - tar->at) : fill(tar);
+                struct str block;
+
+                if (left <= 0)
+                        return (int)left;
+                block = str_first((struct str){ tar->buffer + tar->at, (size_t)left }, BLOCK_BYTES);
+                if (kind_is_tar_header(block))
+                        return 1;
+                if (!is_null(block))
+                        tell_junk(tar, block);
+                tar->at += block.n;
         }
-        return 0;
 }
 
-static int tar_finish(struct entries *entries) {
-        struct tar_reader *tar = (struct tar_reader *)entries;
-        ssize_t r;
-
-        do
-                r = fill(tar);
-        while (r > 0);
-        if (r == 0 && !tar->lost && !tar->end_seen)
-                entries_set_fault(entries, DIAG_ARCHIVE_CUT);
-        return (int)r;
-}
-
-/* ----------------------------------------------------------------- life cycle */
-
+/* 1, 0 where libarchive does not want what begins here, or negative. */
 static int open_handle(struct tar_reader *tar) {
         int r;
 
+        tar->handle_from = tar->buffer_from + tar->at;
         tar->handle = archive_read_new();
         if (!tar->handle)
                 return -ENOMEM;
@@ -244,34 +272,97 @@ static int open_handle(struct tar_reader *tar) {
         r = archive_read_open2(tar->handle, tar, NULL, give_buffer, NULL, NULL);
         if (own_error(tar, r) < 0)
                 return own_error(tar, r);
-        if (r != ARCHIVE_OK)
-                lose(tar);
+        if (r == ARCHIVE_OK) {
+                tar->end_seen = false;
+                tar->place = TAR_INSIDE;
+                return 1;
+        }
+        entries_set_fault(&tar->entries, DIAG_ARCHIVE_CORRUPT);
+        close_handle(tar);
         return 0;
 }
 
-int tar_reader_init(struct tar_reader *tar, struct stream *source, size_t chunk_bytes, const struct ticker *ticker) {
+/* 1, 0 at the source's end, or negative. */
+static int next_handle(struct tar_reader *tar) {
         int r;
 
+        do {
+                r = find_header(tar);
+                if (r <= 0)
+                        return r;
+                r = open_handle(tar);
+        } while (r == 0);
+        return r;
+}
+
+/* 1 with an entry begun, 0 where there is to be a next try, or negative. */
+static int next_header(struct tar_reader *tar) {
+        struct archive_entry *entry;
+        int r = archive_read_next_header(tar->handle, &entry), error = own_error(tar, r);
+
+        if (error < 0)
+                return error;
+        switch (r) {
+        case ARCHIVE_OK:
+        case ARCHIVE_WARN:
+                return begin_entry(tar, entry);
+        case ARCHIVE_EOF:
+                /* It went past the blocks of zeros, if they are there. */
+                tar->end_seen = archive_filter_bytes(tar->handle, 0) > archive_read_header_position(tar->handle);
+                tar->place = TAR_BEHIND;
+                break;
+        case ARCHIVE_FATAL:
+                lose(tar);
+                tar->place = TAR_DAMAGED;
+                break;
+        default:
+                entries_set_fault(&tar->entries, DIAG_ARCHIVE_CORRUPT);
+                tar->place = TAR_DAMAGED;
+        }
+        close_handle(tar);
+        return 0;
+}
+
+static int tar_next(struct entries *entries) {
+        struct tar_reader *tar = (struct tar_reader *)entries;
+        int r = 0;
+
+        if (tar->lost) {
+                tar->place = TAR_DAMAGED;
+                close_handle(tar);
+        }
+        while (r == 0) {
+                r = tar->handle ? 1 : next_handle(tar);
+                if (r == 0 && !tar->end_seen)
+                        entries_set_fault(entries, DIAG_ARCHIVE_CUT);
+                if (r <= 0)
+                        return r;
+                r = next_header(tar);
+        }
+        return r;
+}
+
+/* ----------------------------------------------------------------- life cycle */
+
+int tar_reader_init(struct tar_reader *tar, struct stream *source, size_t chunk_bytes, const struct ticker *ticker) {
         *tar = (struct tar_reader){
                 .entries = { .entry = { .read = entry_read, .fault = DIAG_NONE },
                              .fault = DIAG_NONE,
-                             .next = tar_next,
-                             .finish = tar_finish },
+                             .next = tar_next },
                 .entry_over = true,
                 .source = source,
                 .ticker = ticker,
                 .chunk_bytes = chunk_bytes,
                 .buffer = malloc(BUFFER_BYTES),
         };
-        r = tar->buffer ? open_handle(tar) : -ENOMEM;
-        if (r < 0)
-                tar_reader_release(tar);
-        return r;
+        intern_init(&tar->names);
+        return tar->buffer ? 0 : -ENOMEM;
 }
 
 void tar_reader_release(struct tar_reader *tar) {
         archive_read_free(tar->handle);
         tar->handle = NULL;
+        intern_release(&tar->names);
         free(tar->buffer);
         tar->buffer = NULL;
 }

@@ -1,26 +1,37 @@
 /*
  * tar: the files in a tar, sparse ones and all its dialects. The only file that
  * knows libarchive.
+ *
+ * libarchive is given the bytes from one header on, and up to the blocks of
+ * zeros, or damage. Behind those the next header is looked for here, and another
+ * handle goes on with it: tars behind each other, as `cat` makes them, are one.
  */
 #ifndef SOURCE_TAR_H
 #define SOURCE_TAR_H
 
+#include "base/intern.h"
 #include "source/entries.h"
 
 struct archive; /* libarchive's */
 
+enum tar_place { TAR_BEGIN, TAR_INSIDE, TAR_BEHIND, TAR_DAMAGED };
+
 struct tar_reader {
         struct entries entries;
-        struct archive *handle;
+        struct archive *handle; /* NULL while a header is looked for */
         struct stream *source;
         const struct ticker *ticker;
         size_t chunk_bytes;
-        int error; /* negative: what a read of the source said; libarchive would lose it */
-        char *buffer;
-        bool told_end; /* libarchive was told that the source has ended */
-        bool lost;     /* libarchive cannot go on */
-        bool end_seen; /* the blocks of zeros at the end */
-        uint64_t position;
+        int error;    /* negative: what a read of the source said; libarchive would lose it */
+        char *buffer; /* [at, have) of it was not given to libarchive yet */
+        size_t at, have;
+        uint64_t buffer_from; /* where in the source it begins ... */
+        uint64_t handle_from; /* ... and what the handle is given */
+        enum tar_place place;
+        bool told_end;       /* libarchive was told that the source has ended */
+        bool lost;           /* the handle cannot go on */
+        bool end_seen;       /* the blocks of zeros at the end */
+        struct intern names; /* of the files, as hard links name them */
 
         const char *block; /* the entry's next bytes, in libarchive's memory */
         size_t block_bytes;

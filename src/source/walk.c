@@ -9,9 +9,8 @@
 #include "source/tar.h"
 #include "source/zip.h"
 
-/* The names of entries are outside data: longer ones are cut. No stack is deep
- * enough for a gzip that holds itself, whatever limit was asked for. */
-enum { LONGEST_NAME = 4096, DEEPEST = 64 };
+/* The names of entries are outside data: longer ones are cut. */
+enum { LONGEST_NAME = 4096 };
 
 /* ---------------------------------------------------------------------- paths */
 
@@ -56,6 +55,12 @@ static struct str name_inside_gzip(struct str name, char *buffer, size_t buffer_
                 return name;
         n = snprintf(buffer, buffer_bytes, "%.*s.tar", (int)(name.n - tgz.n), name.p);
         return (struct str){ buffer, (size_t)n };
+}
+
+int walk_tell(struct walk *walk, enum diag_code code) {
+        struct diag place = { .code = code, .path = buf_str(&walk->path), .offset = UINT64_MAX };
+
+        return diags_add(walk->diags, &place, NULL);
 }
 
 /* ----------------------------------------------------------------- containers */
@@ -157,11 +162,68 @@ static int refuse_format(struct walk *walk, struct peek_stream *input, const cha
 }
 
 static int refuse_depth(struct walk *walk, struct peek_stream *input, enum container_kind kind, uint64_t depth) {
+        unsigned long long n = depth;
         char reason[96];
 
-        snprintf(reason, sizeof(reason), "it lies in %llu other containers, and no more than %llu are entered",
-                 (unsigned long long)depth, (unsigned long long)depth);
+        if (n == 0)
+                snprintf(reason, sizeof(reason), "no container is entered: the limit is 0");
+        else if (n == 1)
+                snprintf(reason, sizeof(reason), "it lies in another container, and the limit is 1");
+        else
+                snprintf(reason, sizeof(reason), "it lies in %llu containers, and the limit is %llu", n, n);
         return refuse(walk, kind, input, DIAG_NOT_ENTERED_DEPTH, reason);
+}
+
+/* ------------------------------------------------ entries that cannot be read */
+
+static const struct {
+        unsigned number;
+        const char *name;
+} methods[] = {
+        { 1, "Shrink" }, { 6, "Implode" }, { 9, "Deflate64" }, { 10, "PKWARE DCL" }, { 12, "bzip2" },
+        { 14, "LZMA" },  { 20, "zstd" },   { 93, "zstd" },     { 95, "xz" },         { 98, "PPMd" },
+};
+
+static int print_method(struct buf *text, unsigned number) {
+        for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+                if (methods[i].number == number)
+                        return buf_printf(text, "%s", methods[i].name);
+        return buf_printf(text, "method %u", number);
+}
+
+static int print_refused(struct buf *text, const struct refused *refused, enum diag_code code) {
+        uint64_t n = code == DIAG_ENCRYPTED ? refused->encrypted : refused->packed;
+        int r = n == 1 ? buf_printf(text, "one of its entries is ")
+                       : buf_printf(text, "%llu of its entries are ", (unsigned long long)n);
+
+        if (r < 0 || code == DIAG_ENCRYPTED)
+                return r < 0 ? r : buf_printf(text, "encrypted");
+        r = buf_printf(text, "compressed in a way that boshscope does not read (");
+        for (size_t i = 0; i < refused->method_count && r == 0; i++) {
+                r = i ? buf_printf(text, ", ") : 0;
+                if (r == 0)
+                        r = print_method(text, refused->methods[i]);
+        }
+        return r < 0 ? r : buf_printf(text, ")");
+}
+
+/* One diagnostic for all of them. */
+static int tell_refused(struct walk *walk, size_t index, const struct refused *refused, enum diag_code code) {
+        enum { LONGEST_TEXT = 512 };
+        struct diag place = { .code = code, .path = container_at(walk, index)->path, .offset = UINT64_MAX };
+        struct buf text;
+        int r;
+
+        place.count = code == DIAG_ENCRYPTED ? refused->encrypted : refused->packed;
+        if (place.count == 0)
+                return 0;
+        buf_init(&text, LONGEST_TEXT);
+        r = print_refused(&text, refused, code);
+        if (r == 0)
+                r = diags_add(walk->diags, &place, "%.*s", (int)text.n, text.p);
+        buf_release(&text);
+        mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[code].meaning);
+        return r;
 }
 
 /* -------------------------------------------------------------------- archives */
@@ -171,7 +233,7 @@ static int walk_entry(struct walk *walk, size_t index, struct entries *entries, 
         int r = walk_push(walk, '!', entries->name, &mark);
 
         if (r == 0)
-                r = walk_stream(walk, &entries->entry, depth);
+                r = entries->no_file ? walk_tell(walk, DIAG_NOT_A_FILE) : walk_stream(walk, &entries->entry, depth);
         if (r < 0)
                 return r;
         walk_pop(walk, mark);
@@ -192,7 +254,9 @@ static int walk_entries(struct walk *walk, size_t index, struct entries *entries
                         return r;
         }
         if (r == 0)
-                r = entries->finish(entries);
+                r = tell_refused(walk, index, &entries->refused, DIAG_ENCRYPTED);
+        if (r == 0)
+                r = tell_refused(walk, index, &entries->refused, DIAG_ENTRY_METHOD);
         *ret_inside = (struct stream){ .fault = entries->fault, .fault_offset = UINT64_MAX };
         return r;
 }
@@ -201,16 +265,16 @@ static int walk_tar(struct walk *walk, size_t index, struct stream *stream, uint
         struct tar_reader tar;
         int r = tar_reader_init(&tar, stream, walk->chunk_bytes, &walk->ticker);
 
-        if (r < 0)
-                return r;
-        r = walk_entries(walk, index, &tar.entries, depth, ret_inside);
+        if (r == 0)
+                r = walk_entries(walk, index, &tar.entries, depth, ret_inside);
         tar_reader_release(&tar);
         return r;
 }
 
-static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint64_t depth, struct stream *ret_inside) {
+static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint64_t prefix, uint64_t depth,
+                    struct stream *ret_inside) {
         struct zip_reader zip;
-        int r = zip_reader_init(&zip, stream, walk->chunk_bytes);
+        int r = zip_reader_init(&zip, stream, walk->chunk_bytes, prefix);
 
         if (r < 0)
                 return r;
@@ -219,15 +283,19 @@ static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint
         return r;
 }
 
-static int walk_archive(struct walk *walk, struct peek_stream *input, enum container_kind kind, uint64_t depth) {
+/* `prefix` bytes stand before it. */
+static int walk_archive(struct walk *walk, struct peek_stream *input, enum container_kind kind, uint64_t prefix,
+                        uint64_t depth) {
         struct stream inside = { .fault = DIAG_NONE };
         size_t index;
         int r = add_container(walk, kind, &index);
 
+        if (r == 0 && prefix)
+                r = walk_tell(walk, DIAG_ARCHIVE_PREFIX);
         if (r < 0)
                 return r;
         if (kind == CONTAINER_ZIP)
-                r = walk_zip(walk, index, &input->stream, depth + 1, &inside);
+                r = walk_zip(walk, index, &input->stream, prefix, depth + 1, &inside);
         else
                 r = walk_tar(walk, index, &input->stream, depth + 1, &inside);
         if (r < 0)
@@ -237,12 +305,11 @@ static int walk_archive(struct walk *walk, struct peek_stream *input, enum conta
 
 /* ------------------------------------------------------------------------ gzip */
 
-static int walk_kind(struct walk *walk, struct peek_stream *input, enum file_kind kind, const char *format,
-                     uint64_t depth);
+static int walk_kind(struct walk *walk, struct peek_stream *input, struct str first, uint64_t depth);
 
 /* The one file that a gzip holds where it holds no tar. */
-static int walk_inflated(struct walk *walk, size_t index, struct peek_stream *inflated, enum file_kind kind,
-                         const char *format, uint64_t depth) {
+static int walk_inflated(struct walk *walk, size_t index, struct peek_stream *inflated, struct str first,
+                         uint64_t depth) {
         char buffer[512];
         struct walk_mark mark;
         struct str name = last_name(walk);
@@ -256,36 +323,38 @@ static int walk_inflated(struct walk *walk, size_t index, struct peek_stream *in
         container_at(walk, index)->entries = 1;
         r = walk_push(walk, '!', name, &mark);
         if (r == 0)
-                r = walk_kind(walk, inflated, kind, format, depth);
+                r = walk_kind(walk, inflated, first, depth);
         if (r < 0)
                 return r;
         walk_pop(walk, mark);
         return 0;
 }
 
+static int walk_looked_at(struct walk *walk, size_t index, struct peek_stream *inflated, uint64_t depth,
+                          struct stream *ret_inside) {
+        const char *format;
+        struct str first;
+        int r = peek_look(inflated, &first);
+
+        if (r == 0 && file_kind(first, &format) == FILE_TAR) {
+                container_at(walk, index)->kind = CONTAINER_TGZ;
+                r = walk_tar(walk, index, &inflated->stream, depth, ret_inside);
+        } else if (r == 0 && (first.n || inflated->stream.fault == DIAG_NONE)) {
+                r = walk_inflated(walk, index, inflated, first, depth);
+        }
+        /* The visitor may have stopped early, and the checksum stands last. */
+        return r < 0 ? r : drain(&inflated->stream);
+}
+
 /* `output` is what the inflater gives, directly or read ahead. */
 static int walk_gzip_with(struct walk *walk, size_t index, struct stream *output, const struct inflater *inflater,
                           uint64_t depth, struct stream *ret_inside) {
         struct peek_stream inflated;
-        const char *format = NULL;
-        enum file_kind kind;
-        struct str first;
         int r;
 
         peek_init(&inflated, output);
-        r = peek_look(&inflated, &first);
-        if (r < 0)
-                return r;
-        kind = file_kind(first, &format);
-        if (kind == FILE_TAR) {
-                container_at(walk, index)->kind = CONTAINER_TGZ;
-                r = walk_tar(walk, index, &inflated.stream, depth, ret_inside);
-        } else if (first.n || inflated.stream.fault == DIAG_NONE) {
-                r = walk_inflated(walk, index, &inflated, kind, format, depth);
-        }
-        /* The visitor may have stopped early, and the checksum stands last. */
-        if (r == 0)
-                r = drain(&inflated.stream);
+        r = walk_looked_at(walk, index, &inflated, depth, ret_inside);
+        peek_release(&inflated);
         if (r == 0 && inflater->stream.fault != DIAG_NONE)
                 *ret_inside = (struct stream){ .fault = inflater->stream.fault,
                                                .fault_offset = inflater->stream.fault_offset };
@@ -336,30 +405,70 @@ static enum container_kind plain_kind(enum file_kind kind) {
         return kind == FILE_ZIP ? CONTAINER_ZIP : kind == FILE_TAR ? CONTAINER_TAR : CONTAINER_GZ;
 }
 
-static int walk_kind(struct walk *walk, struct peek_stream *input, enum file_kind kind, const char *format,
-                     uint64_t depth) {
-        if (kind == FILE_LEAF)
-                return walk_leaf(walk, &input->stream);
-        if (kind == FILE_OTHER)
-                return refuse_format(walk, input, format);
-        if (depth >= walk->limits->max_depth || depth >= DEEPEST)
+/* One that is entered, unless it lies too deep. */
+static int walk_container(struct walk *walk, struct peek_stream *input, enum file_kind kind, uint64_t prefix,
+                          uint64_t depth) {
+        if (depth >= walk->limits->max_depth || depth >= BUNDLE_DEEPEST)
                 return refuse_depth(walk, input, plain_kind(kind), depth);
         if (kind == FILE_GZIP)
                 return walk_gzip(walk, input, depth);
-        return walk_archive(walk, input, plain_kind(kind), depth);
+        return walk_archive(walk, input, plain_kind(kind), prefix, depth);
+}
+
+/* Is this no text, or not only? What goes as far as a zip's first header may. */
+static bool may_hold_zip(struct str first, struct str name) {
+        return first.n && (kind_is_binary(first) || str_find_byte(first, '\0') || str_starts(first, STR("#!")) ||
+                           kind_is_archive_name(name));
+}
+
+/* Its name is that of an archive, its content is not: is it text by a wrong name?
+ * The file named to be analysed is told of by others where it is empty. */
+static bool breaks_promise(const struct walk *walk, const struct peek_stream *input, struct str first, uint64_t depth) {
+        enum { LEAST_BYTES = 4 };
+
+        if (!kind_is_archive_name(last_name(walk)))
+                return false;
+        if (first.n < LEAST_BYTES)
+                return input->source->fault == DIAG_NONE && (first.n || depth > 0 || !walk->is_path);
+        return kind_is_binary(str_first(first, PEEK_BYTES));
+}
+
+static int walk_no_container(struct walk *walk, struct peek_stream *input, struct str first, uint64_t depth) {
+        size_t prefix = 0;
+        int r = 0;
+
+        if (may_hold_zip(first, last_name(walk))) {
+                r = peek_look_far(input, &first);
+                prefix = r == 0 ? kind_find_zip(first) : 0;
+        }
+        if (prefix)
+                return walk_container(walk, input, FILE_ZIP, prefix, depth);
+        if (r == 0 && breaks_promise(walk, input, first, depth))
+                r = walk_tell(walk, DIAG_CONTAINER_NAME_ONLY);
+        return r < 0 ? r : walk_leaf(walk, &input->stream);
+}
+
+/* `input` begins with `first`. */
+static int walk_kind(struct walk *walk, struct peek_stream *input, struct str first, uint64_t depth) {
+        const char *format = NULL;
+        enum file_kind kind = file_kind(first, &format);
+
+        if (kind == FILE_LEAF)
+                return walk_no_container(walk, input, first, depth);
+        if (kind == FILE_OTHER)
+                return refuse_format(walk, input, format);
+        return walk_container(walk, input, kind, 0, depth);
 }
 
 int walk_stream(struct walk *walk, struct stream *source, uint64_t depth) {
         struct peek_stream input;
-        const char *format = NULL;
         struct str first;
-        enum file_kind kind;
         int r;
 
         peek_init(&input, source);
         r = peek_look(&input, &first);
-        if (r < 0)
-                return r;
-        kind = file_kind(first, &format);
-        return walk_kind(walk, &input, kind, format, depth);
+        if (r == 0)
+                r = walk_kind(walk, &input, first, depth);
+        peek_release(&input);
+        return r;
 }

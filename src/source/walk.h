@@ -24,6 +24,7 @@ struct walk {
         struct diags *diags;
         const struct bundle_visitor *visitor;
         struct ticker ticker;
+        bool is_path;                   /* the file at hand is the path itself */
         bool read_ahead;                /* the file at hand may be read by a second thread */
         pthread_t thread;               /* the one that walks */
         atomic_uint_fast64_t put_aside; /* bytes that the other one has read, not told yet */
@@ -38,6 +39,9 @@ struct walk_mark {
 };
 int walk_push(struct walk *walk, char separator, struct str name, struct walk_mark *ret_mark);
 void walk_pop(struct walk *walk, struct walk_mark mark);
+
+/* A diagnostic of what walk->path names, with the code's meaning for its text. */
+int walk_tell(struct walk *walk, enum diag_code code);
 
 /* Walk what `source` gives; walk->path names it, `depth` containers stand
  * around it. 0 or negative, fatal. */

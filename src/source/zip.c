@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 #include "base/crc32.h"
+#include "source/kind.h"
 
 enum {
         LOCAL_BYTES = 30,        /* of a local header without name and extra fields */
         LONGEST_DESCRIPTOR = 24, /* mark, CRC32, two sizes of 8 bytes */
         LONGEST_NAME = 4096,     /* the rest of a longer one is cut */
-        LARGEST_VERSION = 63,    /* of the format, as of 2022 */
         METHOD_STORED = 0,
         METHOD_DEFLATED = 8,
         FLAG_ENCRYPTED = 1 << 0,
@@ -19,8 +19,8 @@ enum {
 
 static const char local_mark[4] = { 'P', 'K', 3, 4 };
 static const char descriptor_mark[4] = { 'P', 'K', 7, 8 };
-/* What may follow the last entry: directory, end records, decryption header. */
-static const char end_marks[][4] = { { 'P', 'K', 1, 2 }, { 'P', 'K', 5, 6 }, { 'P', 'K', 6, 6 }, { 'P', 'K', 6, 8 } };
+/* What a part of a split zip may begin with. */
+static const char split_mark[4] = { 'P', 'K', '0', '0' };
 
 static uint64_t number(const unsigned char *p, size_t bytes) {
         uint64_t value = 0;
@@ -184,6 +184,11 @@ static ssize_t entry_read(struct stream *stream, void *p, size_t n) {
         struct zip_reader *zip = (struct zip_reader *)stream;
         ssize_t r = 0;
 
+        if (zip->has_held) {
+                zip->has_held = false;
+                memcpy(p, &zip->held, 1);
+                return 1;
+        }
         while (r == 0) {
                 switch (zip->state) {
                 case ZIP_STORED:
@@ -238,6 +243,11 @@ static struct str take_name(struct zip_reader *zip, size_t length) {
         return fix_separators(zip->name, kept);
 }
 
+static void refuse_entry(struct zip_reader *zip, unsigned method) {
+        end_entry(zip, DIAG_NONE);
+        entries_refuse(&zip->entries, method);
+}
+
 /* How the entry's bytes are to be had. */
 static void begin_data(struct zip_reader *zip, unsigned flags, unsigned method) {
         zip->crc = 0;
@@ -254,9 +264,9 @@ static void begin_data(struct zip_reader *zip, unsigned flags, unsigned method) 
                         zip->left = UINT64_MAX;
         }
         if (flags & (FLAG_ENCRYPTED | FLAG_DIRECTORY_ENCRYPTED))
-                end_entry(zip, DIAG_ENCRYPTED);
+                refuse_entry(zip, ENTRIES_ENCRYPTED);
         else if (method != METHOD_DEFLATED && method != METHOD_STORED)
-                end_entry(zip, DIAG_NOT_ENTERED_FORMAT);
+                refuse_entry(zip, method);
         /* Its descriptor cannot be checked, or its end not even be found. */
         if (zip->state == ZIP_OVER && zip->has_descriptor)
                 zip->unsure = true;
@@ -264,7 +274,9 @@ static void begin_data(struct zip_reader *zip, unsigned flags, unsigned method) 
 
 static void begin_entry(struct zip_reader *zip, const unsigned char local[LOCAL_BYTES], struct str name) {
         zip->entries.headers++;
-        entries_begin(&zip->entries, name);
+        zip->headers++;
+        zip->has_held = false;
+        entries_begin(&zip->entries, name, false);
         begin_data(zip, (unsigned)number(local + 6, 2), (unsigned)number(local + 8, 2));
 }
 
@@ -300,42 +312,85 @@ static int read_header(struct zip_reader *zip, struct str *ret_name) {
 
 /* ---------------------------------------------------------- from entry to entry */
 
-static bool end_mark_here(const struct zip_reader *zip) {
-        for (size_t i = 0; i < sizeof(end_marks) / sizeof(end_marks[0]); i++)
-                if (zip_input_at(&zip->input, end_marks[i]))
-                        return true;
-        return false;
-}
-
 /* A mark amid other bytes counts only where what follows looks like a header. */
 static bool header_here(const struct zip_reader *zip) {
-        const unsigned char *p = zip_input_here(&zip->input);
-
-        return zip_input_at(&zip->input, local_mark) &&
-               (!zip->unsure || (zip_input_left(&zip->input) >= LOCAL_BYTES && p[4] <= LARGEST_VERSION &&
-                                 number(p + 8, 2) < 100 && number(p + 26, 2) > 0 && number(p + 26, 2) <= LONGEST_NAME));
+        if (!zip->unsure && zip->end.section == ZIP_ENTRIES)
+                return zip_input_at(&zip->input, local_mark);
+        return kind_is_zip_header(
+                (struct str){ (const char *)zip_input_here(&zip->input), zip_input_left(&zip->input) });
 }
 
-/* Go to the next header. 1, 0 where there is none, or negative. */
+/* The directory names more than there was. */
+static void check_count(struct zip_reader *zip) {
+        if (zip->end.listed > zip->headers)
+                entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT);
+        zip->headers = 0;
+        zip->end.listed = 0;
+        zip->end.sealed = false;
+}
+
+/* Pass over a part of what stands behind the entries. 1, 0 where there is none,
+ * or negative. */
+static int pass_end(struct zip_reader *zip) {
+        int r = zip_end_pass(&zip->end, &zip->input, zip->unsure);
+
+        if (r == ZIP_END_CUT)
+                lose(zip);
+        if (r == ZIP_END_PASSED)
+                zip->unsure = false;
+        if (r == ZIP_END_PASSED && zip->end.section == ZIP_BEHIND)
+                check_count(zip);
+        return r < 0 ? r : r != ZIP_END_NONE;
+}
+
+/* Bytes that have no business here. Zeros may fill up a block behind the end. */
+static void pass_junk(struct zip_reader *zip) {
+        const unsigned char *p = zip_input_here(&zip->input), *next;
+        size_t left = zip_input_left(&zip->input);
+
+        if (zip->end.section == ZIP_BEHIND && p[0] == 0) {
+                while (zip->input.at < zip->input.have && zip->input.bytes[zip->input.at] == 0)
+                        zip->input.at++;
+                return;
+        }
+        if (!zip->unsure && !zip->end.sealed)
+                entries_set_fault(&zip->entries,
+                                  zip->end.section == ZIP_BEHIND ? DIAG_ARCHIVE_TRAILING : DIAG_ARCHIVE_CORRUPT);
+        zip->unsure = true;
+        next = memchr(p + 1, 'P', left - 1);
+        zip->input.at = next ? (size_t)(next - zip->input.bytes) : zip->input.have;
+}
+
+/* The source is at its end, which is the place for it behind an end record only. */
+static int end_source(struct zip_reader *zip) {
+        if (zip->end.section != ZIP_BEHIND)
+                lose(zip);
+        return 0;
+}
+
+/* Go to the next header, be it that of another zip behind the end of this one. 1,
+ * 0 where there is none, or negative. */
 static int find_header(struct zip_reader *zip) {
-        for (;;) {
-                const unsigned char *next;
+        while (!zip->lost) {
                 int r = zip_input_need(&zip->input, LOCAL_BYTES);
 
                 if (r < 0)
                         return r;
-                if (header_here(zip))
+                if (zip_input_left(&zip->input) == 0)
+                        return end_source(zip);
+                if (header_here(zip)) {
+                        if (zip->end.section == ZIP_DIRECTORY)
+                                entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT);
+                        zip->end.section = ZIP_ENTRIES;
                         return 1;
-                if (end_mark_here(zip))
-                        return 0;
-                if (zip_input_left(&zip->input) < 4)
-                        return lose(zip);
-                if (!zip->unsure)
-                        entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT);
-                zip->unsure = true;
-                next = memchr(zip_input_here(&zip->input) + 1, 'P', zip_input_left(&zip->input) - 1);
-                zip->input.at = next ? (size_t)(next - zip->input.bytes) : zip->input.have;
+                }
+                r = pass_end(zip);
+                if (r < 0)
+                        return r;
+                if (r == 0)
+                        pass_junk(zip);
         }
+        return 0;
 }
 
 /* Pass over what is left of the current entry, without looking at it where its
@@ -362,10 +417,37 @@ static int pass_entry(struct zip_reader *zip) {
         return (int)r;
 }
 
+/* A folder's name ends in '/', and it has no bytes: the first one tells. 1 for a
+ * folder, 0 or negative. */
+static int is_folder(struct zip_reader *zip, struct str name) {
+        ssize_t r;
+
+        if (!str_ends(name, STR("/")))
+                return 0;
+        if (zip->entries.entry.fault != DIAG_NONE)
+                return 0;
+        r = entry_read(&zip->entries.entry, &zip->held, 1);
+        zip->has_held = r > 0;
+        return r < 0 ? (int)r : r == 0 && (zip->lost || zip->entries.entry.fault == DIAG_NONE);
+}
+
+/* Before the first header. 0 or negative. */
+static int begin(struct zip_reader *zip) {
+        int r = zip_input_skip(&zip->input, zip->prefix);
+
+        zip->prefix = 0;
+        if (r > 0)
+                r = zip_input_need(&zip->input, sizeof(split_mark));
+        if (r > 0 && (zip_input_at(&zip->input, split_mark) || zip_input_at(&zip->input, descriptor_mark)))
+                zip->input.at += sizeof(split_mark);
+        zip->begun = true;
+        return r < 0 ? r : 0;
+}
+
 static int zip_next(struct entries *entries) {
         struct zip_reader *zip = (struct zip_reader *)entries;
         struct str name;
-        int r = pass_entry(zip);
+        int r = zip->begun ? pass_entry(zip) : begin(zip);
 
         while (r >= 0 && !zip->lost) {
                 r = find_header(zip);
@@ -373,34 +455,19 @@ static int zip_next(struct entries *entries) {
                         return r;
                 zip->unsure = false;
                 r = read_header(zip, &name);
-                if (r == 0)
+                if (r < 0)
+                        return r;
+                if (r == 0) {
                         lose(zip);
-                if (r > 0 && !str_ends(name, STR("/")))
-                        return 1;
-                if (r > 0) {
-                        entries->files--; /* a directory */
-                        r = pass_entry(zip);
+                        continue;
                 }
+                r = is_folder(zip, name);
+                if (r <= 0)
+                        return r < 0 ? r : 1;
+                entries->files--;
+                r = pass_entry(zip);
         }
         return r < 0 ? r : 0;
-}
-
-static int zip_finish(struct entries *entries) {
-        struct zip_reader *zip = (struct zip_reader *)entries;
-        uint64_t listed;
-        int r;
-
-        do {
-                zip->input.at = zip->input.have;
-                r = zip_input_need(&zip->input, 1);
-        } while (r > 0);
-        if (r < 0 || zip->lost)
-                return r;
-        if (!zip_end_find(&zip->input.end, &listed))
-                entries_set_fault(entries, DIAG_ARCHIVE_CUT);
-        else if (listed != ZIP_ENTRIES_UNKNOWN && listed > (entries->headers & 0xffff))
-                entries_set_fault(entries, DIAG_ARCHIVE_CORRUPT);
-        return 0;
 }
 
 /* ------------------------------------------------------------------- life cycle */
@@ -412,15 +479,15 @@ static int allocate(struct zip_reader *zip) {
         return deflate_init(&zip->deflate);
 }
 
-int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes) {
+int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes, uint64_t prefix) {
         int r;
 
         *zip = (struct zip_reader){
                 .entries = { .entry = { .read = entry_read, .fault = DIAG_NONE },
                              .fault = DIAG_NONE,
-                             .next = zip_next,
-                             .finish = zip_finish },
+                             .next = zip_next },
                 .input = { .source = source, .chunk_bytes = chunk_bytes },
+                .prefix = prefix,
                 .state = ZIP_OVER,
         };
         r = allocate(zip);

@@ -2,19 +2,22 @@
  * zip: the files in a zip, read forward: stored and deflated ones. Others, and
  * encrypted ones, are handed out empty with a fault.
  *
- *      [local header | data | (descriptor)] ... directory | end record
+ *      [local header | data | (descriptor)] ... directory | end record | ...
  *
  * Written here, since libarchive loses all that follows a damaged entry whose
  * size is known only behind it (as Java writes them), and what it delivers of a
  * damaged one depends on the size of the reads. Here every byte before a fault
  * is delivered; behind one, the next entry is looked for by its mark. Nothing
  * but a header may stand between two entries, so what is passed over is known.
+ *
+ * Links look like files here: only the directory, behind all of them, knows.
  */
 #ifndef SOURCE_ZIP_H
 #define SOURCE_ZIP_H
 
 #include "source/deflate.h"
 #include "source/entries.h"
+#include "source/zip_end.h"
 #include "source/zip_input.h"
 
 enum zip_state {
@@ -27,8 +30,12 @@ enum zip_state {
 struct zip_reader {
         struct entries entries;
         struct zip_input input;
-        bool lost;   /* the source ended in the middle */
-        bool unsure; /* behind damage: where the next entry begins is not known */
+        struct zip_end end;
+        bool begun;
+        uint64_t prefix;  /* bytes before the first header */
+        uint64_t headers; /* read since the last end record */
+        bool lost;        /* the source ended in the middle */
+        bool unsure;      /* behind damage: where the next entry begins is not known */
 
         enum zip_state state;
         bool has_descriptor;
@@ -37,11 +44,13 @@ struct zip_reader {
         uint64_t wanted_bytes;  /* where the header says so */
         uint32_t crc, wanted_crc;
         struct deflate deflate;
+        bool has_held; /* a byte of the entry was read to see whether there is one */
+        char held;
         char *name;
 };
 
-/* 0 or -ENOMEM. */
-int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes);
+/* `prefix` bytes are passed over first. 0 or -ENOMEM. */
+int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes, uint64_t prefix);
 void zip_reader_release(struct zip_reader *zip);
 
 #endif

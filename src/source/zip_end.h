@@ -1,32 +1,31 @@
 /*
- * zip_end: does a zip have its end? A reader that goes forward takes a zip that
- * was cut before its directory for a whole one, and a local header whose mark is
- * damaged for nothing at all. So the last bytes are kept and looked at:
+ * zip_end: what stands behind the entries of a zip. It is read as it comes by, so
+ * that a zip without its end is seen to be cut, and whatever follows the end is
+ * seen as well:
  *
- *      entries | directory | (zip64 records) | PK 5 6 ... comment
+ *      entries | directory | (zip64 records) | PK 5 6 ... comment | more?
  */
 #ifndef SOURCE_ZIP_END_H
 #define SOURCE_ZIP_END_H
 
-#include "base/str.h"
+#include "source/zip_input.h"
+
+enum zip_section { ZIP_ENTRIES, ZIP_DIRECTORY, ZIP_BEHIND };
 
 struct zip_end {
-        unsigned char *bytes; /* the last ones that came by */
-        size_t n;
-        uint64_t total; /* that came by */
+        enum zip_section section;
+        bool sealed;     /* the directory is encrypted: what it is made of cannot be told */
+        uint64_t listed; /* entries that the directory, or in the end its record, names */
 };
 
-#define ZIP_ENTRIES_UNKNOWN UINT64_MAX
+enum zip_end_result {
+        ZIP_END_NONE,   /* no such part stands here */
+        ZIP_END_PASSED, /* one was passed over; `section` says where that leads */
+        ZIP_END_CUT,    /* the source ends within it */
+};
 
-/* 0 or -ENOMEM. */
-int zip_end_init(struct zip_end *end);
-void zip_end_release(struct zip_end *end);
-
-/* `s` came next. */
-void zip_end_add(struct zip_end *end, struct str s);
-
-/* All bytes came by. True where the end record is there; `ret_entries` gets the
- * number of entries it names, or ZIP_ENTRIES_UNKNOWN. */
-bool zip_end_find(const struct zip_end *end, uint64_t *ret_entries);
+/* `input` has a mark's length looked ahead, or the rest of the source. Amid other
+ * bytes (`unsure`) a part must make sense. An enum zip_end_result, or negative. */
+int zip_end_pass(struct zip_end *end, struct zip_input *input, bool unsure);
 
 #endif

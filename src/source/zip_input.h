@@ -1,6 +1,5 @@
 /*
- * zip_input: the bytes of a zip, with a look ahead. zip_end sees all of them
- * come by.
+ * zip_input: the bytes of a zip, with a look ahead.
  *
  *      bytes:  | used | at ... left ... have | free |
  */
@@ -8,7 +7,6 @@
 #define SOURCE_ZIP_INPUT_H
 
 #include "source/stream.h"
-#include "source/zip_end.h"
 
 enum { ZIP_INPUT_BYTES = 64 * 1024 };
 
@@ -18,7 +16,6 @@ struct zip_input {
         unsigned char *bytes; /* [at, have) was read and not used yet */
         size_t at, have;
         bool over; /* the source has ended */
-        struct zip_end end;
 };
 
 /* `source` and `chunk_bytes` are the caller's to set. 0 or -ENOMEM. */

@@ -96,6 +96,8 @@ UNUSED static struct archive *begin_archive(const char *format, const char *opti
         return handle;
 }
 
+enum { HARD_LINK = 1 }; /* a type of add_entry: `content` is its target, terminated */
+
 UNUSED static void add_entry(struct archive *handle, const char *name, unsigned type, struct str content) {
         struct archive_entry *entry = archive_entry_new();
 
@@ -105,6 +107,10 @@ UNUSED static void add_entry(struct archive *handle, const char *name, unsigned 
         archive_entry_set_mtime(entry, 1497657600, 0);
         if (type == AE_IFLNK)
                 archive_entry_set_symlink(entry, "elsewhere");
+        if (type == HARD_LINK) {
+                archive_entry_set_filetype(entry, AE_IFREG);
+                archive_entry_set_hardlink(entry, content.p);
+        }
         if (type == AE_IFREG)
                 archive_entry_set_size(entry, (la_int64_t)content.n);
         assert_int_equal(archive_write_header(handle, entry), ARCHIVE_OK);
@@ -131,6 +137,12 @@ UNUSED static struct buf make_archive(const char *format, const char *options, c
 
 UNUSED static struct buf make_tar(const struct made_file *files, size_t count) {
         return make_archive("ustar", NULL, files, count);
+}
+
+/* One behind the other. */
+UNUSED static struct buf join(struct buf a, struct str b) {
+        assert_int_equal(buf_add(&a, b), 0);
+        return a;
 }
 
 UNUSED static struct buf make_zip(const struct made_file *files, size_t count) {

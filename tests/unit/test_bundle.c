@@ -2,7 +2,9 @@
 #include "source_support.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include "source/kind.h"
@@ -17,6 +19,8 @@ static void test_kinds(void **state) {
                 { { "\x1f\x8b\x08", 3 }, FILE_GZIP },
                 { { "PK\3\4", 4 }, FILE_ZIP },
                 { { "PK\5\6", 4 }, FILE_ZIP },
+                { { "PK\7\x8PK\3\4", 8 }, FILE_ZIP },
+                { { "PK00PK\3\4", 8 }, FILE_ZIP },
                 { { "PK, said he", 11 }, FILE_LEAF },
                 { { "\xfd"
                     "7zXZ\0",
@@ -143,24 +147,103 @@ static void test_empty_zip(void **state) {
         buf_release(&zip);
 }
 
-/* Links, folders and devices in an archive are no files. */
+/* Links and devices in an archive are no files, and that is said as it is of a
+ * directory's. A hard link to what was read before is read before. */
 static void test_entry_types(void **state) {
-        struct buf tar;
-        struct archive *handle = begin_archive("ustar", NULL, &tar);
+        static const char *const formats[] = { "ustar", "pax", "gnutar" };
+        static const char *const no_files[] = { "t.tar!d/link", "t.tar!d/fifo", "t.tar!d/null", "t.tar!d/lost",
+                                                "t.tar!d/again" };
+
+        for (size_t i = 0; i < COUNT(formats); i++) {
+                struct buf tar;
+                struct archive *handle = begin_archive(formats[i], NULL, &tar);
+                struct seen seen;
+
+                add_entry(handle, "d", AE_IFDIR, STR(""));
+                add_entry(handle, "d/link", AE_IFLNK, STR(""));
+                add_entry(handle, "d/fifo", AE_IFIFO, STR(""));
+                add_entry(handle, "d/null", AE_IFCHR, STR(""));
+                add_entry(handle, "d/lost", HARD_LINK, STR("d/x.log"));
+                add_entry(handle, "./d/x.log", AE_IFREG, STR("one\n"));
+                add_entry(handle, "d/same", HARD_LINK, STR("./d/x.log"));
+                add_entry(handle, "d/same2", HARD_LINK, STR("d/same"));
+                add_entry(handle, "d/again", HARD_LINK, STR("d/link"));
+                end_archive(handle);
+                see(&seen, folder_put(*state, "t.tar", buf_str(&tar)));
+                assert_int_equal(seen.count, 1);
+                assert_leaf(&seen, "t.tar!d/x.log", STR("one\n"));
+                assert_container(&seen, "t.tar", CONTAINER_TAR, CONTAINER_WHOLE, 1);
+                for (size_t k = 0; k < COUNT(no_files); k++)
+                        assert_non_null(find_diag(&seen, DIAG_NOT_A_FILE, no_files[k]));
+                assert_int_equal(seen.diags.count, COUNT(no_files));
+                seen_release(&seen);
+                buf_release(&tar);
+        }
+}
+
+/* Named like an archive: a log by a wrong name, or what was one. */
+static void test_archive_names(void **state) {
+        static const char zeros[3000];
+        static const struct {
+                const char *name;
+                struct str content;
+                bool told;
+        } table[] = {
+                { "a.gz", STR_INIT("2017.06.17 00:00:00 INFO\n"), false },
+                { "b.TGZ", STR_INIT("caf\xc3\xa9 \xe9t\xe9\tINFO of the next line\r\n"), false },
+                { "c.zip", STR_INIT("\x1e\x8b\x08\0\0\0\0\0"), true },
+                { "d.tar", { zeros, sizeof(zeros) }, true },
+                { "e.gz", STR_INIT(""), true },
+                { "f.Tar", STR_INIT("ab"), true },
+                { "g.zip",
+                  STR_INIT("QK\3\4\x14\0\0\0\0\0 and this is what was stored in it: INFO, and more of it....."), true },
+                { "h.log", { zeros, sizeof(zeros) }, false },
+                { ".gz", { zeros, 10 }, false },
+        };
+        struct folder *folder = *state;
+        struct made_file files[COUNT(table)];
+        struct seen seen[2];
+        struct buf tgz;
+        size_t told = 0;
+
+        for (size_t i = 0; i < COUNT(table); i++) {
+                folder_put(folder, table[i].name, table[i].content);
+                files[i] = (struct made_file){ table[i].name, table[i].content };
+                told += table[i].told;
+        }
+        see(&seen[0], folder->path);
+        tgz = make_tgz(files, COUNT(files));
+        see(&seen[1], folder_put(folder, "t", buf_str(&tgz)));
+        for (size_t i = 0; i < 2 * COUNT(table); i++) {
+                char path[64];
+
+                snprintf(path, sizeof(path), "%s%s", i % 2 ? "t!" : "", table[i / 2].name);
+                assert_leaf(&seen[i % 2], path, table[i / 2].content);
+                assert_int_equal(find_diag(&seen[i % 2], DIAG_CONTAINER_NAME_ONLY, path) != NULL, table[i / 2].told);
+                assert_int_equal(seen[i % 2].diags.count, told);
+        }
+        seen_release(&seen[0]);
+        seen_release(&seen[1]);
+        buf_release(&tgz);
+}
+
+/* The file named to be analysed, and what a gzip holds. */
+static void test_archive_name_alone(void **state) {
+        struct buf gz = make_gzip(STR("\0\1\2\3\4\5"));
         struct seen seen;
 
-        add_entry(handle, "d", AE_IFDIR, STR(""));
-        add_entry(handle, "d/link", AE_IFLNK, STR(""));
-        add_entry(handle, "d/fifo", AE_IFIFO, STR(""));
-        add_entry(handle, "d/null", AE_IFCHR, STR(""));
-        add_entry(handle, "d/x.log", AE_IFREG, STR("one\n"));
-        end_archive(handle);
-        see(&seen, folder_put(*state, "t.tar", buf_str(&tar)));
-        assert_int_equal(seen.count, 1);
-        assert_leaf(&seen, "t.tar!d/x.log", STR("one\n"));
-        assert_container(&seen, "t.tar", CONTAINER_TAR, CONTAINER_WHOLE, 1);
+        see(&seen, folder_put(*state, "e.gz", STR("")));
+        assert_leaf(&seen, "e.gz", STR(""));
+        assert_int_equal(seen.diags.count, 0);
         seen_release(&seen);
-        buf_release(&tar);
+        see(&seen, folder_put(*state, "e.gz", STR("\0\0\0\0\0")));
+        assert_non_null(find_diag(&seen, DIAG_CONTAINER_NAME_ONLY, "e.gz"));
+        seen_release(&seen);
+        see(&seen, folder_put(*state, "x.tgz", buf_str(&gz)));
+        assert_non_null(find_diag(&seen, DIAG_CONTAINER_NAME_ONLY, "x.tgz!x.tar"));
+        assert_container(&seen, "x.tgz", CONTAINER_GZ, CONTAINER_WHOLE, 1);
+        seen_release(&seen);
+        buf_release(&gz);
 }
 
 static void test_entry_names(void **state) {
@@ -241,10 +324,15 @@ static void test_depth(void **state) {
         assert_container(&seen, INNER, CONTAINER_ZIP, CONTAINER_NOT_ENTERED, 0);
         assert_true(find_container(&seen, INNER)->bytes > 0);
         assert_non_null(find_diag(&seen, DIAG_NOT_ENTERED_DEPTH, INNER));
+        assert_true(str_eq(seen.diags.items[0].text, STR("it lies in 2 containers, and the limit is 2")));
+        seen_release(&seen);
+        see_limited(&seen, path, DEFAULT_CHUNK, 1);
+        assert_true(str_eq(seen.diags.items[0].text, STR("it lies in another container, and the limit is 1")));
         seen_release(&seen);
         see_limited(&seen, path, DEFAULT_CHUNK, 0);
         assert_container(&seen, "r.zip", CONTAINER_ZIP, CONTAINER_NOT_ENTERED, 0);
         assert_int_equal(seen.bundle.bytes, zip.n);
+        assert_true(str_eq(seen.diags.items[0].text, STR("no container is entered: the limit is 0")));
         seen_release(&seen);
         buf_release(&zip);
 }
@@ -265,6 +353,7 @@ static void test_very_deep(void **state) {
         assert_int_equal(seen.count, 0);
         assert_int_equal(seen.diags.count, 1);
         assert_int_equal(seen.diags.items[0].code, DIAG_NOT_ENTERED_DEPTH);
+        assert_int_equal(seen.bundle.container_count, BUNDLE_DEEPEST + 1);
         seen_release(&seen);
         buf_release(&gz);
 }
@@ -425,6 +514,76 @@ static void test_read_error(void **state) {
         seen_release(&seen);
 }
 
+/* --------------------------------------------------- files that do not stay still */
+
+struct changer {
+        const char *path;
+        off_t to;
+        struct buf content;
+        enum diag_code fault;
+};
+
+/* Reads a bit, changes the file's size, and reads on. */
+static int change_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {
+        struct changer *changer = userdata;
+        char bytes[100];
+        ssize_t r;
+
+        (void)leaf;
+        while ((r = stream_read(stream, bytes, sizeof(bytes))) > 0) {
+                assert_int_equal(buf_add(&changer->content, (struct str){ bytes, (size_t)r }), 0);
+                assert_int_equal(truncate(changer->path, changer->to), 0);
+        }
+        changer->fault = stream->fault;
+        return (int)r;
+}
+
+static void check_change(const char *path, off_t to, size_t wanted_bytes, enum diag_code code) {
+        struct changer changer = { .path = path, .to = to };
+        struct bundle_visitor visitor = { .leaf = change_leaf, .userdata = &changer };
+        struct bundle bundle;
+        struct limits limits;
+        struct diags diags;
+
+        limits_init(&limits);
+        diags_init(&diags);
+        bundle_init(&bundle);
+        buf_init(&changer.content, MANY);
+        assert_int_equal(bundle_walk(&bundle, path, &limits, 700, &diags, &visitor), 0);
+        assert_int_equal(changer.content.n, wanted_bytes);
+        assert_int_equal(bundle.bytes, wanted_bytes);
+        assert_int_equal(changer.fault, code == DIAG_FILE_CHANGED ? code : DIAG_NONE);
+        assert_int_equal(diags.count, 1);
+        assert_int_equal(diags.items[0].code, code);
+        assert_true(str_eq(diags.items[0].path, STR("x.log")));
+        if (code == DIAG_FILE_CHANGED)
+                assert_true(str_eq(diags.items[0].text,
+                                   STR("it held 3000 bytes when it was opened, and 700 could be read")));
+        bundle_release(&bundle);
+        diags_release(&diags);
+        buf_release(&changer.content);
+}
+
+static void test_file_changes(void **state) {
+        struct buf log = make_log(3000);
+
+        check_change(folder_put(*state, "x.log", buf_str(&log)), 700, 700, DIAG_FILE_CHANGED);
+        check_change(folder_put(*state, "x.log", buf_str(&log)), 100 * 1000, 3000, DIAG_FILE_GREW);
+        buf_release(&log);
+}
+
+/* A file of the kernel says that it holds nothing, and holds something. */
+static void test_file_without_size(void **state) {
+        struct seen seen;
+
+        (void)state;
+        see(&seen, "/proc/self/cmdline");
+        assert_int_equal(seen.count, 1);
+        assert_true(seen.leaves[0].content.n > 0);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+}
+
 /* -------------------------------------------------------------------- stopping */
 
 struct stopper {
@@ -503,6 +662,28 @@ static void test_tick_stops(void **state) {
         buf_release(&log);
 }
 
+static void no_action(int number) {
+        (void)number;
+}
+
+/* Nobody writes to the fifo, but a signal comes. */
+static void test_fifo_stops(void **state) {
+        const struct sigaction action = { .sa_handler = no_action };
+        const struct itimerval soon = { .it_interval.tv_usec = 20 * 1000, .it_value.tv_usec = 20 * 1000 },
+                               never = { 0 };
+        const char *path = folder_path(*state, "fifo");
+        struct stopper stopper = { .ticks_left = 2 };
+        struct bundle bundle;
+
+        assert_int_equal(mkfifo(path, 0644), 0);
+        assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+        assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+        assert_int_equal(stop_walk(&stopper, path, &bundle, 64), -ECANCELED);
+        assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+        assert_int_equal(stopper.leaves, 0);
+        bundle_release(&bundle);
+}
+
 /* Who reads a bit of a leaf, or nothing, finds the next ones all the same. */
 static void test_lazy_visitor(void **state) {
         struct buf log = make_log(300 * 1000);
@@ -528,12 +709,19 @@ static void test_lazy_visitor(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
         const struct CMUnitTest tests[] = {
-                TEST(test_kinds),        TEST(test_kind_tar),   TEST(test_plain_file),    TEST(test_gzip_names),
-                TEST(test_archives),     TEST(test_empty_zip),  TEST(test_entry_types),   TEST(test_entry_names),
-                TEST(test_nested),       TEST(test_depth),      TEST(test_very_deep),     TEST(test_other_format),
-                TEST(test_directory),    TEST(test_no_files),   TEST(test_unreadable),    TEST(test_deep_directories),
-                TEST(test_missing),      TEST(test_read_error), TEST(test_visitor_stops), TEST(test_tick_stops),
-                TEST(test_lazy_visitor),
+                TEST(test_kinds),         TEST(test_kind_tar),
+                TEST(test_plain_file),    TEST(test_gzip_names),
+                TEST(test_archives),      TEST(test_empty_zip),
+                TEST(test_entry_types),   TEST(test_entry_names),
+                TEST(test_nested),        TEST(test_depth),
+                TEST(test_very_deep),     TEST(test_other_format),
+                TEST(test_directory),     TEST(test_no_files),
+                TEST(test_unreadable),    TEST(test_deep_directories),
+                TEST(test_missing),       TEST(test_read_error),
+                TEST(test_visitor_stops), TEST(test_tick_stops),
+                TEST(test_lazy_visitor),  TEST(test_fifo_stops),
+                TEST(test_file_changes),  TEST(test_file_without_size),
+                TEST(test_archive_names), TEST(test_archive_name_alone),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

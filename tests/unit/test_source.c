@@ -309,6 +309,178 @@ static void test_damaged_tar_header(void **state) {
         buf_release(&tar);
 }
 
+/* Every bit of every header and of the end, one after the other. */
+static void test_flip_tar(void **state) {
+        struct buf log;
+        struct made_file *files = some_files(&log);
+        struct buf tar = make_tar(files, 3);
+        static const size_t headers[] = { 0, 1024, 2560, 3584, 4096 };
+
+        for (size_t bit = 0; bit < COUNT(headers) * 512 * 8; bit++) {
+                char *byte = &tar.p[headers[bit / 4096] + bit % 4096 / 8];
+                struct seen seen;
+
+                *byte ^= (char)(1 << bit % 8);
+                see(&seen, folder_put(*state, "t", buf_str(&tar)));
+                if (seen.diags.count == 0) {
+                        /* A blank before the checksum is as good as a leading 0, and one behind as a NUL. */
+                        assert_in_range(bit % 4096 / 8, 148, 155);
+                        assert_true(all_there(&seen, files, 3));
+                } else {
+                        assert_int_equal(seen.diags.count, 1);
+                        assert_true(seen.count >= 2);
+                        assert_string_equal(seen.leaves[seen.count - 1].path,
+                                            bit / 4096 == 2 ? "t!d/b.log" : "t!c.log");
+                        assert_int_equal(seen.bundle.containers[0].status, CONTAINER_PARTIAL);
+                }
+                *byte ^= (char)(1 << bit % 8);
+                seen_release(&seen);
+        }
+        buf_release(&tar);
+        buf_release(&log);
+}
+
+/* A first header that is damaged makes no log of a tar, in any packing. */
+static void test_damaged_first_header(void **state) {
+        static const struct made_file files[] = { { "a", { "1", 1 } }, { "b", { "2", 1 } } };
+        struct buf tar = make_tar(files, 2), gz;
+        struct seen seen;
+
+        tar.p[0] ^= 1;
+        see_in_chunks(&seen, folder_put(*state, "t", buf_str(&tar)));
+        assert_int_equal(seen.count, 1);
+        assert_leaf(&seen, "t!b", STR("2"));
+        assert_container(&seen, "t", CONTAINER_TAR, CONTAINER_PARTIAL, 1);
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        seen_release(&seen);
+        gz = make_gzip(buf_str(&tar));
+        see_in_chunks(&seen, folder_put(*state, "t", buf_str(&gz)));
+        assert_leaf(&seen, "t!b", STR("2"));
+        assert_container(&seen, "t", CONTAINER_TGZ, CONTAINER_PARTIAL, 1);
+        seen_release(&seen);
+        buf_release(&tar);
+        buf_release(&gz);
+}
+
+/* A folder, by its name. One that has bytes cannot be right. */
+static void test_tar_folder(void **state) {
+        static const struct made_file files[] = { { "dd", { "1", 1 } }, { "ee", { "", 0 } }, { "f", { "2", 1 } } };
+        struct buf tar = make_tar(files, 3);
+        struct seen seen;
+
+        for (size_t at = 0; at <= 1024; at += 1024) {
+                unsigned sum = 8 * ' ';
+
+                tar.p[at + 1] = '/';
+                for (size_t i = 0; i < 512; i++)
+                        sum += i < 148 || i > 155 ? (unsigned char)tar.p[at + i] : 0;
+                snprintf(tar.p + at + 148, 8, "%06o", sum);
+        }
+        see_in_chunks(&seen, folder_put(*state, "t", buf_str(&tar)));
+        assert_int_equal(seen.count, 1);
+        assert_leaf(&seen, "t!f", STR("2"));
+        assert_int_equal(seen.diags.count, 1);
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        seen_release(&seen);
+        buf_release(&tar);
+}
+
+/* --------------------------------------------------------------- behind the end */
+
+static const struct made_file file_a = { "a.log", { "one\n", 4 } }, file_b = { "b.log", { "two\n", 4 } };
+
+/* tar, between, tar, behind: as it is, in one gzip, and (where there is nothing
+ * between) in two. */
+static void check_two_tars(struct folder *folder, struct str between, struct str behind, enum diag_code code) {
+        struct buf second = make_tar(&file_b, 1), gz;
+        struct buf tar = join(join(join(make_tar(&file_a, 1), between), buf_str(&second)), behind);
+        struct seen seen;
+
+        gz = make_gzip(buf_str(&tar));
+        for (int i = 0; i < 2; i++) {
+                see_in_chunks(&seen, folder_put(folder, "t", i ? buf_str(&gz) : buf_str(&tar)));
+                assert_int_equal(seen.count, 2);
+                assert_leaf(&seen, "t!a.log", STR("one\n"));
+                assert_leaf(&seen, "t!b.log", STR("two\n"));
+                assert_container(&seen, "t", i ? CONTAINER_TGZ : CONTAINER_TAR,
+                                 code == DIAG_NONE ? CONTAINER_WHOLE : CONTAINER_PARTIAL, 2);
+                assert_int_equal(seen.diags.count, code != DIAG_NONE);
+                if (code != DIAG_NONE)
+                        assert_non_null(find_diag(&seen, code, "t"));
+                seen_release(&seen);
+        }
+        buf_release(&tar);
+        buf_release(&second);
+        buf_release(&gz);
+}
+
+static void test_behind_tar(void **state) {
+        static const char zeros[200 * 1000];
+        struct buf junk = make_log(1024);
+
+        check_two_tars(*state, STR(""), STR(""), DIAG_NONE);
+        check_two_tars(*state, (struct str){ zeros, 196 * 512 }, (struct str){ zeros, sizeof(zeros) }, DIAG_NONE);
+        check_two_tars(*state, STR(""), STR("x"), DIAG_ARCHIVE_TRAILING);
+        check_two_tars(*state, STR(""), buf_str(&junk), DIAG_ARCHIVE_TRAILING);
+        check_two_tars(*state, buf_str(&junk), STR(""), DIAG_ARCHIVE_TRAILING);
+        buf_release(&junk);
+}
+
+/* `cat a.tgz b.tgz`, and a tgz with something else behind it. */
+static void test_behind_tgz(void **state) {
+        struct buf second = make_tgz(&file_b, 1), log = make_gzip(STR("three\n"));
+        struct buf packed = join(make_tgz(&file_a, 1), buf_str(&second));
+        struct seen seen;
+
+        see_in_chunks(&seen, folder_put(*state, "t", buf_str(&packed)));
+        assert_int_equal(seen.count, 2);
+        assert_leaf(&seen, "t!b.log", STR("two\n"));
+        assert_container(&seen, "t", CONTAINER_TGZ, CONTAINER_WHOLE, 2);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        packed = join(packed, buf_str(&log));
+        see_in_chunks(&seen, folder_put(*state, "t", buf_str(&packed)));
+        assert_int_equal(seen.count, 2);
+        assert_container(&seen, "t", CONTAINER_TGZ, CONTAINER_PARTIAL, 2);
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_TRAILING, "t"));
+        seen_release(&seen);
+        buf_release(&packed);
+        buf_release(&second);
+        buf_release(&log);
+}
+
+/* The second of two tars was cut. */
+static void test_second_tar_cut(void **state) {
+        struct buf second = make_tar(&file_b, 1);
+        struct buf tar = join(make_tar(&file_a, 1), str_first(buf_str(&second), 1024));
+        struct seen seen;
+
+        see_in_chunks(&seen, folder_put(*state, "t", buf_str(&tar)));
+        assert_leaf(&seen, "t!b.log", STR("two\n"));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CUT, "t"));
+        seen_release(&seen);
+        buf_release(&tar);
+        buf_release(&second);
+}
+
+/* Many small ones, across the borders of the reader's buffer. */
+static void test_many_tars(void **state) {
+        struct buf one = make_tar(&file_a, 1), all;
+        struct seen seen;
+
+        buf_init(&all, MANY);
+        for (int i = 0; i < 60; i++)
+                all = join(all, str_first(buf_str(&one), 2048));
+        see_in_chunks(&seen, folder_put(*state, "t", buf_str(&all)));
+        assert_container(&seen, "t", CONTAINER_TAR, CONTAINER_WHOLE, 60);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        buf_release(&one);
+        buf_release(&all);
+}
+
+/* ------------------------------------------------------------------- encryption */
+
 /* "s.log", "secret text\n" with the password "pass". */
 static const unsigned char encrypted_zip[] = {
         0x50, 0x4b, 0x03, 0x04, 0x0a, 0x00, 0x09, 0x00, 0x00, 0x00, 0x00, 0x00, 0xd1, 0x4a, 0xda, 0x89, 0x49,
@@ -322,19 +494,34 @@ static const unsigned char encrypted_zip[] = {
         0x01, 0x00, 0x33, 0x00, 0x00, 0x00, 0x4b, 0x00, 0x00, 0x00, 0x00, 0x00,
 };
 
-static void test_encrypted(void **state) {
+static void check_encrypted(struct folder *folder, size_t times, const char *text) {
+        const struct diag *diag;
+        struct buf zip;
         struct seen seen;
 
-        see_in_chunks(&seen,
-                      folder_put(*state, "e.zip", (struct str){ (const char *)encrypted_zip, sizeof(encrypted_zip) }));
-        assert_int_equal(seen.count, 1);
+        buf_init(&zip, MANY);
+        for (size_t i = 0; i < times; i++)
+                zip = join(zip, (struct str){ (const char *)encrypted_zip, sizeof(encrypted_zip) });
+        see_in_chunks(&seen, folder_put(folder, "e.zip", buf_str(&zip)));
+        assert_int_equal(seen.count, times);
         assert_string_equal(seen.leaves[0].path, "e.zip!s.log");
         assert_int_equal(seen.leaves[0].content.n, 0);
         assert_int_equal(seen.leaves[0].fault, DIAG_ENCRYPTED);
-        assert_false(seen.leaves[0].fault_told);
-        assert_container(&seen, "e.zip", CONTAINER_ZIP, CONTAINER_PARTIAL, 1);
-        assert_int_equal(seen.diags.count, 0);
+        assert_true(seen.leaves[0].fault_told);
+        assert_container(&seen, "e.zip", CONTAINER_ZIP, CONTAINER_PARTIAL, times);
+        assert_int_equal(seen.diags.count, 1);
+        diag = find_diag(&seen, DIAG_ENCRYPTED, "e.zip");
+        assert_non_null(diag);
+        assert_int_equal(diag->count, times);
+        assert_true(str_eq(diag->text, str_from(text)));
         seen_release(&seen);
+        buf_release(&zip);
+}
+
+/* However many there are, the container tells of them once. */
+static void test_encrypted(void **state) {
+        check_encrypted(*state, 1, "one of its entries is encrypted");
+        check_encrypted(*state, 40, "40 of its entries are encrypted");
 }
 
 /* ------------------------------------------------------------------------ holes */
@@ -465,6 +652,13 @@ int main(void) {
                 TEST(test_zip_comment),
                 TEST(test_flip_tgz),
                 TEST(test_flip_zip),
+                TEST(test_flip_tar),
+                TEST(test_damaged_first_header),
+                TEST(test_tar_folder),
+                TEST(test_behind_tar),
+                TEST(test_behind_tgz),
+                TEST(test_second_tar_cut),
+                TEST(test_many_tars),
                 TEST(test_damaged_entry),
                 TEST(test_damaged_container_entry),
                 TEST(test_one_diagnostic),

@@ -198,18 +198,189 @@ static void test_missing_entry(void **state) {
 
 static void test_other_method(void **state) {
         struct made_zip zip = begin_zip();
+        const struct diag *diag;
         struct seen seen;
 
         add_file(&zip, "a", STR("bzip2, say"), 12, true, true);
         add_file(&zip, "b", STR("lzma, say"), 14, false, true);
         add_file(&zip, "c", STR("one\n"), 8, true, true);
+        add_file(&zip, "d", STR("what?"), 77, true, true);
+        add_file(&zip, "e", STR("bzip2, say"), 12, true, true);
         end_zip(&zip);
         see_zip(&seen, *state, &zip);
-        assert_int_equal(seen.count, 3);
-        assert_int_equal(find_leaf(&seen, "t!a")->fault, DIAG_NOT_ENTERED_FORMAT);
-        assert_int_equal(find_leaf(&seen, "t!b")->fault, DIAG_NOT_ENTERED_FORMAT);
+        assert_int_equal(seen.count, 5);
+        assert_int_equal(find_leaf(&seen, "t!a")->fault, DIAG_ENTRY_METHOD);
+        assert_true(find_leaf(&seen, "t!b")->fault_told);
         assert_leaf(&seen, "t!c", STR("one\n"));
-        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 3);
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 5);
+        assert_int_equal(seen.diags.count, 1);
+        diag = find_diag(&seen, DIAG_ENTRY_METHOD, "t");
+        assert_non_null(diag);
+        assert_int_equal(diag->count, 4);
+        assert_true(str_eq(diag->text, STR("4 of its entries are compressed in a way that boshscope does not read "
+                                           "(bzip2, LZMA, method 77)")));
+        seen_release(&seen);
+}
+
+/* A folder's name ends in '/', but what has bytes is none. */
+static void test_folders(void **state) {
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+
+        add_file(&zip, "d/", STR(""), 0, true, true);
+        add_file(&zip, "e/", STR(""), 8, false, true);
+        add_file(&zip, "./", STR(""), 0, true, true);
+        add_file(&zip, "f/", STR("one\n"), 0, true, true);
+        add_file(&zip, "g//", STR("two\n"), 8, false, true);
+        add_file(&zip, "./", STR("3"), 0, true, true);
+        add_file(&zip, "h/", STR("bzip2, say"), 12, true, true);
+        end_zip(&zip);
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 4);
+        assert_leaf(&seen, "t!f", STR("one\n"));
+        assert_leaf(&seen, "t!g", STR("two\n"));
+        assert_leaf(&seen, "t!entry-6", STR("3"));
+        assert_int_equal(find_leaf(&seen, "t!h")->fault, DIAG_ENTRY_METHOD);
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 4);
+        seen_release(&seen);
+}
+
+static struct made_zip small_zip(const char *name, struct str content) {
+        struct made_zip zip = begin_zip();
+
+        add_file(&zip, name, content, 0, true, true);
+        end_zip(&zip);
+        return zip;
+}
+
+/* One zip behind another is read on, whatever stands between them. */
+static void check_two_zips(struct folder *folder, struct str between, struct str behind, enum diag_code code) {
+        struct made_zip zip = small_zip("a", STR("one\n")), second = small_zip("b", STR("two\n"));
+        struct seen seen;
+
+        zip.out = join(join(join(zip.out, between), buf_str(&second.out)), behind);
+        buf_release(&second.out);
+        see_zip(&seen, folder, &zip);
+        assert_int_equal(seen.count, 2);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_leaf(&seen, "t!b", STR("two\n"));
+        assert_container(&seen, "t", CONTAINER_ZIP, code == DIAG_NONE ? CONTAINER_WHOLE : CONTAINER_PARTIAL, 2);
+        assert_int_equal(seen.diags.count, code != DIAG_NONE);
+        if (code != DIAG_NONE)
+                assert_non_null(find_diag(&seen, code, "t"));
+        seen_release(&seen);
+}
+
+static void test_behind_end(void **state) {
+        static const char zeros[1000];
+        const struct str padding = { zeros, sizeof(zeros) };
+
+        check_two_zips(*state, STR(""), STR(""), DIAG_NONE);
+        check_two_zips(*state, padding, padding, DIAG_NONE);
+        check_two_zips(*state, STR(""), STR("x"), DIAG_ARCHIVE_TRAILING);
+        check_two_zips(*state, STR(""), STR("PK\3\4"), DIAG_ARCHIVE_TRAILING);
+        check_two_zips(*state, STR("PK and PK\3\4 is text that somebody left"), STR(""), DIAG_ARCHIVE_TRAILING);
+        check_two_zips(*state, STR("PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), STR(""), DIAG_NONE);
+}
+
+/* The second one's end is missing. */
+static void test_second_cut(void **state) {
+        struct made_zip zip = small_zip("a", STR("one\n")), second = small_zip("b", STR("two\n"));
+        struct seen seen;
+
+        zip.out = join(zip.out, str_first(buf_str(&second.out), second.out.n - 1));
+        buf_release(&second.out);
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 2);
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CUT, "t"));
+        seen_release(&seen);
+}
+
+static void check_prefix(struct folder *folder, struct str prefix, enum diag_code code) {
+        struct made_zip zip = small_zip("a", STR("one\n")), whole = begin_zip();
+        struct seen seen;
+
+        whole.out = join(join(whole.out, prefix), buf_str(&zip.out));
+        buf_release(&zip.out);
+        buf_release(&whole.directory);
+        see_zip(&seen, folder, &whole);
+        assert_int_equal(seen.bundle.kind, BUNDLE_ZIP);
+        assert_int_equal(seen.count, 1);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_WHOLE, 1);
+        assert_int_equal(seen.diags.count, code != DIAG_NONE);
+        if (code != DIAG_NONE)
+                assert_non_null(find_diag(&seen, code, "t"));
+        seen_release(&seen);
+}
+
+/* A program that unpacks itself, a script, and marks of a zip that was split. */
+static void test_prefix(void **state) {
+        struct buf program, noise;
+        struct seen seen;
+
+        buf_init(&program, MANY);
+        buf_add(&program, STR("MZ\x90\0\3\0\0\0 PK\3\4 and PK\3\4\xff"));
+        for (uint32_t x = 1; program.n < 300 * 1000; x = x * 1664525 + 1013904223)
+                buf_add_byte(&program, (char)(x >> 24));
+        check_prefix(*state, buf_str(&program), DIAG_ARCHIVE_PREFIX);
+        check_prefix(*state, STR("#!/usr/bin/env python3\n"), DIAG_ARCHIVE_PREFIX);
+        check_prefix(*state, STR("PK00"), DIAG_NONE);
+        check_prefix(*state, STR("PK\7\x8"), DIAG_NONE);
+        /* No zip in it, and shorter or longer than what is looked at. */
+        see(&seen, folder_put(*state, "p.exe", buf_str(&program)));
+        assert_leaf(&seen, "p.exe", buf_str(&program));
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        buf_init(&noise, MANY);
+        for (int i = 0; i < 5; i++)
+                buf_add(&noise, buf_str(&program));
+        see(&seen, folder_put(*state, "p.exe", buf_str(&noise)));
+        assert_leaf(&seen, "p.exe", buf_str(&noise));
+        seen_release(&seen);
+        buf_release(&noise);
+        buf_release(&program);
+}
+
+/* The first part of several, and the last. */
+static void test_split(void **state) {
+        struct made_zip zip = begin_zip(), last = begin_zip();
+        struct seen seen;
+
+        buf_add(&zip.out, STR("PK\7\x8"));
+        add_file(&zip, "a", STR("one\n"), 0, true, true);
+        add_file(&zip, "b", STR("two\n"), 0, true, true);
+        end_zip(&zip);
+        buf_release(&last.directory);
+        last.out = join(last.out, str_skip(buf_str(&zip.out), 20));
+        zip.out.n = 60;
+        see_zip(&seen, *state, &zip);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CUT, "t"));
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 1);
+        seen_release(&seen);
+        see_zip(&seen, *state, &last);
+        assert_leaf(&seen, "t!b", STR("two\n"));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        seen_release(&seen);
+}
+
+/* Its entries are sound, its directory is not. */
+static void test_damaged_directory(void **state) {
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+        char *at;
+
+        add_file(&zip, "a", STR("one\n"), 8, true, true);
+        add_file(&zip, "b", STR("two\n"), 8, true, true);
+        end_zip(&zip);
+        at = memmem(zip.out.p, zip.out.n, "PK\1\2", 4);
+        at[0] = 'Q';
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 2);
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_PARTIAL, 2);
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        assert_int_equal(seen.diags.count, 1);
         seen_release(&seen);
 }
 
@@ -241,8 +412,9 @@ static void test_names(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
         const struct CMUnitTest tests[] = {
-                TEST(test_streamed),      TEST(test_damaged),      TEST(test_gap),
-                TEST(test_missing_entry), TEST(test_other_method), TEST(test_names),
+                TEST(test_streamed), TEST(test_damaged),    TEST(test_gap),        TEST(test_missing_entry),
+                TEST(test_folders),  TEST(test_behind_end), TEST(test_second_cut), TEST(test_other_method),
+                TEST(test_prefix),   TEST(test_split),      TEST(test_names),      TEST(test_damaged_directory),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
