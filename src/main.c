@@ -17,6 +17,13 @@ static int show_version(void) {
         return stdout_finish(STATUS_OK);
 }
 
+/* Somebody who gives the bundle right away means `analyze`. */
+static int unknown_command(const char *word) {
+        if (strpbrk(word, "./"))
+                return usage_error("", "unknown command '%s'; to read a bundle say: boshscope analyze %s", word, word);
+        return usage_error("", "unknown command '%s'", word);
+}
+
 int main(int argc, char **argv) {
         const struct command *command;
 
@@ -34,7 +41,7 @@ int main(int argc, char **argv) {
                 return usage_error("", "unknown option '%s'; options stand behind the command", argv[1]);
         command = command_find(commands, command_count, argv[1]);
         if (!command)
-                return usage_error("", "unknown command '%s'", argv[1]);
+                return unknown_command(argv[1]);
         optind = 2;
         return command->run(argc, argv);
 }

@@ -259,8 +259,8 @@ static int tell_if_nothing(struct report *report) {
 
         if (report_has_analysed(report) || report->interrupted)
                 return 0;
-        if (inputs->count == 0 && report->diags.count)
-                return 0; /* the path itself could not be read: that has been said */
+        if (diags_lose(&report->diags))
+                return 0; /* what was in the way has been said */
         if (inputs->count == 1 && report->bundle.container_count == 0 && inputs->items[0]->bytes == 0 &&
             inputs->items[0]->status == INPUT_IGNORED) {
                 place.code = DIAG_EMPTY_FILE;

@@ -214,10 +214,11 @@ static int write_report(const struct boshscope_report *report, const char *path)
 }
 
 /* What a quiet run, a normal one and a talkative one say of the input. */
-static enum boshscope_level lowest_level(const struct request *request) {
+static enum boshscope_level lowest_level(const struct request *request, int status) {
         if (request->verbose)
                 return BOSHSCOPE_NOTE;
-        return request->quiet ? BOSHSCOPE_ERROR : BOSHSCOPE_WARNING;
+        /* A run that came to nothing owes the reason. */
+        return request->quiet && status != STATUS_FAULT ? BOSHSCOPE_ERROR : BOSHSCOPE_WARNING;
 }
 
 static int run(const struct request *request, const struct boshscope_rules *rules) {
@@ -237,7 +238,7 @@ static int run(const struct request *request, const struct boshscope_rules *rule
         status = write_report(report, request->output);
         if (status == STATUS_OK) {
                 status = boshscope_report_exit_status(report);
-                diagnostics_print(report, lowest_level(request));
+                diagnostics_print(report, lowest_level(request, status));
         }
         boshscope_report_free(report);
         return status;
