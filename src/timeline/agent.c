@@ -5,6 +5,10 @@
 #include "timeline/fold.h"
 #include "timeline/timeline.h"
 
+/* State events of one agent within a second that are looked through for copies:
+ * what several nodes and skill groups tell stands mixed. */
+enum { LATEST_STATES = 8 };
+
 /* While agents are gathered they are numbered by first sight. */
 struct roll {
         struct timeline *timeline;
@@ -17,8 +21,9 @@ struct roll {
 struct draft {
         struct agent agent;
         struct str key;
-        struct event *state; /* the latest */
-        bool named_by_cti;   /* agent.name is as the CTI messages spell it */
+        struct event *states[LATEST_STATES]; /* the latest, as a ring */
+        size_t state_count;
+        bool named_by_cti; /* agent.name is as the CTI messages spell it */
 };
 
 bool is_forced_request(const struct event *event) {
@@ -148,6 +153,13 @@ static bool is_same_change(const struct event *a, const struct event *b) {
         return state[0] == state[1] && reason[0] == reason[1];
 }
 
+static struct event *find_same_change(const struct draft *draft, const struct event *event) {
+        for (size_t i = 0; i < draft->state_count && i < LATEST_STATES; i++)
+                if (is_same_change(draft->states[i], event))
+                        return draft->states[i];
+        return NULL;
+}
+
 static int add_event(struct roll *roll, struct event *event) {
         struct draft *draft;
         int r;
@@ -158,11 +170,13 @@ static int add_event(struct roll *roll, struct event *event) {
         if (r < 0 || !draft)
                 return r;
         if (event_kind(event) == EVENT_CTI_STATE) {
-                if (draft->state && is_same_change(draft->state, event)) {
-                        draft->state->copies += 1 + event->copies;
+                struct event *same = find_same_change(draft, event);
+
+                if (same) {
+                        same->copies += 1 + event->copies;
                         return 0;
                 }
-                draft->state = event;
+                draft->states[draft->state_count++ % LATEST_STATES] = event;
         }
         r = array_reserve(&draft->agent.events, &draft->agent.event_capacity, draft->agent.event_count + 1,
                           sizeof(*draft->agent.events));
