@@ -19,6 +19,7 @@ struct live_segment {
         bool request_kept;         /* that one is in the summary already */
         int64_t highest_rid, request_ms;
         unsigned rising;       /* how many requests with a higher id than any before */
+        unsigned same_pauses;  /* the latest long times between two of them that were alike */
         int64_t last_pause_ms; /* the latest time between two of them that was long */
 
         bool sampled;

@@ -7,6 +7,7 @@ enum {
         TICK_GAP_MS = 2000,     /* samples of one reaper run follow each other without a longer pause */
         TICK_LENGTH_MS = 25000, /* and the next run comes 30 s after */
         POLL_SLACK_S = 2,       /* on top of `wait`, before a pause between requests is one */
+        RHYTHM = 3,             /* pauses of one length in a row */
         EDGE_REQUESTS = 3,      /* kept at a member's beginning: two may repeat ids of the file before */
         MAX_PENDING = 64,       /* samples of a run that has not reached REPORTED_IDLE_MS */
 };
@@ -279,18 +280,21 @@ static int vote_for_address(struct fold *fold, struct segment *segment) {
 }
 
 /* Longer than a long poll lasts: the client was away. Where `wait` is not known
- * and longer than usual, pauses come back with the same length: that is its rhythm. */
+ * and longer than usual, pauses come back with the same length again and again:
+ * that is its rhythm. */
 static bool is_pause(const struct fold *fold, const struct segment *segment, struct live_segment *live, int64_t at) {
         int64_t wait_s = segment->wait_s > 0 ? segment->wait_s : fold->ruleset->default_wait_s;
-        int64_t pause_ms, before_ms = live->last_pause_ms;
+        int64_t pause_ms;
 
         if (live->request_ms == TIME_UNKNOWN)
                 return false;
         pause_ms = at - live->request_ms;
         if (pause_ms <= (wait_s + POLL_SLACK_S) * MS_PER_SECOND)
                 return false;
+        live->same_pauses =
+                llabs(pause_ms - live->last_pause_ms) <= POLL_SLACK_S * MS_PER_SECOND ? live->same_pauses + 1 : 1;
         live->last_pause_ms = pause_ms;
-        return segment->wait_s > 0 || llabs(pause_ms - before_ms) > POLL_SLACK_S * MS_PER_SECOND;
+        return segment->wait_s > 0 || live->same_pauses < RHYTHM;
 }
 
 /* A request with an id above all before. */
