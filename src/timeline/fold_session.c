@@ -256,6 +256,7 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         struct live_segment *live = &fold->live[index];
         struct segment *segment = &fold->summary->segments[index];
         int64_t idle_ms;
+        bool doubted;
         int r;
 
         if (!event_number(event, FIELD_IDLE_MS, &idle_ms))
@@ -263,10 +264,14 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         event->tick_ms = tick_of(fold, event->stamp.local_ms);
         if (idle_ms > segment->peak_idle_ms || segment->peak_idle_ms < 0)
                 segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
+        doubted = live->returned && live->returned_ms >= time_floor_second(event->tick_ms);
         if (goes_on(live, idle_ms, event->tick_ms))
                 r = add_to_run(fold, live, event, idle_ms, false);
         else
                 r = begin_anew(fold, live, event, idle_ms);
+        /* A request since the reaper's round began may still prove to be the return. */
+        if (r == 0 && doubted && live->run_kept)
+                r = fold_keep_held(fold, &live->request, &live->request_kept);
         live->sampled = true;
         live->idle_ms = idle_ms;
         live->tick_ms = event->tick_ms;

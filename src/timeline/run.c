@@ -88,13 +88,14 @@ struct walk {
         const struct event *closed; /* "A session is closed for": whose, it does not say for sure */
 };
 
-/* A request in the last sample's own second stood before it and did not count
- * then. Where a later sample shows that the client is back, it was the return. */
-static const struct event *real_ender(const struct run *run, enum outcome outcome, const struct event *ender) {
+/* A request since the last sample's round of the reaper began stood before it and
+ * did not count then. Where a later sample shows that the client is back, it was the return. */
+static const struct event *real_ender(const struct walk *walk, enum outcome outcome, const struct event *ender) {
+        const struct run *run = walk->open;
         const struct event *last = run->samples[run->count - 1];
 
         if (outcome == OUTCOME_RECOVERED && run->doubt && event_kind(ender) == EVENT_SAMPLE &&
-            time_floor_second(run->doubt->utc_ms) >= time_floor_second(last->utc_ms))
+            run->doubt->utc_ms >= time_floor_second(sample_tick_utc(walk->timeline, last)))
                 return run->doubt;
         return ender;
 }
@@ -102,7 +103,7 @@ static const struct event *real_ender(const struct run *run, enum outcome outcom
 static void end_run(struct walk *walk, enum outcome outcome, const struct event *ender) {
         if (!walk->open)
                 return;
-        ender = real_ender(walk->open, outcome, ender);
+        ender = real_ender(walk, outcome, ender);
         walk->open->outcome = outcome;
         walk->open->ender = ender;
         walk->open->ended_ms = ender->utc_ms;

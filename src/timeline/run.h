@@ -23,7 +23,7 @@ struct run {
 
         const struct event *last_request; /* the newest request before it, or NULL */
         enum outcome outcome;
-        const struct event *doubt; /* a request that seemed to end it, of the last sample's own second, or NULL */
+        const struct event *doubt; /* a request that seemed to end it, since the last sample's round began, or NULL */
         const struct event *ender; /* the record that ended it, or NULL */
         int64_t ended_ms;          /* UTC; the last sample's time where it is open */
 };
