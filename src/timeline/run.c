@@ -89,12 +89,12 @@ struct walk {
 };
 
 /* A request since the last sample's round of the reaper began stood before it and
- * did not count then. Where a later sample shows that the client is back, it was the return. */
+ * did not count then. Where a later record shows that the client is back, it was the return. */
 static const struct event *real_ender(const struct walk *walk, enum outcome outcome, const struct event *ender) {
         const struct run *run = walk->open;
         const struct event *last = run->samples[run->count - 1];
 
-        if (outcome == OUTCOME_RECOVERED && run->doubt && event_kind(ender) == EVENT_SAMPLE &&
+        if (outcome == OUTCOME_RECOVERED && run->doubt &&
             run->doubt->utc_ms >= time_floor_second(sample_tick_utc(walk->timeline, last)))
                 return run->doubt;
         return ender;
