@@ -26,9 +26,12 @@ enum { FINGERPRINT_BYTES = 512 };
 /* Copies of a record agree from its identity on; files may differ in line ends. */
 static uint64_t fingerprint(const struct event *event) {
         struct str identity = str_skip(event->text, event->identity_at);
+        struct str first = str_first(identity, FINGERPRINT_BYTES);
         char plain[FINGERPRINT_BYTES];
         size_t n = 0;
 
+        if (!str_find_byte(first, '\r'))
+                return str_hash(str_trim(first));
         for (size_t i = 0; i < identity.n && n < sizeof(plain); i++)
                 if (identity.p[i] != '\r')
                         plain[n++] = identity.p[i];

@@ -20,7 +20,7 @@ static void flush(struct json *json) {
         json->used = 0;
 }
 
-static void put(struct json *json, struct str s) {
+static void put_across(struct json *json, struct str s) {
         while (s.n) {
                 size_t room = sizeof(json->buffer) - json->used;
                 size_t n = s.n < room ? s.n : room;
@@ -33,7 +33,17 @@ static void put(struct json *json, struct str s) {
         }
 }
 
-static void put_text(struct json *json, const char *text) {
+/* Most pieces are a few bytes and fit: they are copied on the spot. */
+static inline void put(struct json *json, struct str s) {
+        if (s.n == 0 || s.n >= sizeof(json->buffer) - json->used) {
+                put_across(json, s);
+                return;
+        }
+        memcpy(json->buffer + json->used, s.p, s.n);
+        json->used += s.n;
+}
+
+static inline void put_text(struct json *json, const char *text) {
         put(json, str_from(text));
 }
 
@@ -108,15 +118,13 @@ int json_finish(struct json *json) {
 
 /* ------------------------------------------------------------- strings */
 
-/* The length of the UTF-8 sequence at the start of `s` (RFC 3629: no overlong
- * forms, no surrogates, nothing above U+10FFFF), 0 when there is none. */
+/* The length of the UTF-8 sequence of several bytes at the start of `s` (RFC 3629: no
+ * overlong forms, no surrogates, nothing above U+10FFFF), 0 when there is none. */
 static size_t utf8_length(struct str s) {
         const unsigned char *b = (const unsigned char *)s.p;
         unsigned char low = 0x80, high = 0xbf;
         size_t n;
 
-        if (b[0] < 0x80)
-                return 1;
         if (b[0] < 0xc2 || b[0] > 0xf4)
                 return 0;
         n = b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
@@ -173,7 +181,7 @@ static void put_string(struct json *json, struct str s) {
         put_text(json, "\"");
         while (plain < s.n) {
                 unsigned char c = (unsigned char)s.p[plain];
-                size_t n = needs_escape(c) ? 0 : utf8_length(str_skip(s, plain));
+                size_t n = needs_escape(c) ? 0 : c < 0x80 ? 1 : utf8_length(str_skip(s, plain));
 
                 if (n) {
                         plain += n;
