@@ -32,21 +32,22 @@ void diags_release(struct diags *diags) {
 
 /* Those of one place follow each other closely: no more than the latest are
  * looked through, or a hundred thousand places would be compared with each other. */
-static struct diag *find(struct diags *diags, const struct diag *place) {
+static struct diag *find(struct diags *diags, const struct diag *place, struct str text) {
         enum { LATEST = 64 };
         size_t oldest = diags->count > LATEST ? diags->count - LATEST : 0;
 
         for (size_t i = diags->count; i-- > oldest;) {
                 struct diag *diag = &diags->items[i];
 
-                if (diag->code == place->code && diag->input == place->input && str_eq(diag->path, place->path))
+                if (diag->code == place->code && diag->input == place->input && str_eq(diag->path, place->path) &&
+                    (place->input || place->path.n || str_eq(diag->text, text)))
                         return diag;
         }
         return NULL;
 }
 
 static int add(struct diags *diags, const struct diag *place, struct str text) {
-        struct diag *same = find(diags, place), *diag;
+        struct diag *same = find(diags, place, text), *diag;
         uint64_t count = place->count ? place->count : 1;
         int r;
 

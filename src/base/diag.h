@@ -52,8 +52,8 @@ void diags_init(struct diags *diags);
 void diags_release(struct diags *diags);
 
 /*
- * Add one. A second one of the same code, input and path only counts, and
- * keeps the place that comes first. `format` NULL takes the code's meaning as text.
+ * Add one. A second one of the same code, input and path (of the same text, where
+ * there is neither) only counts, and keeps the place that comes first. `format` NULL takes the code's meaning as text.
  * 0 or -ENOMEM.
  */
 __attribute__((format(printf, 3, 4))) int diags_add(struct diags *diags, const struct diag *place, const char *format,

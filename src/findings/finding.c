@@ -208,6 +208,29 @@ static int name_findings(struct findings *findings) {
         return r;
 }
 
+/* So that a forced logout can name the closure that explains it, also where the
+ * window leaves that one out. */
+static int link_closures(struct findings *findings, const struct timeline *timeline) {
+        const char **ids = calloc(timeline->session_count + 1, sizeof(*ids));
+
+        if (!ids)
+                return -ENOMEM;
+        for (size_t i = 0; i < findings->count; i++)
+                if (findings->items[i].kind == FINDING_IDLE_CLOSURE)
+                        ids[findings->items[i].session - timeline->sessions] = findings->items[i].id;
+        for (size_t i = 0; i < findings->count; i++) {
+                struct forced_logout *forced = &findings->items[i].forced;
+                const char *id = findings->items[i].kind == FINDING_FORCED_LOGOUT && forced->closed
+                                         ? ids[forced->closed - timeline->sessions]
+                                         : NULL;
+
+                if (id)
+                        memcpy(forced->closure_id, id, FINDING_ID_BYTES);
+        }
+        free(ids);
+        return 0;
+}
+
 int findings_detect(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
         int r;
 
@@ -223,6 +246,8 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
         if (findings->count)
                 qsort(findings->items, findings->count, sizeof(*findings->items), compare_findings);
         r = name_findings(findings);
+        if (r == 0)
+                r = link_closures(findings, timeline);
         if (r < 0)
                 return r;
         apply_window(findings, from_ms, to_ms);

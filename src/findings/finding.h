@@ -28,17 +28,19 @@ enum cause {
 };
 
 /* What only a forced logout has. */
+enum { FINDING_ID_BYTES = 13, FINDING_MISSING = 4 };
+
 struct forced_logout {
         bool requested; /* false: only its state event was logged */
         uint64_t attempts;
-        const struct event *request;  /* the first, or NULL */
-        const struct event *loss;     /* presence unavailable, or NULL */
-        const struct event *result;   /* the state event that counts, or NULL */
-        const struct session *closed; /* the agent's session whose idle closure came with the loss, or NULL */
+        const struct event *request;       /* the first, or NULL */
+        const struct event *loss;          /* presence unavailable, or NULL */
+        const struct event *result;        /* the state event that counts, or NULL */
+        const struct event *back;          /* without a loss: presence had come back from one, or NULL */
+        const struct session *closed;      /* the agent's session whose idle closure came with the loss, or NULL */
+        char closure_id[FINDING_ID_BYTES]; /* of the finding of that closure, shown or not; else empty */
         enum cause cause;
 };
-
-enum { FINDING_ID_BYTES = 13, FINDING_MISSING = 4 };
 
 struct finding {
         enum finding_kind kind;

@@ -31,6 +31,8 @@ struct watch {
         struct story asked;          /* by forced requests */
         struct story lone;           /* by a state event whose request is not there */
         const struct event *loss;    /* presence unavailable, not followed by available */
+        const struct event *lost;    /* the latest loss that was followed by available */
+        const struct event *back;    /* ... which is this */
         const struct event *trigger; /* the latest presence-driven logout */
 };
 
@@ -57,7 +59,13 @@ static int begin(struct watch *watch, struct story *story, const struct event *e
         finding->start_ms = loss ? loss->utc_ms : event->utc_ms;
         finding->end_ms = event->utc_ms;
         finding->forced.loss = loss;
+        if (!loss && within(watch->lost, event, LOSS_MS))
+                finding->forced.back = watch->back;
         r = finding_quote(finding, loss);
+        if (r == 0 && finding->forced.back)
+                r = finding_quote(finding, watch->lost);
+        if (r == 0)
+                r = finding_quote(finding, finding->forced.back);
         return r < 0 ? r : finding_quote(finding, within(watch->trigger, event, ANSWER_MS) ? watch->trigger : NULL);
 }
 
@@ -179,6 +187,10 @@ static void watch_presence(struct watch *watch, const struct event *event) {
                 watch->loss = event;
                 return;
         }
+        if (watch->loss) {
+                watch->lost = watch->loss;
+                watch->back = event;
+        }
         watch->loss = NULL;
         end_stories(watch);
 }
@@ -239,11 +251,14 @@ static void find_session(const struct timeline *timeline, struct finding *findin
 /* ------------------------------------------------------------- words */
 
 static void describe_loss(const struct forced_logout *forced, int64_t at, char text[static 128]) {
-        long long ms = forced->loss ? at - forced->loss->utc_ms : 0;
+        const struct event *since = forced->loss ? forced->loss : forced->back;
+        long long ms = since ? at - since->utc_ms : 0;
 
         if (forced->loss)
                 snprintf(text, 128, ", %lld.%03lld s after presence went unavailable%s", ms / 1000, ms % 1000,
                          forced->closed ? " with the idle closure of its session" : "");
+        else if (forced->back)
+                snprintf(text, 128, " although its presence had come back %lld.%03lld s before", ms / 1000, ms % 1000);
         else
                 snprintf(text, 128, " with no loss of presence logged in the 185 s before");
 }
@@ -269,9 +284,9 @@ static int explain(struct findings *findings, struct finding *finding) {
         describe_loss(forced, finding->end_ms, loss);
         describe_result(forced, result);
         if (!forced->requested)
-                return finding_explain(findings, finding,
-                                       "The agent was logged out with reason code 255%s; no request for it was logged.",
-                                       loss);
+                return finding_explain(
+                        findings, finding,
+                        "The agent was logged out with reason code 255%s; no forced request for it was logged.", loss);
         if (forced->attempts > 1)
                 snprintf(again, sizeof(again), " and asked %llu times in all", (unsigned long long)forced->attempts);
         return finding_explain(findings, finding, "The web service forced the agent out with reason code 255%s%s; %s.",

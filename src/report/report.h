@@ -41,7 +41,6 @@ struct report {
         int exit_status;
 
         struct agent_counts *agent_counts; /* parallel to timeline.agents */
-        const char **closure_ids;          /* parallel to timeline.sessions: of its idle_closure, or NULL */
         struct reason_count *reasons;      /* by (product, code, state) */
         size_t reason_count;
 };

@@ -58,7 +58,7 @@ static void write_closure(struct json *json, const struct report *report, const 
         write_idle_ms(json, report, finding);
 }
 
-static void write_forced_logout(struct json *json, const struct report *report, const struct finding *finding) {
+static void write_forced_logout(struct json *json, const struct finding *finding) {
         const struct forced_logout *forced = &finding->forced;
         struct str state = { 0 };
         int64_t reason = 0;
@@ -80,8 +80,7 @@ static void write_forced_logout(struct json *json, const struct report *report, 
         else
                 json_null(json);
         json_put_text(json, "cause", cause_name(forced->cause));
-        json_put_text(json, "idle_closure",
-                      forced->closed ? report->closure_ids[forced->closed - report->timeline.sessions] : NULL);
+        json_put_name(json, "idle_closure", str_from(forced->closure_id));
 }
 
 static void write_own_fields(struct json *json, const struct report *report, const struct finding *finding) {
@@ -93,7 +92,7 @@ static void write_own_fields(struct json *json, const struct report *report, con
                 write_closure(json, report, finding);
                 break;
         case FINDING_FORCED_LOGOUT:
-                write_forced_logout(json, report, finding);
+                write_forced_logout(json, finding);
                 break;
         default:
                 break;

@@ -183,20 +183,6 @@ static int count_reasons(struct report *report) {
 
 /* ------------------------------------------------------------- agents */
 
-/* So that a forced logout can name the closure that explains it. */
-static int list_closures(struct report *report) {
-        report->closure_ids = arena_zalloc(&report->arena, (report->timeline.session_count + 1) * sizeof(char *));
-        if (!report->closure_ids)
-                return -ENOMEM;
-        for (size_t i = 0; i < report->findings.count; i++) {
-                const struct finding *finding = &report->findings.items[i];
-
-                if (finding->kind == FINDING_IDLE_CLOSURE)
-                        report->closure_ids[finding->session - report->timeline.sessions] = finding->id;
-        }
-        return 0;
-}
-
 static int count_by_agent(struct report *report) {
         const size_t agents = report->timeline.agents.count;
 
@@ -248,8 +234,6 @@ int report_finish(struct report *report) {
                 r = count_reasons(report);
         if (r == 0)
                 r = count_by_agent(report);
-        if (r == 0)
-                r = list_closures(report);
         report->complete = !report->interrupted && !diags_lose(&report->diags);
         report->exit_status = exit_status(report);
         return r;

@@ -15,11 +15,15 @@ const char *confidence_name(enum confidence confidence) {
 }
 
 void clocks_release(struct clocks *clocks) {
+        for (size_t i = 0; i < clocks->count; i++) {
+                tally_release(&clocks->items[i].epochs);
+                tally_release(&clocks->items[i].zones);
+        }
         free(clocks->items);
         *clocks = (struct clocks){ 0 };
 }
 
-/* ------------------------------------------------------------ offsets */
+/* -------------------------------------------------------------- nodes */
 
 static bool has_zoneless_stamps(const struct input *input) {
         return input->summary && input->family == FAMILY_NOTIFICATION && input->summary->records > 0;
@@ -44,6 +48,24 @@ static int find_clock(struct clocks *clocks, struct str node, struct clock **ret
         return 0;
 }
 
+/* The folder that a path lies in: all up to its last '/' or '!'. */
+static struct str folder_of(struct str path) {
+        size_t n = path.n;
+
+        while (n > 0 && path.p[n - 1] != '/' && path.p[n - 1] != '!')
+                n--;
+        return str_first(path, n);
+}
+
+/* The deepest folder that holds both, with its last '/' or '!'. */
+static struct str common_folder(struct str folder, struct str path) {
+        size_t n = 0;
+
+        while (n < folder.n && n < path.n && folder.p[n] == path.p[n])
+                n++;
+        return folder_of(str_first(folder, n));
+}
+
 static int list_nodes(struct clocks *clocks, const struct inputs *inputs) {
         for (size_t i = 0; i < inputs->count; i++) {
                 const struct input *input = inputs->items[i];
@@ -55,35 +77,71 @@ static int list_nodes(struct clocks *clocks, const struct inputs *inputs) {
                 r = find_clock(clocks, input->node, &clock);
                 if (r < 0)
                         return r;
+                clock->folder = clock->records ? common_folder(clock->folder, input->path) : folder_of(input->path);
                 clock->records += input->summary->records;
         }
         return 0;
 }
 
-/* The votes of all inputs that count for a clock: its own node's epochs, or
- * every web service's zones. */
-static int gather_votes(struct tally *votes, const struct inputs *inputs, const struct clock *clock) {
-        for (size_t i = 0; i < inputs->count; i++) {
-                const struct input *input = inputs->items[i];
-                const struct tally *from;
+/* ----------------------------------------------------------- votes */
 
-                if (!input->summary || input->duplicate_of >= 0)
-                        continue;
-                if (clock)
-                        from = input->family == FAMILY_NOTIFICATION && str_eq(input->node, clock->node)
-                                       ? &input->summary->epochs
-                                       : NULL;
-                else
-                        from = input->family == FAMILY_WEBSERVICES ? &input->summary->zones : NULL;
-                for (size_t k = 0; from && k < from->count; k++) {
-                        int r = tally_add(votes, from->votes[k].key, from->votes[k].count);
+static int add_votes(struct tally *votes, const struct tally *from) {
+        int r = 0;
 
-                        if (r < 0)
-                                return r;
-                }
-        }
-        return 0;
+        for (size_t i = 0; i < from->count && r == 0; i++)
+                r = tally_add(votes, from->votes[i].key, from->votes[i].count);
+        return r;
 }
+
+static bool has_votes(const struct input *input, enum family family) {
+        return input->summary && input->duplicate_of < 0 && input->family == family;
+}
+
+/* The epochs of the node's own records. */
+static int gather_epochs(const struct inputs *inputs, struct clock *clock) {
+        int r = 0;
+
+        for (size_t i = 0; i < inputs->count && r == 0; i++)
+                if (has_votes(inputs->items[i], FAMILY_NOTIFICATION) && str_eq(inputs->items[i]->node, clock->node))
+                        r = add_votes(&clock->epochs, &inputs->items[i]->summary->epochs);
+        return r;
+}
+
+/* How surely a web service's log comes from the clock's server: they have one name,
+ * or else the more folders they share. */
+static size_t nearness(const struct clock *clock, const struct input *web) {
+        if (web->node.n && str_eq(web->node, clock->node))
+                return SIZE_MAX;
+        return common_folder(clock->folder, web->path).n;
+}
+
+/* Zones are never pooled over nodes: a web service speaks for the nodes it is
+ * nearest to, which is one where names or folders tell. */
+static int gather_zones(struct clocks *clocks, const struct input *web) {
+        size_t nearest = 0;
+        int r = 0;
+
+        for (size_t i = 0; i < clocks->count; i++)
+                if (nearness(&clocks->items[i], web) > nearest)
+                        nearest = nearness(&clocks->items[i], web);
+        for (size_t i = 0; i < clocks->count && r == 0; i++)
+                if (nearness(&clocks->items[i], web) == nearest)
+                        r = add_votes(&clocks->items[i].zones, &web->summary->zones);
+        return r;
+}
+
+static int gather_votes(struct clocks *clocks, const struct inputs *inputs) {
+        int r = 0;
+
+        for (size_t i = 0; i < clocks->count && r == 0; i++)
+                r = gather_epochs(inputs, &clocks->items[i]);
+        for (size_t i = 0; i < inputs->count && r == 0; i++)
+                if (has_votes(inputs->items[i], FAMILY_WEBSERVICES))
+                        r = gather_zones(clocks, inputs->items[i]);
+        return r;
+}
+
+/* -------------------------------------------------------- decision */
 
 static int say(struct diags *diags, enum diag_code code, const struct clock *clock) {
         const char *what = diag_infos[code].meaning;
@@ -112,9 +170,7 @@ static int decide_by(struct clock *clock, const struct tally *votes, enum clock_
         return say(diags, DIAG_CLOCK_DISAGREES, clock);
 }
 
-static int decide(struct clock *clock, const struct inputs *inputs, int16_t option, const struct tally *zones,
-                  struct diags *diags) {
-        struct tally epochs = { 0 };
+static int decide(struct clock *clock, int16_t option, struct diags *diags) {
         int r;
 
         if (option != ZONE_UNKNOWN) {
@@ -123,13 +179,10 @@ static int decide(struct clock *clock, const struct inputs *inputs, int16_t opti
                 clock->confidence = CONFIDENCE_HIGH;
                 return 0;
         }
-        r = gather_votes(&epochs, inputs, clock);
-        if (r == 0)
-                r = decide_by(clock, &epochs, CLOCK_EPOCH, CONFIDENCE_HIGH, diags);
-        tally_release(&epochs);
+        r = decide_by(clock, &clock->epochs, CLOCK_EPOCH, CONFIDENCE_HIGH, diags);
         if (r < 0 || clock->zone != ZONE_UNKNOWN)
                 return r;
-        r = decide_by(clock, zones, CLOCK_ASSUMED, CONFIDENCE_MEDIUM, diags);
+        r = decide_by(clock, &clock->zones, CLOCK_ASSUMED, CONFIDENCE_MEDIUM, diags);
         if (r < 0)
                 return r;
         return say(diags, clock->zone == ZONE_UNKNOWN ? DIAG_CLOCK_ASSUMED : DIAG_CLOCK_FROM_WEB, clock);
@@ -165,22 +218,20 @@ static int apply(struct clocks *clocks, struct inputs *inputs) {
 }
 
 int clocks_decide(struct clocks *clocks, struct inputs *inputs, int16_t option, struct diags *diags) {
-        struct tally zones = { 0 };
         struct clock *nobody;
         int r;
 
         *clocks = (struct clocks){ 0 };
         r = list_nodes(clocks, inputs);
         if (r == 0)
-                r = gather_votes(&zones, inputs, NULL);
+                r = gather_votes(clocks, inputs);
         for (size_t i = 0; r == 0 && i < clocks->count; i++)
-                r = decide(&clocks->items[i], inputs, option, &zones, diags);
+                r = decide(&clocks->items[i], option, diags);
         if (r == 0 && clocks->count == 0) {
                 r = find_clock(clocks, (struct str){ 0 }, &nobody);
                 if (r == 0 && option != ZONE_UNKNOWN)
-                        r = decide(nobody, inputs, option, &zones, diags);
+                        r = decide(nobody, option, diags);
         }
-        tally_release(&zones);
         if (r < 0)
                 return r;
         find_top(clocks);

@@ -5,6 +5,9 @@
  *      option   --tz
  *      epoch    a record that holds an epoch beside its stamp
  *      assumed  the web service's own offset (medium), else UTC (low)
+ *
+ * A web service speaks for the node of its own name, else for those whose logs
+ * share most folders with its log. Offsets are never pooled over nodes.
  */
 #ifndef TIMELINE_CLOCK_H
 #define TIMELINE_CLOCK_H
@@ -20,7 +23,9 @@ struct clock {
         enum clock_method method;
         enum confidence confidence;
         uint64_t votes;
-        uint64_t records; /* of the node's notification logs */
+        uint64_t records;           /* of the node's notification logs */
+        struct str folder;          /* the deepest that holds all of these, with its last '/' or '!' */
+        struct tally epochs, zones; /* votes: minutes -> records */
 };
 
 struct clocks {

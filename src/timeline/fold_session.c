@@ -3,6 +3,9 @@
 #include "timeline/fold_parts.h"
 #include "timeline/jid.h"
 
+/* A sample of more than a year is damage, or a server's clock that was set. */
+static const int64_t CREDIBLE_IDLE_MS = 366 * MS_PER_DAY;
+
 enum {
         TICK_GAP_MS = 2000,     /* samples of one reaper run follow each other without a longer pause */
         TICK_LENGTH_MS = 25000, /* and the next run comes 30 s after */
@@ -259,7 +262,7 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         bool doubted;
         int r;
 
-        if (!event_number(event, FIELD_IDLE_MS, &idle_ms))
+        if (!event_number(event, FIELD_IDLE_MS, &idle_ms) || idle_ms > CREDIBLE_IDLE_MS)
                 return 0;
         event->tick_ms = tick_of(fold, event->stamp.local_ms);
         if (idle_ms > segment->peak_idle_ms || segment->peak_idle_ms < 0)
