@@ -46,6 +46,13 @@ static struct finding *told(const struct watch *watch, const struct story *story
 
 static int begin(struct watch *watch, struct story *story, const struct event *event) {
         const struct event *loss = within(watch->loss, event, LOSS_MS) ? watch->loss : NULL;
+        const struct event *back = !loss && within(watch->lost, event, LOSS_MS) ? watch->back : NULL;
+        const struct event *const before[] = {
+                loss,
+                back ? watch->lost : NULL,
+                back,
+                within(watch->trigger, event, ANSWER_MS) ? watch->trigger : NULL,
+        };
         struct finding *finding;
         int r = findings_add(watch->findings, FINDING_FORCED_LOGOUT, SEVERITY_HIGH, &finding);
 
@@ -59,14 +66,10 @@ static int begin(struct watch *watch, struct story *story, const struct event *e
         finding->start_ms = loss ? loss->utc_ms : event->utc_ms;
         finding->end_ms = event->utc_ms;
         finding->forced.loss = loss;
-        if (!loss && within(watch->lost, event, LOSS_MS))
-                finding->forced.back = watch->back;
-        r = finding_quote(finding, loss);
-        if (r == 0 && finding->forced.back)
-                r = finding_quote(finding, watch->lost);
-        if (r == 0)
-                r = finding_quote(finding, finding->forced.back);
-        return r < 0 ? r : finding_quote(finding, within(watch->trigger, event, ANSWER_MS) ? watch->trigger : NULL);
+        finding->forced.back = back;
+        for (size_t i = 0; i < sizeof(before) / sizeof(before[0]) && r == 0; i++)
+                r = finding_quote(finding, before[i]);
+        return r;
 }
 
 /* A sign-in, or the desktop's presence came back. */

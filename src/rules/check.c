@@ -30,8 +30,28 @@ static int match_text(struct check *check, enum family family, struct str text, 
         return matcher_match(check->matcher, check->ruleset, family, text, header.message_at, ret_match, ret_gave_up);
 }
 
-static const char *winner(const struct match *match, int r) {
-        return r == 1 ? match->rule->id.p : "no rule";
+/* The same, its faults told at `key`. 1: judge the match (its rule is NULL without
+ * one); 0: it was told; or -ENOMEM. */
+static int try_text(struct check *check, const struct rule *rule, struct str text, const struct place *place,
+                    const char *key, struct match *ret_match) {
+        const struct rule *gave_up = NULL;
+        int r = match_text(check, rule->family, text, ret_match, &gave_up);
+
+        if (r < 0 && r != -EINVAL)
+                return r;
+        if (r == 0)
+                ret_match->rule = NULL;
+        if (r == -EINVAL)
+                fault_add(place, key, "does not begin as a record of this family does");
+        else if (gave_up == rule)
+                fault_add(place, key, "the pattern gave up at the match limit");
+        else
+                return 1;
+        return 0;
+}
+
+static const char *winner(const struct match *match) {
+        return match->rule ? match->rule->id.p : "no rule";
 }
 
 static void compare(const struct place *place, const char *key, const struct rule_field *field,
@@ -55,24 +75,17 @@ static void compare(const struct place *place, const char *key, const struct rul
 static int check_sample_once(struct check *check, const struct rule *rule, size_t i, const struct place *place,
                              bool ignore_shapes) {
         const struct rule_sample *sample = &rule->samples[i];
-        const struct rule *gave_up = NULL;
         struct match match;
         char key[64];
         int r;
 
         matcher_ignore_shapes(check->matcher, ignore_shapes);
-        r = match_text(check, rule->family, sample->text, &match, &gave_up);
         snprintf(key, sizeof(key), "samples[%zu]%s", i, ignore_shapes ? " without its shapes" : "");
-        if (r == -EINVAL) {
-                fault_add(place, key, "does not begin as a record of this family does");
-                return 0;
-        }
-        if (r < 0)
+        r = try_text(check, rule, sample->text, place, key, &match);
+        if (r <= 0)
                 return r;
-        if (gave_up == rule)
-                fault_add(place, key, "the pattern gave up at the match limit");
-        else if (r == 0 || match.rule != rule)
-                fault_add(place, key, "must match, but %s does", winner(&match, r));
+        if (match.rule != rule)
+                fault_add(place, key, "must match, but %s does", winner(&match));
         else
                 for (size_t k = 0; k < rule->field_count; k++)
                         compare(place, key, &rule->fields[k], &sample->values[k], &match.values[k]);
@@ -109,22 +122,16 @@ static void check_shapes(const struct rule *rule, const struct place *place) {
 }
 
 static int check_near_miss(struct check *check, const struct rule *rule, size_t i, const struct place *place) {
-        const struct rule *gave_up = NULL;
         struct match match;
         char key[48];
-        int r = match_text(check, rule->family, rule->near_misses[i], &match, &gave_up);
+        int r;
 
         snprintf(key, sizeof(key), "near_misses[%zu]", i);
         check->samples++;
-        if (r == -EINVAL) {
-                fault_add(place, key, "does not begin as a record of this family does");
-                return 0;
-        }
-        if (r < 0)
+        r = try_text(check, rule, rule->near_misses[i], place, key, &match);
+        if (r <= 0)
                 return r;
-        if (gave_up == rule)
-                fault_add(place, key, "the pattern gave up at the match limit");
-        else if (r == 1 && match.rule == rule)
+        if (match.rule == rule)
                 fault_add(place, key, "must not match, but does");
         return 0;
 }

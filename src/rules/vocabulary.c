@@ -62,6 +62,21 @@ static const struct event_needs needs[EVENT_KNOWN_COUNT] = {
         [EVENT_CTI_STATE] = { .all = ONE(AGENT) | ONE(STATE) | ONE(REASON) },
 };
 
+bool event_kind_is_of_session(enum event_kind kind) {
+        switch (kind) {
+        case EVENT_SAMPLE:
+        case EVENT_REQUEST:
+        case EVENT_TERMINATED:
+        case EVENT_CREATED:
+        case EVENT_BOUND:
+        case EVENT_IDLE_CLOSED:
+        case EVENT_CLOSED:
+                return true;
+        default:
+                return false;
+        }
+}
+
 struct event_needs event_kind_needs(enum event_kind kind) {
         return kind < EVENT_KNOWN_COUNT ? needs[kind] : (struct event_needs){ 0 };
 }

@@ -91,6 +91,7 @@ enum field {
 
 const char *event_kind_name(enum event_kind kind);
 enum event_kind event_kind_by_name(struct str name); /* EVENT_OTHER when unknown */
+bool event_kind_is_of_session(enum event_kind kind); /* it tells of one BOSH session's life */
 
 const char *field_name(enum field field);
 enum field_type field_type(enum field field);

@@ -48,8 +48,8 @@ static int find_clock(struct clocks *clocks, struct str node, struct clock **ret
         return 0;
 }
 
-/* The folder that a path lies in: all up to its last '/' or '!'. */
-static struct str folder_of(struct str path) {
+/* The folder that a path lies in, every archive being one: up to the last '/' or '!'. */
+static struct str up_to_separator(struct str path) {
         size_t n = path.n;
 
         while (n > 0 && path.p[n - 1] != '/' && path.p[n - 1] != '!')
@@ -63,7 +63,7 @@ static struct str common_folder(struct str folder, struct str path) {
 
         while (n < folder.n && n < path.n && folder.p[n] == path.p[n])
                 n++;
-        return folder_of(str_first(folder, n));
+        return up_to_separator(str_first(folder, n));
 }
 
 static int list_nodes(struct clocks *clocks, const struct inputs *inputs) {
@@ -77,7 +77,8 @@ static int list_nodes(struct clocks *clocks, const struct inputs *inputs) {
                 r = find_clock(clocks, input->node, &clock);
                 if (r < 0)
                         return r;
-                clock->folder = clock->records ? common_folder(clock->folder, input->path) : folder_of(input->path);
+                clock->folder =
+                        clock->records ? common_folder(clock->folder, input->path) : up_to_separator(input->path);
                 clock->records += input->summary->records;
         }
         return 0;

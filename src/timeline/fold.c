@@ -117,15 +117,9 @@ void fold_look_ahead(struct fold *fold, struct str head) {
 }
 
 static int fold_event(struct fold *fold, struct event *event) {
-        switch (event_kind(event)) {
-        case EVENT_SAMPLE:
-        case EVENT_REQUEST:
-        case EVENT_TERMINATED:
-        case EVENT_CREATED:
-        case EVENT_BOUND:
-        case EVENT_IDLE_CLOSED:
-        case EVENT_CLOSED:
+        if (event_kind_is_of_session(event_kind(event)))
                 return fold_session_event(fold, event);
+        switch (event_kind(event)) {
         case EVENT_CLIENT_ADDRESS:
                 return fold_client_address(fold, event);
         case EVENT_STATISTICS:

@@ -217,21 +217,6 @@ static int merge_segments(struct builder *builder) {
 
 /* ----------------------------------------------------- events to sessions */
 
-static bool is_session_event(enum event_kind kind) {
-        switch (kind) {
-        case EVENT_SAMPLE:
-        case EVENT_REQUEST:
-        case EVENT_TERMINATED:
-        case EVENT_CREATED:
-        case EVENT_BOUND:
-        case EVENT_IDLE_CLOSED:
-        case EVENT_CLOSED:
-                return true;
-        default:
-                return false;
-        }
-}
-
 static int add_event(struct session *session, const struct event *event) {
         int r = array_reserve(&session->events, &session->event_capacity, session->event_count + 1,
                               sizeof(*session->events));
@@ -366,7 +351,7 @@ static int assign_events(struct builder *builder) {
         int r = bindings_list(&bindings, timeline);
 
         for (size_t i = 0; i < timeline->event_count && r == 0; i++)
-                if (is_session_event(event_kind(timeline->events[i])))
+                if (event_kind_is_of_session(event_kind(timeline->events[i])))
                         r = assign_event(builder, &bindings, timeline->events[i]);
         if (r == 0)
                 widen_by_jid(timeline, &bindings);
