@@ -15,14 +15,18 @@ struct log {
 #define TEXT_OF(array)                                                                                                 \
         { array, sizeof(array) - 1 }
 
+static void analyse(struct analysis *analysis, const struct log *logs, size_t count, int16_t zone) {
+        analysis_open(analysis);
+        for (size_t i = 0; i < count; i++)
+                analysis_add(analysis, logs[i].name, logs[i].text);
+        analysis_join(analysis, zone);
+}
+
 static struct buf result_of(const struct log *logs, size_t count, int16_t zone) {
         struct analysis analysis;
         struct buf text;
 
-        analysis_open(&analysis);
-        for (size_t i = 0; i < count; i++)
-                analysis_add(&analysis, logs[i].name, logs[i].text);
-        analysis_join(&analysis, zone);
+        analyse(&analysis, logs, count, zone);
         text = write_all(&analysis);
         analysis_close(&analysis);
         return text;
@@ -147,9 +151,7 @@ static void the_story_is_there(void **state) {
         struct buf findings;
 
         (void)state;
-        analysis_open(&analysis);
-        analysis_add(&analysis, both[0].name, both[0].text);
-        analysis_join(&analysis, 0);
+        analyse(&analysis, both, 1, 0);
         findings = write_findings(&analysis);
         assert_string_equal(findings.p,
                             "idle_escalation 1003 cccc 00:00:34.000..00:01:20.000 recovered peak=39000 samples=2 low\n"
@@ -241,10 +243,7 @@ static void the_addresses_of_copies_count_once(void **state) {
         struct analysis analysis;
 
         (void)state;
-        analysis_open(&analysis);
-        for (size_t i = 0; i < COUNT(logs); i++)
-                analysis_add(&analysis, logs[i].name, logs[i].text);
-        analysis_join(&analysis, 0);
+        analyse(&analysis, logs, COUNT(logs), 0);
         assert_int_equal(find_session(&analysis, "aaaa")->ip_count, 0);
         analysis_close(&analysis);
 }
@@ -258,10 +257,7 @@ static void a_state_change_that_crosses_files_is_one(void **state) {
         struct analysis analysis;
 
         (void)state;
-        analysis_open(&analysis);
-        for (size_t i = 0; i < COUNT(logs); i++)
-                analysis_add(&analysis, logs[i].name, logs[i].text);
-        analysis_join(&analysis, 0);
+        analyse(&analysis, logs, COUNT(logs), 0);
         assert_int_equal(analysis.timeline.agents.items[0].event_count, 1);
         assert_int_equal(analysis.timeline.agents.items[0].events[0]->copies, 2);
         analysis_close(&analysis);
@@ -380,10 +376,7 @@ static void equal_records_of_one_file_are_all_kept(void **state) {
         struct analysis analysis;
 
         (void)state;
-        analysis_open(&analysis);
-        for (size_t i = 0; i < COUNT(logs); i++)
-                analysis_add(&analysis, logs[i].name, logs[i].text);
-        analysis_join(&analysis, 0);
+        analyse(&analysis, logs, COUNT(logs), 0);
         assert_int_equal(analysis.timeline.event_count, 2);
         assert_int_equal(analysis.findings.count, 1);
         assert_int_equal(analysis.findings.items[0].forced.attempts, 2);
@@ -399,10 +392,7 @@ static void nodes_are_not_copies_of_each_other(void **state) {
         struct analysis analysis;
 
         (void)state;
-        analysis_open(&analysis);
-        for (size_t i = 0; i < COUNT(logs); i++)
-                analysis_add(&analysis, logs[i].name, logs[i].text);
-        analysis_join(&analysis, 0);
+        analyse(&analysis, logs, COUNT(logs), 0);
         assert_int_equal(analysis.timeline.event_count, 4);
         assert_int_equal(analysis.timeline.session_count, 2); /* sessions never merge over nodes */
         assert_int_equal(analysis.timeline.agents.count, 1);  /* agents do */
@@ -420,9 +410,7 @@ static void a_bare_jid_finds_its_session(void **state) {
         struct buf findings;
 
         (void)state;
-        analysis_open(&analysis);
-        analysis_add(&analysis, logs[0].name, logs[0].text);
-        analysis_join(&analysis, 0);
+        analyse(&analysis, logs, 1, 0);
         findings = write_findings(&analysis);
         assert_string_equal(findings.p,
                             "idle_closure 1001 aaaa 00:01:00.000..00:02:13.000 medium\n"
