@@ -39,7 +39,7 @@ static bool is_binary(struct str head) {
 }
 
 /* Content decides. A name decides only where the content could be a log's whose
- * first record lies further on. */
+ * first record lies further on. Without a reason the log is read. */
 static enum family tell_family(struct input *input, struct str head, enum family named) {
         enum family family = family_by_content(head);
 
@@ -47,15 +47,17 @@ static enum family tell_family(struct input *input, struct str head, enum family
                 input->reason = STR("empty");
         else if (family == FAMILY_WEBSERVICES && family_is_foreign_name(input->name))
                 input->reason = STR("a log of another component");
-        else if (family != FAMILY_NONE)
-                return family;
-        else if (is_binary(head))
+        else if (family == FAMILY_NONE && is_binary(head))
                 input->reason = STR("not text");
-        else if (named != FAMILY_NONE && head.n == HEAD_BYTES)
-                return named;
-        else
+        else if (family == FAMILY_NONE && (named == FAMILY_NONE || (family_is_read(named) && head.n < HEAD_BYTES)))
                 input->reason = STR("no record of a log that boshscope reads");
-        return FAMILY_NONE;
+        if (input->reason.n)
+                return FAMILY_NONE;
+        if (family == FAMILY_NONE)
+                family = named;
+        if (!family_is_read(family))
+                input->reason = STR("a log that this version does not read");
+        return family;
 }
 
 static int tell_gave_up(struct pipeline *pipeline, const struct input *input, const struct record *record,
@@ -177,7 +179,7 @@ static int judge_stream(struct pipeline *pipeline, struct input *input, const st
 static int judge_name(struct pipeline *pipeline, const struct input *input, enum family named) {
         struct diag place = { .code = DIAG_LOG_NAME_ONLY, .input = input, .offset = UINT64_MAX };
 
-        if (input->status != INPUT_IGNORED || named == FAMILY_NONE || input->bytes == 0)
+        if (input->status != INPUT_IGNORED || !family_is_read(named) || input->bytes == 0)
                 return 0;
         return diags_add(&pipeline->report->diags, &place, "%s is named like a log of the %s family but is %s",
                          input->name.p, family_name(named), input->reason.p);
@@ -191,7 +193,7 @@ static int read_leaf(struct pipeline *pipeline, struct input *input, struct read
         input->status = INPUT_IGNORED;
         if (r == 0) {
                 input->family = tell_family(input, head, named);
-                r = input->family == FAMILY_NONE ? reader_skip(reader) : read_log(pipeline, input, reader, head);
+                r = family_is_read(input->family) ? read_log(pipeline, input, reader, head) : reader_skip(reader);
         }
         if (r < 0 && r != -ECANCELED)
                 return r;

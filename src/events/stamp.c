@@ -9,14 +9,6 @@ static int digits(struct str s, size_t at, size_t n) {
         return value;
 }
 
-static bool parse_notification(struct str s, struct stamp *stamp) {
-        int ms = s.n >= 23 ? digits(s, 20, 3) : 0;
-
-        stamp->zone = ZONE_UNKNOWN;
-        return time_from_civil(digits(s, 0, 4), digits(s, 5, 2), digits(s, 8, 2), digits(s, 11, 2), digits(s, 14, 2),
-                               digits(s, 17, 2), ms, &stamp->local_ms);
-}
-
 static int month_by_name(struct str s) {
         static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -24,6 +16,26 @@ static int month_by_name(struct str s) {
                 if (str_starts(s, (struct str){ names + 3 * (month - 1), 3 }))
                         return month;
         return 0;
+}
+
+/* "2017.06.17 00:16:04", ".633" behind it or not. */
+static bool parse_dotted(struct str s, int64_t *ret_ms) {
+        int ms = s.n >= 23 ? digits(s, 20, 3) : 0;
+
+        return time_from_civil(digits(s, 0, 4), digits(s, 5, 2), digits(s, 8, 2), digits(s, 11, 2), digits(s, 14, 2),
+                               digits(s, 17, 2), ms, ret_ms);
+}
+
+/* "Fri Apr 14 11:04:26 EDT 2017". The letters of the zone are the server's own, as
+ * its other stamps are; letters alone do not tell an offset (IST is three). */
+static bool parse_java_date(struct str s, int64_t *ret_ms) {
+        return time_from_civil(digits(s, s.n - 4, 4), month_by_name(str_skip(s, 4)), digits(s, 8, 2), digits(s, 11, 2),
+                               digits(s, 14, 2), digits(s, 17, 2), 0, ret_ms);
+}
+
+static bool parse_notification(struct str s, struct stamp *stamp) {
+        stamp->zone = ZONE_UNKNOWN;
+        return s.n && byte_is_digit(s.p[0]) ? parse_dotted(s, &stamp->local_ms) : parse_java_date(s, &stamp->local_ms);
 }
 
 static bool parse_webservices(struct str s, struct stamp *stamp) {

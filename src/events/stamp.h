@@ -1,7 +1,8 @@
 /*
  * stamp: the time text of a header as an instant of the server's wall clock.
  *
- *   notification  2017.06.17 00:16:04        no zone, to the second (4.8 on: .mmm)
+ *   notification  2017.06.17 00:16:04            no zone, to the second (4.8 on: .mmm)
+ *                 Fri Apr 14 11:04:26 EDT 2017   printed; taken as without a zone
  *   webservices   Jun 17 2017 00:16:04.630 +0530
  */
 #ifndef EVENTS_STAMP_H

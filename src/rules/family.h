@@ -1,10 +1,17 @@
 /*
- * family: the kinds of log that boshscope reads, and what a record's header
- * line looks like in each.
+ * family: the kinds of log that stand in a bundle, and for those that boshscope
+ * reads what a record's header line looks like.
  *
  *   notification   the notification service (Openfire): debug, info, warn, error, all
  *       2017.06.17 00:16:04 [INFO  [thread]: ][logger - ]MESSAGE
  *       ^stamp                ^level ^thread  ^logger     ^message_at
+ *
+ *     3.6 has no logger, but in error.log "[class.method(File.java:NN)] "; 4.7 may
+ *     set the level in colour; 4.8 has milliseconds. What 3.6 to 4.2 print to the
+ *     standard output is kept by the launcher (nohup.out, stdoutt.log):
+ *
+ *       Fri Apr 14 11:04:26 EDT 2017: HTTP RECV(...
+ *       ^stamp                        ^message_at
  *
  *   webservices    Desktop-webservices, Error-Desktop-webservices
  *       0000001043: host: Jun 17 2017 00:16:04.630 +0530: %CCBU_THREAD-6-MNEMONIC: ...
@@ -18,7 +25,19 @@
 
 #include "base/str.h"
 
-enum family { FAMILY_NOTIFICATION, FAMILY_WEBSERVICES, FAMILY_COUNT, FAMILY_NONE = FAMILY_COUNT };
+enum family {
+        FAMILY_NOTIFICATION,
+        FAMILY_WEBSERVICES,
+        FAMILY_COUNT, /* of those that are read */
+
+        /* Recognised and named, not read. */
+        FAMILY_REALM = FAMILY_COUNT, /* sign-ins: realm.log */
+        FAMILY_CLIENT,               /* what desktops send in: clientlogs/ */
+        FAMILY_SYSLOG,               /* the server's alarms: CiscoSyslog, messages */
+        FAMILY_CLI,                  /* commands that an administrator gave: cli*.log */
+        FAMILY_HISTORY,              /* installations and restarts: system-history.log */
+        FAMILY_NONE
+};
 
 /* Part of a line, by place: a line may be moved in memory. */
 struct span {
@@ -34,7 +53,7 @@ struct header {
         struct span host;     /* web service: may be empty */
         struct span level;    /* notification: may be empty; web service: one digit */
         struct span thread;   /* may be empty */
-        struct span logger;   /* notification: may be empty */
+        struct span logger;   /* notification: class, or class, method and place (3.6); may be empty */
         uint32_t identity_at; /* where the part begins that copies of a record in other files share */
         uint32_t message_at;  /* where the message begins: the fixed place that rules look at */
 };
@@ -43,12 +62,16 @@ struct header {
  * line beyond 4 GiB only the beginning is looked at. */
 bool family_header(enum family family, struct str line, struct header *ret_header);
 
-/* "notification", "webservices"; FAMILY_NONE has no name (NULL). */
+/* "notification", "webservices", "realm" ...; FAMILY_NONE has no name (NULL). */
 const char *family_name(enum family family);
-enum family family_by_name(struct str name);
+enum family family_by_name(struct str name); /* of those that are read, else FAMILY_NONE */
 
-/* What a file's first bytes (as many as there are) say it is; FAMILY_NONE when
- * no line of them is a header. */
+static inline bool family_is_read(enum family family) {
+        return family < FAMILY_COUNT;
+}
+
+/* What a file's first bytes (as many as there are) say it is, by the first line of
+ * them that begins a record; FAMILY_NONE where none does. */
 enum family family_by_content(struct str head);
 
 /* What a file's name says. Says nothing about its content. */

@@ -39,6 +39,31 @@ static const struct good goods[] = {
           "000000 (01/02/00) - Connection", "000000 (01/02/00) - Connection" },
         { N, "2017.06.17 00:16:04 word - x", "2017.06.17 00:16:04", "", "", "", "", "word - x", "word - x" },
 
+        /* 3.6's error.log says where; a bracket alone says nothing. */
+        { N, "2009.06.17 00:16:04 [a.b.HttpBindServlet.doPost(HttpBindServlet.java:159)] Error", "2009.06.17 00:16:04",
+          "", "", "", "a.b.HttpBindServlet.doPost(HttpBindServlet.java:159)", "Error", "Error" },
+        { N, "2009.06.17 00:16:04 [a.B$1.<init>(Unknown Source)]", "2009.06.17 00:16:04", "", "", "",
+          "a.B$1.<init>(Unknown Source)", "", "" },
+        { N, "2009.06.17 00:16:04 [a] b (c)] d", "2009.06.17 00:16:04", "", "", "", "", "[a] b (c)] d",
+          "[a] b (c)] d" },
+        { N, "2009.06.17 00:16:04 [socket)] x", "2009.06.17 00:16:04", "", "", "", "", "[socket)] x", "[socket)] x" },
+
+        /* 4.7 in colour, 4.8 with milliseconds. */
+        { N, "2023.06.17 00:16:04 \x1b[32mINFO \x1b[m [t-1]: " LOGGER " - x", "2023.06.17 00:16:04", "", "INFO", "t-1",
+          LOGGER, "x", "x" },
+        { N, "2023.06.17 00:16:04 \x1b[1;31mERROR\x1b[m [t]: " LOGGER " - x", "2023.06.17 00:16:04", "", "ERROR", "t",
+          LOGGER, "x", "x" },
+        { N, "2024.06.17 00:16:04.007 DEBUG [t]: " LOGGER " - x", "2024.06.17 00:16:04.007", "", "DEBUG", "t", LOGGER,
+          "x", "x" },
+        { N, "2023.06.17 00:16:04 \x1b[32 INFO [t]: x", "2023.06.17 00:16:04", "", "", "", "", "\x1b[32 INFO [t]: x",
+          "\x1b[32 INFO [t]: x" },
+
+        /* What is printed to the standard output. */
+        { N, "Fri Apr 14 11:04:26 EDT 2017: HTTP RECV(a1): <body/>", "Fri Apr 14 11:04:26 EDT 2017", "", "", "", "",
+          "HTTP RECV(a1): <body/>", "HTTP RECV(a1): <body/>" },
+        { N, "Sat Jun 17 00:16:04 GMT+05:30 2017: HTTP SENT(a1): x", "Sat Jun 17 00:16:04 GMT+05:30 2017", "", "", "",
+          "", "HTTP SENT(a1): x", "HTTP SENT(a1): x" },
+
         { W,
           "0000001043: 10.1.2.3: Jun 17 2017 00:16:04.630 +0530: %CCBU_Smack Listener Processor (1)-6-MNEMONIC: "
           "%[a=b]: t",
@@ -74,6 +99,11 @@ static const struct {
         { N, "2017-06-17 00:16:04 x" },
         { N, "2017.06.17 00:16:04x" },
         { N, "<presence type=\"unavailable\"/> rid: 7" },
+        { N, "Fri Apr 14 11:04:26 EDT 2017: Openfire 3.9.3" },
+        { N, "Fri Apr 14 11:04:26  2017: HTTP RECV(a1): <body/>" },
+        { N, "Fri Apr 14 11:04:26 ABCDEFGHIJKLM 2017: HTTP RECV(a1): <body/>" },
+        { N, "Fri Apr 14 2017: HTTP RECV(a1): <body/>" },
+        { FAMILY_REALM, "0000123: Jun 17 2017 00:16:04.630 +0530: [main] INFO A.b(): x" },
         { W, "" },
         { W, "0000001043: " },
         { W, "Jun 17 2017 00:16:04.630 +0530: %CUIC_x-6-A: t" },
@@ -165,12 +195,63 @@ static void names_and_contents_tell_families(void **state) {
         assert_false(family_is_foreign_name(STR("Desktop-webservices.2016-08-11T15-53-40.166.log")));
 }
 
+static const struct {
+        const char *text;
+        enum family family;
+} others[] = {
+        { "181220: Jun 17 2017 00:16:04.630 +0530: [http-bio-8082-exec-1] INFO CCRealmConfig.finesseAuthenticate(): x",
+          FAMILY_REALM },
+        { "181220: Jun 17 2017 00:16:04.630 +0530: http-bio", FAMILY_NONE },
+        { "2019-01-11T12:24:14.586 -05:00: : fin1.ucce.local: Jan 11 2019 11:24:14.577 -0600: Header : Client: x",
+          FAMILY_CLIENT },
+        { "2019-01-11T12:24:14.586 -05:00 x", FAMILY_NONE },
+        { "May 21 08:10:24 imp1 local7 1 : 62: imp1.example.com: May 21 2021 13:10:24.476 UTC : %UC_X-1-Y: x",
+          FAMILY_SYSLOG },
+        { "Nov  8 16:44:37 cucm1 local7 6 Cisco: Database Layer Monitor: DBNotify", FAMILY_SYSLOG },
+        { "May 21 08:10:24 it was", FAMILY_NONE },
+        { "May 21 08:10:24 it was late enough", FAMILY_NONE },
+        { "2022-02-20 00:02:37,123 INFO [main] sdMain.main - running command -> [utils service restart Cisco Tomcat]",
+          FAMILY_CLI },
+        { "2022-02-20 00:02:37,123 INFO [main] org.example.Main - x", FAMILY_NONE },
+        { "02/20/2022 00:02:37 | root: Boot 12.5.1.10000-1 Start", FAMILY_HISTORY },
+        /* The first line that begins a record decides, whatever later ones quote. */
+        { "02/20/2022 00:02:37 | root: Boot\n2017.06.17 00:16:04 Closing idle session: a@b/c", FAMILY_HISTORY },
+        { "2017.06.17 00:16:04 x\n02/20/2022 00:02:37 | root: Boot", FAMILY_NOTIFICATION },
+};
+
+static void logs_that_are_not_read_are_named(void **state) {
+        (void)state;
+        for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+                const struct str text = str_from(others[i].text);
+
+                if (family_by_content(text) != others[i].family)
+                        fail_msg("%d: %s", (int)family_by_content(text), others[i].text);
+                for (size_t n = 0; n <= text.n; n++) {
+                        char *copy = test_malloc(n + 1);
+
+                        memcpy(copy, text.p, n);
+                        copy[n] = '\xff';
+                        family_by_content((struct str){ copy, n });
+                        test_free(copy);
+                }
+        }
+        assert_string_equal(family_name(FAMILY_REALM), "realm");
+        assert_string_equal(family_name(FAMILY_HISTORY), "history");
+        assert_int_equal(family_by_name(STR("realm")), FAMILY_NONE); /* no rules for it */
+        assert_int_equal(family_by_file_name(STR("realm.log")), FAMILY_REALM);
+        assert_int_equal(family_by_file_name(STR("CiscoSyslog.1")), FAMILY_SYSLOG);
+        assert_int_equal(family_by_file_name(STR("cli00001.log")), FAMILY_CLI);
+        assert_int_equal(family_by_file_name(STR("client.log")), FAMILY_NONE);
+        assert_int_equal(family_by_file_name(STR("system-history.log")), FAMILY_HISTORY);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(headers_are_taken_apart),
                 cmocka_unit_test(other_lines_are_no_headers),
                 cmocka_unit_test(cut_lines_are_safe),
                 cmocka_unit_test(names_and_contents_tell_families),
+                cmocka_unit_test(logs_that_are_not_read_are_named),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,10 @@ static const struct {
         { N, "2017.06.17 24:00:00 x", NULL, 0 },
         { N, "2017.06.17 12:60:00 x", NULL, 0 },
         { N, "2017.06.17 12:00:61 x", NULL, 0 },
+        { N, "Fri Apr 14 11:04:26 EDT 2017: HTTP RECV(a): x", "2017-04-14T11:04:26.000Z", ZONE_UNKNOWN },
+        { N, "Sat Jun 17 00:16:04 GMT+05:30 2017: HTTP RECV(a): x", "2017-06-17T00:16:04.000Z", ZONE_UNKNOWN },
+        { N, "Sat Xyz 17 00:16:04 UTC 2017: HTTP RECV(a): x", NULL, 0 },
+        { N, "Sat Jun 31 00:16:04 UTC 2017: HTTP RECV(a): x", NULL, 0 },
 
         { W, WEB("Jun 17 2017 00:16:04.630 +0530"), "2017-06-17T00:16:04.630Z", 330 },
         { W, WEB("Jun 7 2017 00:16:04.630 +0000"), "2017-06-07T00:16:04.630Z", 0 },

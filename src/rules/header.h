@@ -1,0 +1,23 @@
+/*
+ * header: the parts of a log line that begins a record, one layout a function.
+ * What family_header() is made of; family.h says what the layouts look like.
+ */
+#ifndef RULES_HEADER_H
+#define RULES_HEADER_H
+
+#include "rules/family.h"
+
+/* `ret_header` is filled only where the line is a header; of a line beyond 4 GiB
+ * the caller gives the beginning. */
+bool header_notification(struct str line, struct header *ret_header);
+bool header_webservices(struct str line, struct header *ret_header);
+
+/* Does the text begin like the shape? In it '9' is any digit, 'a' any letter, the
+ * rest itself. */
+bool header_shape(struct str s, struct str shape);
+
+static inline struct span span_between(size_t from, size_t to) {
+        return (struct span){ (uint32_t)from, (uint32_t)(to - from) };
+}
+
+#endif
