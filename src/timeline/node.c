@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "timeline/collector.h"
+
 /* A server's name by its folded form, with the votes for each way to write it. */
 struct name {
         struct tally spellings; /* ids in book.spellings */
@@ -12,7 +14,7 @@ struct book {
         struct name *votes;  /* by id in names */
         size_t capacity;
         struct intern spellings; /* as written */
-        struct intern folders;   /* family and folder of an input */
+        struct intern folders;   /* families and folders of inputs, collectors' among them */
         struct tally *by_folder; /* ids in names, by id in folders */
         size_t folder_capacity;
         struct buf scratch;
@@ -62,7 +64,8 @@ static struct str folder_of(struct str path) {
         return (struct str){ path.p, 0 };
 }
 
-static int find_folder(struct book *book, const struct input *input, uint32_t *ret_folder) {
+/* The names said in `folder` by logs of the input's family. */
+static int find_folder(struct book *book, const struct input *input, struct str folder, uint32_t *ret_folder) {
         size_t known = book->folders.count;
         int r = array_reserve(&book->by_folder, &book->folder_capacity, known + 1, sizeof(*book->by_folder));
 
@@ -70,7 +73,7 @@ static int find_folder(struct book *book, const struct input *input, uint32_t *r
         if (r == 0)
                 r = buf_add_byte(&book->scratch, (char)('0' + (int)input->family));
         if (r == 0)
-                r = buf_add(&book->scratch, folder_of(input->path));
+                r = buf_add(&book->scratch, folder);
         if (r == 0)
                 r = intern_add(&book->folders, buf_str(&book->scratch), ret_folder);
         if (r == 0 && book->folders.count > known)
@@ -78,9 +81,22 @@ static int find_folder(struct book *book, const struct input *input, uint32_t *r
         return r;
 }
 
+/* The folders whose logs may speak for the input, the nearest first. */
+enum { FOLDERS = 2 };
+
+static int find_folders(struct book *book, const struct input *input, uint32_t ret_folders[FOLDERS]) {
+        struct str server = collector_server(input->path);
+        int r = find_folder(book, input, folder_of(input->path), &ret_folders[0]);
+
+        /* All that lies below a collector's folder, up to its name. */
+        if (server.n)
+                server = str_slice(input->path.p, server.p + server.n);
+        return r < 0 ? r : find_folder(book, input, server.n ? server : folder_of(input->path), &ret_folders[1]);
+}
+
 static int count_names(struct book *book, const struct input *input) {
-        uint32_t folder, name, spelling;
-        int r = find_folder(book, input, &folder);
+        uint32_t folders[FOLDERS], name, spelling;
+        int r = find_folders(book, input, folders);
 
         for (size_t i = 0; r == 0 && i < input->summary->nodes.count; i++) {
                 const struct vote *vote = &input->summary->nodes.votes[i];
@@ -91,8 +107,8 @@ static int count_names(struct book *book, const struct input *input) {
                         r = intern_add(&book->spellings, word, &spelling);
                 if (r == 0)
                         r = tally_add(&book->votes[name].spellings, spelling, vote->count);
-                if (r == 0)
-                        r = tally_add(&book->by_folder[folder], name, vote->count);
+                for (size_t k = 0; k < FOLDERS && r == 0; k++)
+                        r = tally_add(&book->by_folder[folders[k]], name, vote->count);
         }
         return r;
 }
@@ -114,27 +130,39 @@ static struct str winner(const struct intern *words, const struct tally *tally) 
         return best;
 }
 
-/* The input's own votes, or else its folder's. */
-static int choose(struct book *book, struct arena *arena, struct input *input) {
-        struct tally own = { 0 };
-        uint32_t name, folder;
-        struct str folded = { 0 };
-        int r = find_folder(book, input, &folder);
+static int count_own_names(struct book *book, const struct input *input, struct tally *own) {
+        uint32_t name;
+        int r = 0;
 
         for (size_t i = 0; r == 0 && i < input->summary->nodes.count; i++) {
                 const struct vote *vote = &input->summary->nodes.votes[i];
 
                 r = find_name(book, intern_str(&input->summary->words, (uint32_t)vote->key), &name);
                 if (r == 0)
-                        r = tally_add(&own, name, vote->count);
+                        r = tally_add(own, name, vote->count);
         }
+        return r;
+}
+
+/* The input's own votes, or else its folder's, or the collector's folder's name. */
+static int choose(struct book *book, struct arena *arena, struct input *input) {
+        struct tally own = { 0 };
+        uint32_t folders[FOLDERS];
+        struct str folded;
+        int r = find_folders(book, input, folders);
+
         if (r == 0)
-                folded = winner(&book->names, own.count ? &own : &book->by_folder[folder]);
+                r = count_own_names(book, input, &own);
+        folded = winner(&book->names, &own);
         tally_release(&own);
-        if (r < 0 || folded.n == 0)
+        for (size_t i = 0; i < FOLDERS && r == 0 && folded.n == 0; i++)
+                folded = winner(&book->names, &book->by_folder[folders[i]]);
+        if (r < 0)
                 return r;
-        name = intern_find(&book->names, folded);
-        return arena_str(arena, winner(&book->spellings, &book->votes[name].spellings), &input->node);
+        if (folded.n == 0)
+                return arena_str(arena, collector_server(input->path), &input->node);
+        return arena_str(arena, winner(&book->spellings, &book->votes[intern_find(&book->names, folded)].spellings),
+                         &input->node);
 }
 
 /* The logs of a family that still have no node are taken for the only one. */

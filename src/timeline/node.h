@@ -5,9 +5,10 @@
  *      webservices    the host field of its records
  *
  * A log that names nobody (an info.log of nothing but a restart) is taken for
- * the node of the logs that lie in the same folder, else for the only node there
- * is. Names are compared without case and white space; the spelling seen most is
- * shown.
+ * the node of the logs of its family that lie in the same folder, or else that
+ * come from the same server by the folder that a collector made; without such
+ * logs that folder is the name, else the only node there is. Names are compared without case and white space; the
+ * spelling seen most is shown.
  */
 #ifndef TIMELINE_NODE_H
 #define TIMELINE_NODE_H
