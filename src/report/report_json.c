@@ -172,6 +172,23 @@ static bool has_family(const struct inputs *inputs, enum family family) {
         return false;
 }
 
+static void write_gaps(struct json *json, const struct gaps *gaps) {
+        json_begin_array(json);
+        for (size_t i = 0; i < gaps->count; i++) {
+                const struct gap *gap = &gaps->items[i];
+
+                json_begin_object(json);
+                json_put_name(json, "node", gap->node);
+                json_put_text(json, "family", family_name(gap->family));
+                json_put_time(json, "from", gap->from_ms);
+                json_put_time(json, "to", gap->to_ms);
+                json_key(json, "seconds");
+                json_decimal(json, (double)(gap->to_ms - gap->from_ms) / MS_PER_SECOND);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
 static void write_coverage(struct json *json, const struct report *report) {
         uint64_t count;
         struct summary sum = sum_inputs(&report->inputs, &count);
@@ -186,8 +203,7 @@ static void write_coverage(struct json *json, const struct report *report) {
         json_put_number(json, "continuation_lines", (int64_t)sum.continuation_lines);
         json_put_number(json, "orphan_lines", (int64_t)sum.orphan_lines);
         json_key(json, "gaps");
-        json_begin_array(json);
-        json_end_array(json);
+        write_gaps(json, &report->timeline.gaps);
         json_key(json, "missing");
         json_begin_inline_array(json);
         for (int family = 0; family < FAMILY_COUNT; family++)

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "timeline/coverage.h"
 #include "timeline/fold_parts.h"
 
 struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits, enum family family) {
@@ -67,11 +68,14 @@ int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
 
 /* ------------------------------------------------------------ records */
 
-static void note_time(struct summary *summary, int64_t at) {
+static int note_time(struct fold *fold, int64_t at, int16_t zone) {
+        struct summary *summary = fold->summary;
+
         if (summary->first_ms == TIME_UNKNOWN || at < summary->first_ms)
                 summary->first_ms = at;
         if (summary->last_ms == TIME_UNKNOWN || at > summary->last_ms)
                 summary->last_ms = at;
+        return spans_add(&summary->spans, time_to_utc(at, zone), coverage_reach_ms(fold->family));
 }
 
 /* Neighbouring records mostly share their stamp: it is parsed once. The length
@@ -86,7 +90,7 @@ static bool same_stamp(const struct fold *fold, struct str text) {
         return memcmp(text.p, fold->stamp_text, text.n) == 0;
 }
 
-static void read_stamp(struct fold *fold, const struct record *record, struct str text) {
+static int read_stamp(struct fold *fold, const struct record *record, struct str text) {
         struct stamp stamp;
 
         if (!stamp_parse(fold->family, text, &stamp)) {
@@ -94,13 +98,13 @@ static void read_stamp(struct fold *fold, const struct record *record, struct st
                         fold->bad_stamps.line = record->line;
                         fold->bad_stamps.offset = record->offset;
                 }
-                return;
+                return 0;
         }
         fold->stamp = stamp;
         fold->have_stamp = true;
         fold->stamp_length = text.n < sizeof(fold->stamp_text) ? text.n : 0;
         memcpy(fold->stamp_text, text.p, fold->stamp_length);
-        note_time(fold->summary, stamp.local_ms);
+        return note_time(fold, stamp.local_ms, stamp.zone);
 }
 
 void fold_look_ahead(struct fold *fold, struct str head) {
@@ -138,8 +142,11 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
         struct event event;
         int r;
 
-        if (!same_stamp(fold, stamp))
-                read_stamp(fold, record, stamp);
+        if (!same_stamp(fold, stamp)) {
+                r = read_stamp(fold, record, stamp);
+                if (r < 0)
+                        return r;
+        }
         if (fold->have_stamp && fold->family == FAMILY_WEBSERVICES) {
                 r = fold_web_header(fold, record);
                 if (r < 0)

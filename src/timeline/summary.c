@@ -27,6 +27,7 @@ void summary_free(struct summary *summary) {
                 ridset_release(&summary->segments[i].rids);
                 tally_release(&summary->segments[i].client_ips);
         }
+        spans_release(&summary->spans);
         tally_release(&summary->zones);
         tally_release(&summary->epochs);
         tally_release(&summary->nodes);

@@ -168,11 +168,13 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         r = sessions_build(timeline);
         if (r < 0)
                 return r;
-        return agents_build(timeline);
+        r = agents_build(timeline);
+        return r < 0 ? r : gaps_find(&timeline->gaps, timeline);
 }
 
 void timeline_release(struct timeline *timeline) {
         clocks_release(&timeline->clocks);
+        gaps_release(&timeline->gaps);
         free(timeline->events);
         for (size_t i = 0; i < timeline->session_count; i++)
                 session_release(&timeline->sessions[i]);

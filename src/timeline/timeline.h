@@ -14,6 +14,7 @@
 
 #include "timeline/agent.h"
 #include "timeline/clock.h"
+#include "timeline/coverage.h"
 #include "timeline/session.h"
 
 struct timeline {
@@ -31,6 +32,7 @@ struct timeline {
         size_t session_count, session_capacity;
 
         struct agents agents;
+        struct gaps gaps;
 };
 
 /* Join. `timeline` is released by the caller even when this fails. 0 or -ENOMEM. */

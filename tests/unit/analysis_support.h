@@ -140,7 +140,7 @@ UNUSED static void analysis_add(struct analysis *analysis, const char *name, str
         enum family family = family_by_content(text);
         struct input *input;
 
-        if (family == FAMILY_NONE)
+        if (!family_is_read(family))
                 return;
         assert_int_equal(inputs_add(&analysis->inputs, str_from(name), str_from(name), &input), 0);
         input->family = family;

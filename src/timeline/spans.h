@@ -1,0 +1,31 @@
+/*
+ * spans: when a log wrote. Records that follow each other within `reach` make one
+ * span; the pauses between spans are what a gap may be.
+ *
+ *      records   | || |  |              | | |
+ *      spans     [--------]             [---]
+ */
+#ifndef TIMELINE_SPANS_H
+#define TIMELINE_SPANS_H
+
+#include "base/buf.h"
+#include "base/time.h"
+
+struct time_span {
+        int64_t from_ms, to_ms;
+};
+
+struct spans {
+        struct time_span *items; /* in the order of the records */
+        size_t count, capacity;
+};
+
+/* An all-zero one is empty. 0 or -ENOMEM. A log that pauses more often than any
+ * real one has its last span widened: then a pause is missed, none made up. */
+int spans_add(struct spans *spans, int64_t at_ms, int64_t reach_ms);
+void spans_release(struct spans *spans);
+
+/* Bring them into the order of time and join those within reach. */
+void spans_merge(struct spans *spans, int64_t reach_ms);
+
+#endif
