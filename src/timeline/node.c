@@ -14,7 +14,7 @@ struct book {
         struct name *votes;  /* by id in names */
         size_t capacity;
         struct intern spellings; /* as written */
-        struct intern folders;   /* families and folders of inputs, collectors' among them */
+        struct intern folders;   /* family and folder of an input */
         struct tally *by_folder; /* ids in names, by id in folders */
         size_t folder_capacity;
         struct buf scratch;
@@ -64,8 +64,7 @@ static struct str folder_of(struct str path) {
         return (struct str){ path.p, 0 };
 }
 
-/* The names said in `folder` by logs of the input's family. */
-static int find_folder(struct book *book, const struct input *input, struct str folder, uint32_t *ret_folder) {
+static int find_folder(struct book *book, const struct input *input, uint32_t *ret_folder) {
         size_t known = book->folders.count;
         int r = array_reserve(&book->by_folder, &book->folder_capacity, known + 1, sizeof(*book->by_folder));
 
@@ -73,7 +72,7 @@ static int find_folder(struct book *book, const struct input *input, struct str 
         if (r == 0)
                 r = buf_add_byte(&book->scratch, (char)('0' + (int)input->family));
         if (r == 0)
-                r = buf_add(&book->scratch, folder);
+                r = buf_add(&book->scratch, folder_of(input->path));
         if (r == 0)
                 r = intern_add(&book->folders, buf_str(&book->scratch), ret_folder);
         if (r == 0 && book->folders.count > known)
@@ -81,22 +80,9 @@ static int find_folder(struct book *book, const struct input *input, struct str 
         return r;
 }
 
-/* The folders whose logs may speak for the input, the nearest first. */
-enum { FOLDERS = 2 };
-
-static int find_folders(struct book *book, const struct input *input, uint32_t ret_folders[FOLDERS]) {
-        struct str server = collector_server(input->path);
-        int r = find_folder(book, input, folder_of(input->path), &ret_folders[0]);
-
-        /* All that lies below a collector's folder, up to its name. */
-        if (server.n)
-                server = str_slice(input->path.p, server.p + server.n);
-        return r < 0 ? r : find_folder(book, input, server.n ? server : folder_of(input->path), &ret_folders[1]);
-}
-
 static int count_names(struct book *book, const struct input *input) {
-        uint32_t folders[FOLDERS], name, spelling;
-        int r = find_folders(book, input, folders);
+        uint32_t folder, name, spelling;
+        int r = find_folder(book, input, &folder);
 
         for (size_t i = 0; r == 0 && i < input->summary->nodes.count; i++) {
                 const struct vote *vote = &input->summary->nodes.votes[i];
@@ -107,8 +93,8 @@ static int count_names(struct book *book, const struct input *input) {
                         r = intern_add(&book->spellings, word, &spelling);
                 if (r == 0)
                         r = tally_add(&book->votes[name].spellings, spelling, vote->count);
-                for (size_t k = 0; k < FOLDERS && r == 0; k++)
-                        r = tally_add(&book->by_folder[folders[k]], name, vote->count);
+                if (r == 0)
+                        r = tally_add(&book->by_folder[folder], name, vote->count);
         }
         return r;
 }
@@ -144,23 +130,24 @@ static int count_own_names(struct book *book, const struct input *input, struct 
         return r;
 }
 
-/* The input's own votes, or else its folder's, or the collector's folder's name. */
+/* The server that a collector's folder names; else the input's own votes, or those of
+ * its folder. */
 static int choose(struct book *book, struct arena *arena, struct input *input) {
+        const struct str server = collector_server(input->path);
         struct tally own = { 0 };
-        uint32_t folders[FOLDERS];
         struct str folded;
-        int r = find_folders(book, input, folders);
+        uint32_t folder;
+        int r;
 
+        if (server.n)
+                return arena_str(arena, server, &input->node);
+        r = find_folder(book, input, &folder);
         if (r == 0)
                 r = count_own_names(book, input, &own);
-        folded = winner(&book->names, &own);
+        folded = winner(&book->names, own.count ? &own : &book->by_folder[folder]);
         tally_release(&own);
-        for (size_t i = 0; i < FOLDERS && r == 0 && folded.n == 0; i++)
-                folded = winner(&book->names, &book->by_folder[folders[i]]);
-        if (r < 0)
+        if (r < 0 || folded.n == 0)
                 return r;
-        if (folded.n == 0)
-                return arena_str(arena, collector_server(input->path), &input->node);
         return arena_str(arena, winner(&book->spellings, &book->votes[intern_find(&book->names, folded)].spellings),
                          &input->node);
 }

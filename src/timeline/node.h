@@ -1,14 +1,14 @@
 /*
- * node: which server a log comes from.
+ * node: which server a log comes from. The first of these that says something:
  *
- *      notification   the domain of its JIDs
- *      webservices    the host field of its records
+ *      the folder that a collector made      10.10.20.5/2017-06-17_00-30-00/...
+ *      webservices                           the host field of its records
+ *      notification                          the domain of its JIDs
  *
- * A log that names nobody (an info.log of nothing but a restart) is taken for
- * the node of the logs of its family that lie in the same folder, or else that
- * come from the same server by the folder that a collector made; without such
- * logs that folder is the name, else the only node there is. Names are compared without case and white space; the
- * spelling seen most is shown.
+ * A log that names nobody (an info.log of nothing but a restart) is taken for the
+ * node of the logs of its family that lie in the same folder, else for the only
+ * node there is. Names are compared without case and white space; the spelling seen
+ * most is shown.
  */
 #ifndef TIMELINE_NODE_H
 #define TIMELINE_NODE_H
