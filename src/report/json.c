@@ -1,46 +1,19 @@
 #include "report/json.h"
 
-#include <errno.h>
 #include <stdio.h>
 
-void json_init(struct json *json, json_write_fn *write, void *userdata) {
-        json->write = write;
-        json->userdata = userdata;
-        json->failed = false;
-        json->used = 0;
+#include "base/utf8.h"
+
+void json_init(struct json *json, writer_fn *fn, void *userdata) {
+        writer_init(&json->writer, fn, userdata);
         json->depth = 0;
         json->has_members[0] = false;
         json->inlined[0] = false;
         json->after_key = false;
 }
 
-static void flush(struct json *json) {
-        if (json->used && !json->failed)
-                json->failed = json->write(json->userdata, json->buffer, json->used) != 0;
-        json->used = 0;
-}
-
-static void put_across(struct json *json, struct str s) {
-        while (s.n) {
-                size_t room = sizeof(json->buffer) - json->used;
-                size_t n = s.n < room ? s.n : room;
-
-                memcpy(json->buffer + json->used, s.p, n);
-                json->used += n;
-                s = str_skip(s, n);
-                if (json->used == sizeof(json->buffer))
-                        flush(json);
-        }
-}
-
-/* Most pieces are a few bytes and fit: they are copied on the spot. */
 static inline void put(struct json *json, struct str s) {
-        if (s.n == 0 || s.n >= sizeof(json->buffer) - json->used) {
-                put_across(json, s);
-                return;
-        }
-        memcpy(json->buffer + json->used, s.p, s.n);
-        json->used += s.n;
+        writer_put(&json->writer, s);
 }
 
 static inline void put_text(struct json *json, const char *text) {
@@ -112,39 +85,10 @@ void json_end_array(struct json *json) {
 
 int json_finish(struct json *json) {
         put_text(json, "\n");
-        flush(json);
-        return json->failed ? -EIO : 0;
+        return writer_finish(&json->writer);
 }
 
 /* ------------------------------------------------------------- strings */
-
-/* The length of the UTF-8 sequence of several bytes at the start of `s` (RFC 3629: no
- * overlong forms, no surrogates, nothing above U+10FFFF), 0 when there is none. */
-static size_t utf8_length(struct str s) {
-        const unsigned char *b = (const unsigned char *)s.p;
-        unsigned char low = 0x80, high = 0xbf;
-        size_t n;
-
-        if (b[0] < 0xc2 || b[0] > 0xf4)
-                return 0;
-        n = b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
-        if (s.n < n)
-                return 0;
-        if (b[0] == 0xe0)
-                low = 0xa0;
-        else if (b[0] == 0xed)
-                high = 0x9f;
-        else if (b[0] == 0xf0)
-                low = 0x90;
-        else if (b[0] == 0xf4)
-                high = 0x8f;
-        if (b[1] < low || b[1] > high)
-                return 0;
-        for (size_t i = 2; i < n; i++)
-                if (b[i] < 0x80 || b[i] > 0xbf)
-                        return 0;
-        return n;
-}
 
 static void put_escape(struct json *json, unsigned char c) {
         char text[8];
@@ -191,7 +135,7 @@ static void put_string(struct json *json, struct str s) {
                 if (needs_escape(c))
                         put_escape(json, c);
                 else
-                        put_text(json, "\xef\xbf\xbd");
+                        put(json, UTF8_REPLACEMENT);
                 s = str_skip(s, plain + 1);
                 plain = 0;
         }

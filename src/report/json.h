@@ -3,32 +3,25 @@
  * small buffer; strings that are no UTF-8 are mended with U+FFFD; numbers are
  * written as they are.
  *
- * Errors stick: after the caller's function has refused once nothing more is
- * written, and json_finish() says so. So no call in between needs a check.
+ * Errors stick, as a writer's do: json_finish() tells of them.
  */
 #ifndef REPORT_JSON_H
 #define REPORT_JSON_H
 
 #include "base/time.h"
+#include "report/writer.h"
 
-/* Takes all of it, or returns non-zero. */
-typedef int json_write_fn(void *userdata, const void *data, size_t bytes);
-
-enum { JSON_BUFFER_BYTES = 16 * 1024, JSON_MAX_DEPTH = 32 };
+enum { JSON_MAX_DEPTH = 32 };
 
 struct json {
-        json_write_fn *write;
-        void *userdata;
-        bool failed;
-        size_t used;
+        struct writer writer;
         unsigned depth;
         bool has_members[JSON_MAX_DEPTH]; /* of the container at that depth */
         bool inlined[JSON_MAX_DEPTH];     /* it is written on one line */
         bool after_key;
-        char buffer[JSON_BUFFER_BYTES];
 };
 
-void json_init(struct json *json, json_write_fn *write, void *userdata);
+void json_init(struct json *json, writer_fn *fn, void *userdata);
 /* A final newline, and all of it out. 0, or -EIO when a write was refused. */
 int json_finish(struct json *json);
 

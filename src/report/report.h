@@ -53,7 +53,7 @@ int report_finish(struct report *report);
 bool report_has_analysed(const struct report *report);
 
 /* 0, or -EIO when a write was refused. */
-int report_write_json(const struct report *report, json_write_fn *write, void *userdata);
+int report_write_json(const struct report *report, writer_fn *write, void *userdata);
 
 /* Parts of the JSON report, in report_findings.c and report_sessions.c. */
 void write_finding(struct json *json, const struct report *report, const struct finding *finding);

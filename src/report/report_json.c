@@ -456,7 +456,7 @@ static void write_head(struct json *json, const struct report *report) {
         json_put_number(json, "exit_status", report->exit_status);
 }
 
-int report_write_json(const struct report *report, json_write_fn *write, void *userdata) {
+int report_write_json(const struct report *report, writer_fn *write, void *userdata) {
         struct json json;
 
         json_init(&json, write, userdata);

@@ -283,7 +283,7 @@ static void long_texts_are_whole(void **state) {
                 cJSON *root;
 
                 buf_init(&text, TEST_BYTES);
-                for (size_t i = 0; i < 3 * JSON_BUFFER_BYTES; i++)
+                for (size_t i = 0; i < 3 * WRITER_BYTES; i++)
                         buf_add(&text, (i + shift) % 7 ? STR("x") : STR("\n\xc3\xa4"));
                 json_begin_array(json);
                 json_string(json, buf_str(&text));
@@ -312,7 +312,7 @@ static void errors_stick(void **state) {
                 json_end_array(json);
                 assert_int_equal(json_finish(json), -EIO);
                 assert_int_equal(sink.calls, refuse_at); /* nothing is tried again */
-                assert_int_equal(sink.out.n, (refuse_at - 1) * JSON_BUFFER_BYTES);
+                assert_int_equal(sink.out.n, (refuse_at - 1) * WRITER_BYTES);
                 buf_release(&sink.out);
                 free(json);
         }
