@@ -86,12 +86,19 @@ BOSHSCOPE_API int boshscope_options_set_fail_on(struct boshscope_options *option
  *   max_evidence_bytes  text kept of one record                 (2 KiB)
  *   max_evidence        records quoted for one finding          (16)
  *   max_session_events  timeline entries kept for one session   (1000)
+ *   max_unmatched_shapes  kinds of unmatched records of one file (1000)
  *   match_limit         PCRE2's match limit for one rule        (100000)
  */
 BOSHSCOPE_API int boshscope_options_set_limit(struct boshscope_options *options, const char *name, uint64_t value);
 
 /* How many bytes one read asks for (default 256 KiB). Never changes a report. */
 BOSHSCOPE_API int boshscope_options_set_chunk_bytes(struct boshscope_options *options, size_t bytes);
+
+/*
+ * Whether to list what the records say that no rule matches, for
+ * boshscope_report_write_unmatched(). 0 (the default) costs nothing.
+ */
+BOSHSCOPE_API void boshscope_options_set_unmatched(struct boshscope_options *options, int wanted);
 
 /* What the report's run.argv shows. The strings are copied. */
 BOSHSCOPE_API int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]);
@@ -189,6 +196,25 @@ typedef int boshscope_write_fn(void *userdata, const void *data, size_t bytes);
 /* The JSON report, schema "boshscope.report/1", with a final newline. */
 BOSHSCOPE_API int boshscope_report_write_json(const struct boshscope_report *report, boshscope_write_fn *fn,
                                               void *userdata);
+
+/*
+ * What the bundle holds, without what it means: as JSON, schema
+ * "boshscope.info/1", blocks of the report; and as a page for people, UTF-8 in
+ * columns of any width, where characters that drive a terminal show as '?'. With
+ * `all` it names ignored files and notes one by one.
+ */
+BOSHSCOPE_API int boshscope_report_write_info_json(const struct boshscope_report *report, boshscope_write_fn *fn,
+                                                   void *userdata);
+BOSHSCOPE_API int boshscope_report_write_info_text(const struct boshscope_report *report, int all,
+                                                   boshscope_write_fn *fn, void *userdata);
+
+/*
+ * What the records say that no rule matched, most frequent first, as JSON, schema
+ * "boshscope.unmatched/1". BOSHSCOPE_E_ARGUMENT unless the report was made with
+ * boshscope_options_set_unmatched().
+ */
+BOSHSCOPE_API int boshscope_report_write_unmatched(const struct boshscope_report *report, boshscope_write_fn *fn,
+                                                   void *userdata);
 
 #ifdef __cplusplus
 }

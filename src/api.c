@@ -138,6 +138,10 @@ int boshscope_options_set_argv(struct boshscope_options *options, int argc, char
         return public_error(options_set_argv(&options->inner, (size_t)argc, argv));
 }
 
+void boshscope_options_set_unmatched(struct boshscope_options *options, int wanted) {
+        options->inner.unmatched = wanted != 0;
+}
+
 void boshscope_options_set_progress(struct boshscope_options *options, boshscope_progress_fn *fn, void *userdata) {
         options->inner.progress = fn;
         options->inner.userdata = userdata;
@@ -203,4 +207,19 @@ int boshscope_report_diagnostic(const struct boshscope_report *report, size_t in
 
 int boshscope_report_write_json(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
         return public_error(report_write_json(&report->inner, fn, userdata));
+}
+
+int boshscope_report_write_info_json(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
+        return public_error(report_write_info_json(&report->inner, fn, userdata));
+}
+
+int boshscope_report_write_info_text(const struct boshscope_report *report, int all, boshscope_write_fn *fn,
+                                     void *userdata) {
+        return public_error(report_write_info_text(&report->inner, all != 0, fn, userdata));
+}
+
+int boshscope_report_write_unmatched(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
+        if (!report->inner.options.unmatched)
+                return BOSHSCOPE_E_ARGUMENT;
+        return public_error(report_write_unmatched(&report->inner, fn, userdata));
 }

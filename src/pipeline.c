@@ -135,7 +135,8 @@ static int read_log(struct pipeline *pipeline, struct input *input, struct reade
                 return -ENOMEM;
         reader_set_family(reader, input->family);
         fold_look_ahead(fold, head);
-        read = fold_records(pipeline, input, reader, fold);
+        r = pipeline->options->unmatched ? fold_list_unmatched(fold) : 0;
+        read = r == 0 ? fold_records(pipeline, input, reader, fold) : r;
         r = read == -ECANCELED ? 0 : read;
         if (r == 0)
                 r = tell_oddities(pipeline, input, reader, fold);
@@ -325,6 +326,7 @@ int pipeline_run(struct report *report, const struct options *options, const str
 }
 
 void report_release(struct report *report) {
+        unmatched_sum_release(&report->unmatched);
         findings_release(&report->findings);
         timeline_release(&report->timeline);
         inputs_release(&report->inputs);

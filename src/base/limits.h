@@ -8,13 +8,14 @@
 #include "base/str.h"
 
 struct limits {
-        uint64_t max_depth;          /* containers inside each other */
-        uint64_t max_line_bytes;     /* the rest of a longer line is read but not looked at */
-        uint64_t max_record_bytes;   /* likewise, a header line with its continuation lines */
-        uint64_t max_evidence_bytes; /* of the text kept of one record */
-        uint64_t max_evidence;       /* records quoted for one finding */
-        uint64_t max_session_events; /* timeline entries of one session */
-        uint64_t match_limit;        /* PCRE2's own unit; one rule on one record */
+        uint64_t max_depth;            /* containers inside each other */
+        uint64_t max_line_bytes;       /* the rest of a longer line is read but not looked at */
+        uint64_t max_record_bytes;     /* likewise, a header line with its continuation lines */
+        uint64_t max_evidence_bytes;   /* of the text kept of one record */
+        uint64_t max_evidence;         /* records quoted for one finding */
+        uint64_t max_session_events;   /* timeline entries of one session */
+        uint64_t max_unmatched_shapes; /* kinds of unmatched records of one file */
+        uint64_t match_limit;          /* PCRE2's own unit; one rule on one record */
 };
 
 void limits_init(struct limits *limits);

@@ -65,17 +65,26 @@ bool event_number(const struct event *event, enum field field, int64_t *ret_numb
 
 /* A secret may begin anywhere in a text, so mask first and cut then. Only the
  * beginning of a very long record is looked at: twice what is kept. */
-static int keep_text(struct arena *arena, struct event *event, size_t max_bytes) {
-        struct str text = str_first(event->text, 2 * max_bytes + HELD_TEXT_BYTES);
+int text_keep(struct arena *arena, struct str text, size_t max_bytes, struct str *ret_kept, bool *ret_cut) {
+        struct str begin = str_first(text, 2 * max_bytes + HELD_TEXT_BYTES);
         struct buf masked;
         int r;
 
-        buf_init(&masked, 4 * text.n + 64);
-        r = mask_secrets(&masked, text);
-        event->text_cut = event->text_cut || text.n < event->text.n || masked.n > max_bytes;
+        buf_init(&masked, 4 * begin.n + 64);
+        r = mask_secrets(&masked, begin);
         if (r == 0)
-                r = arena_str(arena, str_first(buf_str(&masked), max_bytes), &event->text);
+                r = arena_str(arena, str_first(buf_str(&masked), max_bytes), ret_kept);
+        if (r == 0)
+                *ret_cut = begin.n < text.n || masked.n > max_bytes;
         buf_release(&masked);
+        return r;
+}
+
+static int keep_text(struct arena *arena, struct event *event, size_t max_bytes) {
+        bool cut = false;
+        int r = text_keep(arena, event->text, max_bytes, &event->text, &cut);
+
+        event->text_cut |= cut;
         return r;
 }
 

@@ -2,8 +2,9 @@
  * event: a record that a rule recognised.
  *
  * A *live* event points into the reader's window and ends with the next record.
- * A *kept* event is a copy in an arena, made by event_keep(), the one place
- * where anything of a log outlives its line: credentials are masked there.
+ * A *kept* event is a copy in an arena, made by event_keep(). Its text goes through
+ * text_keep(), the one place where a record outlives its line: credentials are
+ * masked there.
  */
 #ifndef EVENTS_EVENT_H
 #define EVENTS_EVENT_H
@@ -39,6 +40,10 @@ bool event_number(const struct event *event, enum field field, int64_t *ret_numb
 static inline enum event_kind event_kind(const struct event *event) {
         return event->rule->kind;
 }
+
+/* A copy of a record's text in the arena, credentials masked, not longer than
+ * max_bytes; then *ret_cut is true. 0 or -ENOMEM. */
+int text_keep(struct arena *arena, struct str text, size_t max_bytes, struct str *ret_kept, bool *ret_cut);
 
 /* Copy into the arena. 0 or -ENOMEM. */
 int event_keep(struct arena *arena, const struct event *event, size_t max_text_bytes, struct event *ret_kept);

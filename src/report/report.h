@@ -7,8 +7,9 @@
 
 #include "base/options.h"
 #include "findings/finding.h"
-#include "report/json.h"
+#include "report/writer.h"
 #include "source/bundle.h"
+#include "timeline/unmatched.h"
 
 /* How often one (product, code, state) stood in a state event (README, The report: by_reason). */
 struct reason_count {
@@ -41,6 +42,7 @@ struct report {
         int exit_status;
 
         struct agent_counts *agent_counts; /* parallel to timeline.agents */
+        struct unmatched_sum unmatched;    /* empty where nobody asked for it */
         struct reason_count *reasons;      /* by (product, code, state) */
         size_t reason_count;
 };
@@ -55,10 +57,12 @@ bool report_has_analysed(const struct report *report);
 /* 0, or -EIO when a write was refused. */
 int report_write_json(const struct report *report, writer_fn *write, void *userdata);
 
-/* Parts of the JSON report, in report_findings.c and report_sessions.c. */
-void write_finding(struct json *json, const struct report *report, const struct finding *finding);
-void write_sessions(struct json *json, const struct report *report);
-void write_agents(struct json *json, const struct report *report);
-void write_event_place(struct json *json, const struct event *event);
+/* What the bundle holds, as a JSON object and as a page for people; `all`: ignored
+ * files and notes one by one. 0, or -EIO. */
+int report_write_info_json(const struct report *report, writer_fn *write, void *userdata);
+int report_write_info_text(const struct report *report, bool all, writer_fn *write, void *userdata);
+
+/* What no rule matched. Only where options.unmatched was set. 0, or -EIO. */
+int report_write_unmatched(const struct report *report, writer_fn *write, void *userdata);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * The JSON report's findings[]: what all kinds share, and each kind's own fields.
  */
-#include "report/report.h"
+#include "report/report_parts.h"
 
 static void write_escalation(struct json *json, const struct finding *finding) {
         const struct run *run = finding->run;

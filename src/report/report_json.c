@@ -2,9 +2,8 @@
  * The JSON report, schema boshscope.report/1. The order of the keys and what
  * they mean is fixed: see the JSON Schema beside boshscope.h.
  */
-#include <stdio.h>
-
-#include "report/report.h"
+#include "report/inventory.h"
+#include "report/report_parts.h"
 
 static void write_run(struct json *json, const struct report *report) {
         json_begin_object(json);
@@ -53,7 +52,7 @@ static void write_options(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
-static void write_ruleset(struct json *json, const struct ruleset *ruleset) {
+void write_ruleset(struct json *json, const struct ruleset *ruleset) {
         json_begin_object(json);
         json_put_string(json, "name", ruleset->name);
         json_put_string(json, "version", ruleset->version);
@@ -63,7 +62,7 @@ static void write_ruleset(struct json *json, const struct ruleset *ruleset) {
 
 /* -------------------------------------------------------------- input */
 
-static void write_bundle(struct json *json, const struct report *report) {
+void write_bundle(struct json *json, const struct report *report) {
         json_begin_object(json);
         json_put_string(json, "path", report->path);
         json_put_number(json, "bytes", (int64_t)report->bundle.bytes);
@@ -71,7 +70,7 @@ static void write_bundle(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
-static void write_containers(struct json *json, const struct bundle *bundle) {
+void write_containers(struct json *json, const struct bundle *bundle) {
         json_begin_array(json);
         for (size_t i = 0; i < bundle->container_count; i++) {
                 const struct container *container = &bundle->containers[i];
@@ -97,16 +96,6 @@ static void write_count(struct json *json, const char *key, const struct summary
                 json_null(json);
 }
 
-static void write_stamp(struct json *json, const char *key, const struct input *input, int64_t local_ms) {
-        int16_t zone = input->zone;
-        struct vote web;
-
-        json_key(json, key);
-        if (input->family == FAMILY_WEBSERVICES && tally_winner(&input->summary->zones, &web))
-                zone = (int16_t)web.key;
-        json_time(json, local_ms == TIME_UNKNOWN ? TIME_UNKNOWN : time_to_utc(local_ms, zone));
-}
-
 static void write_input_counts(struct json *json, const struct input *input) {
         const struct summary *summary = input->summary;
 
@@ -114,15 +103,8 @@ static void write_input_counts(struct json *json, const struct input *input) {
         write_count(json, "records", summary, summary ? summary->records : 0);
         write_count(json, "matched", summary, summary ? summary->matched : 0);
         write_count(json, "unmatched", summary, summary ? summary->records - summary->matched : 0);
-        if (summary) {
-                write_stamp(json, "first", input, summary->first_ms);
-                write_stamp(json, "last", input, summary->last_ms);
-        } else {
-                json_key(json, "first");
-                json_null(json);
-                json_key(json, "last");
-                json_null(json);
-        }
+        json_put_time(json, "first", inventory_first_ms(input));
+        json_put_time(json, "last", inventory_last_ms(input));
 }
 
 static void write_input(struct json *json, const struct input *input) {
@@ -143,34 +125,14 @@ static void write_input(struct json *json, const struct input *input) {
         json_end_object(json);
 }
 
-/* ----------------------------------------------------- what was covered */
-
-static struct summary sum_inputs(const struct inputs *inputs, uint64_t *ret_count) {
-        struct summary sum = { 0 };
-
-        *ret_count = 0;
-        for (size_t i = 0; i < inputs->count; i++) {
-                const struct summary *summary = inputs->items[i]->summary;
-
-                if (!summary)
-                        continue;
-                ++*ret_count;
-                sum.bytes += inputs->items[i]->bytes;
-                sum.lines += summary->lines;
-                sum.records += summary->records;
-                sum.matched += summary->matched;
-                sum.continuation_lines += summary->continuation_lines;
-                sum.orphan_lines += summary->orphan_lines;
-        }
-        return sum;
-}
-
-static bool has_family(const struct inputs *inputs, enum family family) {
+void write_inputs(struct json *json, const struct inputs *inputs) {
+        json_begin_array(json);
         for (size_t i = 0; i < inputs->count; i++)
-                if (inputs->items[i]->summary && inputs->items[i]->family == family)
-                        return true;
-        return false;
+                write_input(json, inputs->items[i]);
+        json_end_array(json);
 }
+
+/* ----------------------------------------------------- what was covered */
 
 static void write_gaps(struct json *json, const struct gaps *gaps) {
         json_begin_array(json);
@@ -189,12 +151,11 @@ static void write_gaps(struct json *json, const struct gaps *gaps) {
         json_end_array(json);
 }
 
-static void write_coverage(struct json *json, const struct report *report) {
-        uint64_t count;
-        struct summary sum = sum_inputs(&report->inputs, &count);
+void write_coverage(struct json *json, const struct report *report) {
+        struct sums sum = inventory_sums(&report->inputs);
 
         json_begin_object(json);
-        json_put_number(json, "inputs", (int64_t)count);
+        json_put_number(json, "inputs", (int64_t)sum.inputs);
         json_put_number(json, "bytes", (int64_t)sum.bytes);
         json_put_number(json, "lines", (int64_t)sum.lines);
         json_put_number(json, "records", (int64_t)sum.records);
@@ -207,7 +168,7 @@ static void write_coverage(struct json *json, const struct report *report) {
         json_key(json, "missing");
         json_begin_inline_array(json);
         for (int family = 0; family < FAMILY_COUNT; family++)
-                if (!has_family(&report->inputs, (enum family)family))
+                if (!inventory_has_family(&report->inputs, (enum family)family))
                         json_cstr(json, family_name((enum family)family));
         json_end_array(json);
         json_end_object(json);
@@ -226,7 +187,7 @@ static void write_clock_fields(struct json *json, const struct clock *clock) {
         json_end_array(json);
 }
 
-static void write_clock(struct json *json, const struct clocks *clocks) {
+void write_clock(struct json *json, const struct clocks *clocks) {
         json_begin_object(json);
         write_clock_fields(json, &clocks->items[clocks->top]);
         json_key(json, "nodes");
@@ -243,43 +204,14 @@ static void write_clock(struct json *json, const struct clocks *clocks) {
         json_end_object(json);
 }
 
-/* The product that the CTI messages' deploymentType names. */
-static void write_product_name(struct json *json, const struct report *report) {
-        uint64_t ccx = 0, cce = 0;
-        char evidence[96];
+void write_product(struct json *json, const struct report *report) {
+        struct product product;
 
-        for (size_t i = 0; i < report->inputs.count; i++) {
-                const struct summary *summary = report->inputs.items[i]->summary;
-
-                for (size_t k = 0; summary && k < summary->products.count; k++) {
-                        const struct vote *vote = &summary->products.votes[k];
-                        struct str word = intern_str(&summary->words, (uint32_t)vote->key);
-
-                        ccx += str_eq_nocase(word, STR("CCX")) ? vote->count : 0;
-                        cce += str_eq_nocase(word, STR("CCE")) ? vote->count : 0;
-                }
-        }
-        json_put_text(json, "name", ccx > cce ? "UCCX" : cce > ccx ? "UCCE" : "unknown");
-        json_key(json, "evidence");
-        if (ccx == cce) {
-                json_null(json);
-                return;
-        }
-        snprintf(evidence, sizeof(evidence), "deploymentType=%s in %llu state event%s", ccx > cce ? "CCX" : "CCE",
-                 (unsigned long long)(ccx > cce ? ccx : cce), ccx + cce == 1 ? "" : "s");
-        json_cstr(json, evidence);
-}
-
-/* What the service said of itself at its last start. */
-static void write_product(struct json *json, const struct report *report) {
-        struct str version = { 0 };
-
-        for (size_t i = 0; i < report->timeline.event_count; i++)
-                if (event_kind(report->timeline.events[i]) == EVENT_SERVER_STARTED)
-                        event_text(report->timeline.events[i], FIELD_VERSION, &version);
+        inventory_product(report, &product);
         json_begin_object(json);
-        write_product_name(json, report);
-        json_put_name(json, "notification_service", version);
+        json_put_text(json, "name", product.name);
+        json_put_name(json, "evidence", str_from(product.evidence));
+        json_put_name(json, "notification_service", product.service);
         json_end_object(json);
 }
 
@@ -296,9 +228,9 @@ static void write_rules(struct json *json, const struct report *report) {
                 json_put_string(json, "id", rule->id);
                 json_put_number(json, "hits", (int64_t)hits);
                 json_put_text(json, "status",
-                              hits                                        ? "hit"
-                              : has_family(&report->inputs, rule->family) ? "clear"
-                                                                          : "no-data");
+                              hits                                                  ? "hit"
+                              : inventory_has_family(&report->inputs, rule->family) ? "clear"
+                                                                                    : "no-data");
                 json_end_object(json);
         }
         json_end_array(json);
@@ -427,6 +359,13 @@ static void write_diagnostic(struct json *json, const struct diag *diag) {
         json_end_object(json);
 }
 
+void write_diagnostics(struct json *json, const struct report *report) {
+        json_begin_array(json);
+        for (size_t i = 0; i < report->diags.count; i++)
+                write_diagnostic(json, report->ordered[i]);
+        json_end_array(json);
+}
+
 static void write_lists(struct json *json, const struct report *report) {
         json_key(json, "findings");
         json_begin_array(json);
@@ -438,10 +377,7 @@ static void write_lists(struct json *json, const struct report *report) {
         json_key(json, "agents");
         write_agents(json, report);
         json_key(json, "diagnostics");
-        json_begin_array(json);
-        for (size_t i = 0; i < report->diags.count; i++)
-                write_diagnostic(json, report->ordered[i]);
-        json_end_array(json);
+        write_diagnostics(json, report);
 }
 
 static void write_head(struct json *json, const struct report *report) {
@@ -467,10 +403,7 @@ int report_write_json(const struct report *report, writer_fn *write, void *userd
         json_key(&json, "containers");
         write_containers(&json, &report->bundle);
         json_key(&json, "inputs");
-        json_begin_array(&json);
-        for (size_t i = 0; i < report->inputs.count; i++)
-                write_input(&json, report->inputs.items[i]);
-        json_end_array(&json);
+        write_inputs(&json, &report->inputs);
         json_key(&json, "coverage");
         write_coverage(&json, report);
         json_key(&json, "clock");

@@ -60,7 +60,9 @@ static int tell_limits(struct report *report) {
         r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_LIMITED, long_evidence);
-        return r < 0 ? r : tell_limit(report, DIAG_EVIDENCE_CUT, cut_texts);
+        if (r == 0)
+                r = tell_limit(report, DIAG_EVIDENCE_CUT, cut_texts);
+        return r < 0 ? r : tell_limit(report, DIAG_UNMATCHED_LIMITED, report->unmatched.limited_inputs);
 }
 
 static int order_diags(struct report *report) {
@@ -226,8 +228,10 @@ static int exit_status(const struct report *report) {
 }
 
 int report_finish(struct report *report) {
-        int r = tell_limits(report);
+        int r = unmatched_join(&report->inputs, &report->unmatched);
 
+        if (r == 0)
+                r = tell_limits(report);
         if (r == 0)
                 r = order_diags(report);
         if (r == 0)

@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "report/report.h"
+#include "report/report_parts.h"
 
 /* --------------------------------------------------- one event's fields */
 

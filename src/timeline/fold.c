@@ -3,6 +3,7 @@
 
 #include "timeline/coverage.h"
 #include "timeline/fold_parts.h"
+#include "timeline/unmatched.h"
 
 struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits, enum family family) {
         struct fold *fold = calloc(1, sizeof(*fold));
@@ -120,6 +121,11 @@ void fold_look_ahead(struct fold *fold, struct str head) {
         }
 }
 
+int fold_list_unmatched(struct fold *fold) {
+        fold->summary->unmatched = unmatched_new();
+        return fold->summary->unmatched ? 0 : -ENOMEM;
+}
+
 static int fold_event(struct fold *fold, struct event *event) {
         if (event_kind_is_of_session(event_kind(event)))
                 return fold_session_event(fold, event);
@@ -153,7 +159,7 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
                         return r;
         }
         if (!match)
-                return 0;
+                return fold->summary->unmatched ? unmatched_add(fold->summary->unmatched, fold->limits, record) : 0;
         fold->summary->matched++;
         fold->summary->rule_hits[match->rule->index]++;
         if (!fold->have_stamp)

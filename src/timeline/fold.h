@@ -34,6 +34,10 @@ void fold_free(struct fold *fold);
  * first good one in the leaf's first bytes is taken. */
 void fold_look_ahead(struct fold *fold, struct str head);
 
+/* List what the records say that no rule matches (timeline/unmatched.h). Before the
+ * first record. 0 or -ENOMEM. */
+int fold_list_unmatched(struct fold *fold);
+
 /* A record, matched or not: its stamp and host count. `match` is NULL when no
  * rule made an event of it. 0 or -ENOMEM. */
 int fold_record(struct fold *fold, const struct record *record, const struct match *match);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "timeline/unmatched.h"
+
 struct summary *summary_new(size_t rule_count) {
         struct summary *summary = calloc(1, sizeof(*summary));
 
@@ -32,6 +34,7 @@ void summary_free(struct summary *summary) {
         tally_release(&summary->epochs);
         tally_release(&summary->nodes);
         tally_release(&summary->products);
+        unmatched_free(summary->unmatched);
         free(summary->rule_hits);
         free(summary->events);
         free(summary->segments);

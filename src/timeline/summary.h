@@ -43,6 +43,8 @@ struct segment {
         int64_t peak_idle_ms;         /* -1 without samples */
 };
 
+struct unmatched;
+
 struct summary {
         struct arena arena;
         struct intern words;
@@ -58,6 +60,7 @@ struct summary {
         struct tally products; /* ids in words: deploymentType */
         uint64_t *rule_hits;   /* by rule index */
         size_t rule_count;
+        struct unmatched *unmatched; /* NULL where nobody asked for it */
 
         struct event *events; /* kept, in no order */
         size_t event_count, event_capacity;

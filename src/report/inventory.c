@@ -1,0 +1,78 @@
+#include "report/inventory.h"
+
+#include <stdio.h>
+
+struct sums inventory_sums(const struct inputs *inputs) {
+        struct sums sum = { 0 };
+
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct summary *summary = inputs->items[i]->summary;
+
+                if (!summary)
+                        continue;
+                sum.inputs++;
+                sum.bytes += inputs->items[i]->bytes;
+                sum.lines += summary->lines;
+                sum.records += summary->records;
+                sum.matched += summary->matched;
+                sum.continuation_lines += summary->continuation_lines;
+                sum.orphan_lines += summary->orphan_lines;
+        }
+        return sum;
+}
+
+bool inventory_has_family(const struct inputs *inputs, enum family family) {
+        for (size_t i = 0; i < inputs->count; i++)
+                if (inputs->items[i]->summary && inputs->items[i]->family == family)
+                        return true;
+        return false;
+}
+
+static int64_t input_utc(const struct input *input, int64_t local_ms) {
+        int16_t zone = input->zone;
+        struct vote web;
+
+        if (input->family == FAMILY_WEBSERVICES && tally_winner(&input->summary->zones, &web))
+                zone = (int16_t)web.key;
+        return local_ms == TIME_UNKNOWN ? TIME_UNKNOWN : time_to_utc(local_ms, zone);
+}
+
+int64_t inventory_first_ms(const struct input *input) {
+        return input->summary ? input_utc(input, input->summary->first_ms) : TIME_UNKNOWN;
+}
+
+int64_t inventory_last_ms(const struct input *input) {
+        return input->summary ? input_utc(input, input->summary->last_ms) : TIME_UNKNOWN;
+}
+
+/* The product that the CTI messages' deploymentType names. */
+static void name_product(const struct report *report, struct product *product) {
+        uint64_t ccx = 0, cce = 0;
+
+        for (size_t i = 0; i < report->inputs.count; i++) {
+                const struct summary *summary = report->inputs.items[i]->summary;
+
+                for (size_t k = 0; summary && k < summary->products.count; k++) {
+                        const struct vote *vote = &summary->products.votes[k];
+                        struct str word = intern_str(&summary->words, (uint32_t)vote->key);
+
+                        ccx += str_eq_nocase(word, STR("CCX")) ? vote->count : 0;
+                        cce += str_eq_nocase(word, STR("CCE")) ? vote->count : 0;
+                }
+        }
+        product->name = ccx > cce ? "UCCX" : cce > ccx ? "UCCE" : "unknown";
+        product->evidence[0] = '\0';
+        if (ccx != cce)
+                snprintf(product->evidence, sizeof(product->evidence), "deploymentType=%s in %llu state event%s",
+                         ccx > cce ? "CCX" : "CCE", (unsigned long long)(ccx > cce ? ccx : cce),
+                         ccx + cce == 1 ? "" : "s");
+}
+
+void inventory_product(const struct report *report, struct product *ret_product) {
+        name_product(report, ret_product);
+        ret_product->service = STR("");
+        /* What the service said of itself at its last start. */
+        for (size_t i = 0; i < report->timeline.event_count; i++)
+                if (event_kind(report->timeline.events[i]) == EVENT_SERVER_STARTED)
+                        event_text(report->timeline.events[i], FIELD_VERSION, &ret_product->service);
+}

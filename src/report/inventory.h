@@ -1,0 +1,30 @@
+/*
+ * inventory: what a report says of its bundle as a whole, worked out once for
+ * every writer: sums, times, the product, what is missing.
+ */
+#ifndef REPORT_INVENTORY_H
+#define REPORT_INVENTORY_H
+
+#include "report/report.h"
+
+/* Sums over the inputs that were analysed, damaged ones included. */
+struct sums {
+        uint64_t inputs, bytes, lines, records, matched, continuation_lines, orphan_lines;
+};
+
+struct sums inventory_sums(const struct inputs *inputs);
+bool inventory_has_family(const struct inputs *inputs, enum family family);
+
+/* An input's earliest and latest stamp in UTC; TIME_UNKNOWN where it has none or is no log. */
+int64_t inventory_first_ms(const struct input *input);
+int64_t inventory_last_ms(const struct input *input);
+
+struct product {
+        const char *name;   /* UCCX, UCCE, unknown */
+        char evidence[96];  /* empty where it is unknown */
+        struct str service; /* the notification service's version; empty when unknown */
+};
+
+void inventory_product(const struct report *report, struct product *ret_product);
+
+#endif
