@@ -28,12 +28,14 @@ const struct command *command_find(const struct command *table, size_t count, co
 
 int cmd_analyze(int argc, char **argv);
 int cmd_help(int argc, char **argv);
+int cmd_info(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_rules_check(int argc, char **argv);
 int cmd_rules_list(int argc, char **argv);
 
 extern const char help_analyze[];
 extern const char help_help[];
+extern const char help_info[];
 extern const char help_rules[];
 
 /* The page that says what commands there are. */

@@ -6,6 +6,7 @@
 const struct command commands[] = {
         { "analyze", cmd_analyze, "read a log bundle and write its report", help_analyze },
         { "help", cmd_help, "explain a command", help_help },
+        { "info", cmd_info, "say what a log bundle holds and what is missing", help_info },
         { "rules", cmd_rules, "check or list the rules that read the logs", help_rules },
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);

@@ -27,6 +27,7 @@ int help_overview(void) {
               "Examples:\n"
               "  boshscope analyze active_1497638824642.tgz -o report.json\n"
               "  boshscope analyze --tz +05:30 logs/ | jq .findings\n"
+              "  boshscope info active_1497638824642.tgz\n"
               "  boshscope rules list\n"
               "\n"
               "'boshscope help COMMAND' explains a command and its exit statuses.\n",

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "boshscope.h"
 #include "cli/command.h"
 #include "cli/message.h"
 
@@ -56,20 +57,50 @@ static int check_folder(const char *path) {
         return status;
 }
 
-int output_check(const char *path, const char *input) {
+int output_check(const char *command, const char *option, const char *path, const char *input) {
         struct stat target, bundle;
 
         if (strcmp(path, "-") == 0)
                 return STATUS_OK;
         if (*path == '\0')
-                return usage_error("analyze", "--output '': give a file name, or - for standard output");
+                return usage_error(command, "--%s '': give a file name, or - for standard output", option);
         if (stat(path, &target) != 0)
                 return errno == ENOENT ? check_folder(path) : cannot_write(path, errno);
         if (S_ISDIR(target.st_mode))
                 return cannot_write(path, EISDIR);
         if (S_ISREG(target.st_mode) && stat(input, &bundle) == 0 && same_file(&target, &bundle))
-                return usage_error("analyze", "--output %s: that is the bundle itself; give another name", path);
+                return usage_error(command, "--%s %s: that is the bundle itself; give another name", option, path);
         return S_ISREG(target.st_mode) ? check_folder(path) : STATUS_OK;
+}
+
+static bool goes_to_stdout(const char *path) {
+        struct stat there;
+
+        return strcmp(path, "-") == 0 || (stat(path, &there) == 0 && is_stdout(&there));
+}
+
+/* Of two files that are both yet to be made. */
+static bool same_name(const char *path, const char *other) {
+        char *a = folder_of(path), *b = folder_of(other);
+        struct stat x, y;
+        bool same = a && b && strcmp(path + folder_bytes(path), other + folder_bytes(other)) == 0 && stat(a, &x) == 0 &&
+                    stat(b, &y) == 0 && same_file(&x, &y);
+
+        free(a);
+        free(b);
+        return same;
+}
+
+/* /dev/null takes any number of them. */
+bool output_same(const char *path, const char *other) {
+        struct stat a, b;
+        bool a_there = stat(path, &a) == 0, b_there = stat(other, &b) == 0;
+
+        if (goes_to_stdout(path) || goes_to_stdout(other))
+                return goes_to_stdout(path) && goes_to_stdout(other);
+        if (a_there && b_there)
+                return same_file(&a, &b) && !S_ISCHR(a.st_mode);
+        return !a_there && !b_there && same_name(path, other);
 }
 
 /* A name of its own in the target's directory: a rename cannot cross file
@@ -135,6 +166,14 @@ int output_write(void *userdata, const void *data, size_t bytes) {
         if (output->error == 0 && fwrite(data, 1, bytes, output->file) != bytes)
                 output->error = errno;
         return output->error;
+}
+
+int output_written(struct output *output, int result) {
+        /* A refused write is told by the commit, which knows the reason. */
+        if (result == 0 || output->error)
+                return STATUS_OK;
+        message("cannot write %s: %s", output->shown, boshscope_strerror(result));
+        return STATUS_FAULT;
 }
 
 static void keep_error(struct output *output, int result) {

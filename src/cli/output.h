@@ -12,6 +12,7 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -23,15 +24,22 @@ struct output {
         int error; /* errno of the first write that failed */
 };
 
-/* Whether the report can be written there and would not replace `input`. Known
- * before the work, not after. STATUS_OK, or another status after a message. */
-int output_check(const char *path, const char *input);
+/* Whether something can be written there and would not replace `input`. Known
+ * before the work, not after. STATUS_OK, or another status after a message that
+ * names the command's option. */
+int output_check(const char *command, const char *option, const char *path, const char *input);
+
+/* Would what is written to the one be lost in, or mixed with, the other? */
+bool output_same(const char *path, const char *other);
 
 /* STATUS_OK, or STATUS_FAULT after a message. */
 int output_open(struct output *output, const char *path);
 
 /* A boshscope_write_fn on a struct output. */
 int output_write(void *userdata, const void *data, size_t bytes);
+
+/* What a writer of the library made of it: STATUS_OK, or STATUS_FAULT after a message. */
+int output_written(struct output *output, int result);
 
 /* The end of a good output. STATUS_OK, or STATUS_FAULT after a message. */
 int output_commit(struct output *output);

@@ -1,0 +1,148 @@
+#include "cli/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/diagnostics.h"
+#include "cli/interrupt.h"
+#include "cli/message.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/ruleload.h"
+
+int request_init(struct request *request, const char *command, const char *help, int argc, char **argv) {
+        *request =
+                (struct request){ .command = command, .help = help, .options = boshscope_options_new(), .output = "-" };
+        /* Before getopt puts the words into an order of its own. */
+        if (request->options && boshscope_options_set_argv(request->options, argc, argv) == 0)
+                return STATUS_OK;
+        message("out of memory");
+        return STATUS_FAULT;
+}
+
+void request_release(struct request *request) {
+        boshscope_options_free(request->options);
+}
+
+int request_show_help(const struct request *request) {
+        fputs(request->help, stdout);
+        return stdout_finish(STATUS_OK);
+}
+
+/* ------------------------------------------------------------- options */
+
+int request_set(const struct request *request, int result, const char *option, const char *value, const char *wanted) {
+        if (result == 0)
+                return STATUS_OK;
+        if (result == BOSHSCOPE_E_ARGUMENT)
+                return usage_error(request->command, "--%s '%s': not a usable value; give %s", option, value, wanted);
+        message("--%s '%s': %s", option, value, boshscope_strerror(result));
+        return STATUS_FAULT;
+}
+
+static int set_number(const struct request *request, const struct option *option, const char *text) {
+        static const char wanted[] = "digits, with an optional K, M or G behind them";
+        char name[64];
+        uint64_t value;
+        int r;
+
+        if (!number_parse(text, &value) || value > SIZE_MAX)
+                return request_set(request, BOSHSCOPE_E_ARGUMENT, option->name, text, wanted);
+        if (option->val == OPT_CHUNK_BYTES) {
+                r = boshscope_options_set_chunk_bytes(request->options, (size_t)value);
+                return request_set(request, r, option->name, text, "another number of bytes");
+        }
+        snprintf(name, sizeof(name), "%s", option->name);
+        for (char *p = name; *p; p++)
+                if (*p == '-')
+                        *p = '_';
+        r = boshscope_options_set_limit(request->options, name, value);
+        return request_set(request, r, option->name, text, "another number");
+}
+
+int request_take(struct request *request, int option, const struct option *found) {
+        switch (option) {
+        case OPTION_BAD:
+                return STATUS_USAGE;
+        case 'h':
+                request->wants_help = true;
+                return STATUS_OK;
+        case 'o':
+                request->output = optarg;
+                return STATUS_OK;
+        case 'q':
+                request->quiet = true;
+                return STATUS_OK;
+        case 'v':
+                request->verbose = true;
+                return STATUS_OK;
+        case OPT_RULES:
+                request->rules = optarg;
+                return STATUS_OK;
+        case OPT_TZ:
+                return request_set(request, boshscope_options_set_tz(request->options, optarg), "tz", optarg,
+                                   "an offset such as +05:30, -0800 or Z");
+        default: /* --chunk-bytes and the limits */
+                return set_number(request, found, optarg);
+        }
+}
+
+int request_take_path(struct request *request, int argc, char **argv) {
+        if (optind >= argc)
+                return usage_error(request->command,
+                                   "%s: no PATH given; name a bundle, a directory of logs, or - for standard input",
+                                   request->command);
+        if (argc - optind > 1)
+                return usage_error(request->command, "%s: one PATH at a time; '%s' is too much", request->command,
+                                   argv[optind + 1]);
+        request->path = argv[optind];
+        return output_check(request->command, "output", request->output, request->path);
+}
+
+/* ------------------------------------------------------------- the run */
+
+/* What a quiet run, a normal one and a talkative one say of the input. */
+static enum boshscope_level lowest_level(const struct request *request, int status) {
+        if (request->verbose)
+                return BOSHSCOPE_NOTE;
+        /* A run that came to nothing owes the reason. */
+        return request->quiet && status != STATUS_FAULT ? BOSHSCOPE_ERROR : BOSHSCOPE_WARNING;
+}
+
+static int analyze(const struct request *request, const struct boshscope_rules *rules,
+                   struct boshscope_report **ret_report) {
+        struct progress progress;
+        int r;
+
+        interrupt_catch();
+        progress_init(&progress, !request->quiet);
+        boshscope_options_set_progress(request->options, progress_update, &progress);
+        r = boshscope_analyze(request->options, rules, request->path, ret_report);
+        progress_clear(&progress);
+        interrupt_calm();
+        if (r == 0)
+                return STATUS_OK;
+        message("cannot analyse %s: %s", request->path, boshscope_strerror(r));
+        return r == BOSHSCOPE_E_ARGUMENT ? STATUS_USAGE : STATUS_FAULT;
+}
+
+int request_run(const struct request *request, enum request_telling telling, request_deliver_fn *deliver,
+                void *command) {
+        struct boshscope_rules *rules = NULL;
+        struct boshscope_report *report = NULL;
+        int status = rules_load_for_command(request->rules, &rules);
+
+        if (status == STATUS_OK)
+                status = analyze(request, rules, &report);
+        if (status == STATUS_OK)
+                status = deliver(command, report);
+        if (status == STATUS_OK) {
+                status = boshscope_report_exit_status(report);
+                if (telling == TELL_INPUT)
+                        diagnostics_print(report, lowest_level(request, status));
+        }
+        boshscope_report_free(report);
+        boshscope_rules_free(rules);
+        return status;
+}

@@ -1,0 +1,90 @@
+/*
+ * request: what the commands that read a bundle have in common: options, rules,
+ * progress, interruption, and what is said at the end.
+ *
+ * A command has a table of its own long options, REQUEST_OPTIONS among them, and
+ * gives those that are not its own to request_take().
+ */
+#ifndef CLI_REQUEST_H
+#define CLI_REQUEST_H
+
+#include <stdbool.h>
+
+#include "boshscope.h"
+#include "cli/options.h"
+
+struct request {
+        const char *command; /* for the messages */
+        const char *help;    /* its page */
+        struct boshscope_options *options;
+        const char *path, *output, *rules;
+        bool quiet, verbose, wants_help;
+};
+
+/* Long options without a letter; the limits have the values from OPT_LIMIT on,
+ * each its own: getopt takes a shortened name that fits several options of one
+ * value for the first of them. A command's own begin at OPT_OWN. */
+enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_LIMIT, OPT_OWN = OPT_LIMIT + 64 };
+
+/* A limit's name is the library's with '-' for '_'. */
+#define REQUEST_OPTIONS                                                                                                \
+        { "chunk-bytes", required_argument, NULL, OPT_CHUNK_BYTES }, { "help", no_argument, NULL, 'h' },               \
+                { "match-limit", required_argument, NULL, OPT_LIMIT + 0 },                                             \
+                { "max-depth", required_argument, NULL, OPT_LIMIT + 1 },                                               \
+                { "max-evidence", required_argument, NULL, OPT_LIMIT + 2 },                                            \
+                { "max-evidence-bytes", required_argument, NULL, OPT_LIMIT + 3 },                                      \
+                { "max-line-bytes", required_argument, NULL, OPT_LIMIT + 4 },                                          \
+                { "max-record-bytes", required_argument, NULL, OPT_LIMIT + 5 },                                        \
+                { "max-session-events", required_argument, NULL, OPT_LIMIT + 6 },                                      \
+                { "max-unmatched-shapes", required_argument, NULL, OPT_LIMIT + 7 },                                    \
+                { "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },                       \
+                { "rules", required_argument, NULL, OPT_RULES }, { "tz", required_argument, NULL, OPT_TZ }, {          \
+                "verbose", no_argument, NULL, 'v'                                                                      \
+        }
+
+#define REQUEST_LETTERS ":ho:qv"
+
+/* The same in a help page. */
+#define REQUEST_HELP_LIMITS                                                                                            \
+        "Limits (N may end in K, M or G; a limit that was hit is in the report):\n"                                    \
+        "      --max-depth N             containers inside each other (4)\n"                                           \
+        "      --max-line-bytes N        longer lines are cut (1M)\n"                                                  \
+        "      --max-record-bytes N      longer records are cut (1M)\n"                                                \
+        "      --max-evidence-bytes N    text kept of one record (2K)\n"                                               \
+        "      --max-evidence N          records quoted for one finding (16)\n"                                        \
+        "      --max-session-events N    timeline entries kept for one session (1000)\n"                               \
+        "      --max-unmatched-shapes N  kinds of unmatched records kept of one file (1000)\n"                         \
+        "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
+        "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
+        "                                never changes the report\n"
+
+/* What became of handing an option's value to the library: STATUS_OK, or another
+ * status after a message that says what was `wanted`. */
+int request_set(const struct request *request, int result, const char *option, const char *value, const char *wanted);
+
+/* An option of REQUEST_OPTIONS, or OPTION_BAD. STATUS_OK, or another status after a message. */
+int request_take(struct request *request, int option, const struct option *found);
+
+/* The operands: one PATH. STATUS_OK, or another status after a message. */
+int request_take_path(struct request *request, int argc, char **argv);
+
+/* Writes what the command is for. STATUS_OK, or another status after a message. */
+typedef int request_deliver_fn(void *command, const struct boshscope_report *report);
+
+/* What a command asks to be told about its input on standard error. */
+enum request_telling { TELL_INPUT, TELL_NOTHING };
+
+/*
+ * Load the rules, read the bundle, deliver, say what was odd. The exit status.
+ */
+int request_run(const struct request *request, enum request_telling telling, request_deliver_fn *deliver,
+                void *command);
+
+/* Options with everything at its default. STATUS_OK, or STATUS_FAULT after a message. */
+int request_init(struct request *request, const char *command, const char *help, int argc, char **argv);
+void request_release(struct request *request);
+
+/* Print the command's page. The exit status. */
+int request_show_help(const struct request *request);
+
+#endif
