@@ -18,6 +18,10 @@ A case is a folder with case.json and expected.json. case.json:
     check     names of special checks (optional)
     same      other ways to run that must give an equal report: {title, make, args, stdin} (optional)
     golden    false where there is nothing worth an expected.json (optional)
+    outputs   what else the program writes of this input: {file in the case's folder: words before `args`} (optional).
+              The standard output of `boshscope WORDS ARGS` is compared with that file, for another packing without
+              paths where it is JSON, and checked as its schema and OUTPUT_CHECKS say. `info --json` needs no file:
+              it must be the report's own blocks
     needs     "unprivileged": skipped when root (optional)
 
 Every report of every run must in addition be what it is defined to be, as far as a machine can tell: schema, key order, sums,
@@ -447,10 +451,10 @@ def without_duplicates(pairs):
 # --------------------------------------------------- what holds for every report
 
 
-def check_schema(report):
+def check_schema(report, schema=SCHEMA):
     if jsonschema is None:
         return []
-    validator = jsonschema.Draft202012Validator(SCHEMA)
+    validator = jsonschema.Draft202012Validator(schema)
     errors = sorted(validator.iter_errors(report), key=lambda e: list(map(str, e.absolute_path)))
     return ["schema: /" + "/".join(map(str, e.absolute_path)) + ": " + e.message[:300] for e in errors[:10]]
 
@@ -721,8 +725,12 @@ def text_of(value):
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def difference(wanted, found, names, limit=60):
-    lines = list(difflib.unified_diff(text_of(wanted).splitlines(), text_of(found).splitlines(), *names, "", "", 3, ""))
+def difference(wanted, found, names):
+    return difference_of_texts(text_of(wanted), text_of(found), names)
+
+
+def difference_of_texts(wanted, found, names, limit=60):
+    lines = list(difflib.unified_diff(wanted.splitlines(), found.splitlines(), *names, "", "", 3, ""))
     return "\n".join(lines[:limit] + ([f"... {len(lines) - limit} more lines"] if len(lines) > limit else []))
 
 
@@ -734,6 +742,136 @@ def comparable(report, same_input):
         kept.pop("containers")
         kept["inputs"] = [{k: v for k, v in i.items() if k != "path"} for i in kept["inputs"]]
     return kept
+
+
+# -------------------------------------------------------------------- outputs
+
+
+def with_blocks(schema):
+    """A schema that names blocks of the report's, with those in their places."""
+    if isinstance(schema, list):
+        return [with_blocks(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    prefix = SCHEMA["$id"] + "#/properties/"
+    if schema.get("$ref", "").startswith(prefix):
+        return SCHEMA["properties"][schema["$ref"].removeprefix(prefix)]
+    return {key: with_blocks(value) for key, value in schema.items()}
+
+
+def schema_of(name):
+    schema = with_blocks(json.loads((ROOT / f"include/boshscope-{name}-1.schema.json").read_text()))
+    return {**schema, "$defs": SCHEMA["$defs"]}
+
+
+class Extra:
+    """Another document over the same input: `boshscope WORDS ARGS`."""
+
+    def __init__(self, name, words, run, status, program):
+        args, stdin = run.spec.get("args", []), run.spec.get("stdin")
+        self.name, self.run, self.value, self.problems = name, run, None, []
+        self.done = subprocess.run([program, *words, *args], cwd=run.folder, env=PROGRAM_ENV, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, timeout=TIMEOUT,
+                                   input=(run.folder / stdin).read_bytes() if stdin else b"")
+        if self.done.returncode != status:
+            self.problems.append(f"exit status {self.done.returncode}, not {status}: "
+                                 + self.done.stderr.decode(errors="replace").strip()[-2000:])
+        try:
+            self.text = self.done.stdout.decode("utf-8")
+            if name.endswith(".json"):
+                self.value = json.loads(self.text, parse_constant=refuse, object_pairs_hook=without_duplicates)
+        except (UnicodeDecodeError, ValueError) as e:
+            self.problems.append(str(e))
+
+    def check(self):
+        leaves = Leaves(self.run.folder, self.run.report, self.run.spec.get("stdin"))
+        if not self.problems and self.value is not None:
+            kind = self.value["schema"].split(".")[1].split("/")[0]
+            schema = schema_of(kind)
+            self.problems += check_schema(self.value, schema) or (
+                order_of_keys(schema, self.value, "") + OUTPUT_CHECKS[kind](self.value, self.run.report, leaves))
+        self.problems += check_secrets(self.run.report, leaves, self.done)
+        return [f"{self.name}: {p}" for p in self.problems]
+
+    def golden(self):
+        """None where the document is part of the report and was compared with it."""
+        if self.value is None:
+            return self.text
+        if self.value["schema"] == "boshscope.info/1":
+            return None
+        return text_of({k: v for k, v in self.value.items() if k != "ruleset"})
+
+    def comparable(self):
+        """Without what names the packing; None where all of it does."""
+        return None if self.value is None else text_of(without_paths(self.value))
+
+
+def without_paths(value):
+    if isinstance(value, dict):
+        return {k: without_paths(v) for k, v in value.items() if k not in ("path", "bundle", "containers")}
+    return [without_paths(v) for v in value] if isinstance(value, list) else value
+
+
+def check_info(info, report, leaves):
+    """Block for block what the report says."""
+    return [f"{key} is not the report's" for key in info if key != "schema" and text_of(info[key]) != text_of(report[key])]
+
+
+def check_unmatched(unmatched, report, leaves):
+    """Every record that no rule matched is counted once, and the examples stand where they say."""
+    problems, shapes = [], unmatched["shapes"]
+    records = sum(i["unmatched"] or 0 for i in report["inputs"] if i["duplicate_of"] is None)
+    if unmatched["records"] != records or sum(s["count"] for s in shapes) + unmatched["other"] != records:
+        problems.append(f"records {unmatched['records']}, shapes and other {sum(s['count'] for s in shapes)} + "
+                        f"{unmatched['other']}; the report has {records}")
+    keys = [(-s["count"], s["family"], s["shape"].encode()) for s in shapes]
+    if keys != sorted(keys) or len({k[1:] for k in keys}) != len(keys):
+        problems.append("shapes are not in order, or one stands twice")
+    for s in shapes:
+        e = s["example"]
+        lines = leaves.lines_of(e["input"])
+        begin = e["text"].split("\n")[0][:40]
+        if report["inputs"][e["input"]]["path"] != e["path"]:
+            problems.append(f"{e['path']} is not input {e['input']}")
+        elif sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
+            problems.append(f"offset {e['offset']} is not where line {e['line']} begins")
+        elif begin.isascii() and "*" not in begin and begin.rstrip("\r").encode() not in lines[e["line"] - 1]:
+            problems.append(f"text {begin!r} does not stand in line {e['line']}")
+    return problems[:10]
+
+
+OUTPUT_CHECKS = {"info": check_info, "unmatched": check_unmatched}
+
+
+def run_outputs(case, run, program):
+    return [Extra(name, words, run, case.get("status", 0), program) for name, words in case.get("outputs", {}).items()]
+
+
+def compare_outputs(extras, path, update, result):
+    for extra in extras:
+        result.problems += extra.check()
+        file = path / extra.name
+        if extra.golden() is None:
+            continue
+        if update and not result.problems:
+            if not file.is_file() or file.read_text() != extra.golden():
+                file.write_text(extra.golden())
+                result.note += f" ({extra.name} written)"
+        elif not file.is_file():
+            result.problems.append(f"there is no {extra.name}; look at it and run with --update")
+        elif file.read_text() != extra.golden():
+            result.problems.append(f"{extra.name} differs:\n" + difference_of_texts(
+                file.read_text(), extra.golden(), ("expected", "found")))
+
+
+def same_outputs(case, first, other, program):
+    """Of the other run: what its further outputs have that the first run's have not."""
+    problems = []
+    for a, b in zip(run_outputs(case, first, program), run_outputs(case, other, program)):
+        problems += b.check()
+        if a.comparable() != b.comparable():
+            problems.append(f"{b.name} differs:\n" + difference_of_texts(a.comparable(), b.comparable(), ("first run", "now")))
+    return problems
 
 
 # --------------------------------------------------------------- special checks
@@ -826,6 +964,7 @@ def check_variants(case, first, folder, program):
             a, b = comparable(first.report, same_input), comparable(other.report, same_input)
             if text_of(a) != text_of(b):
                 found.append("the report differs:\n" + difference(a, b, ("first run", spec["title"])))
+            found += same_outputs(case, first, other, program)
         problems += [f"{spec['title']}: {p}" for p in found]
     return problems
 
@@ -862,6 +1001,7 @@ def run_case(path, program, update, keep):
             result.problems += check_case(case, run)
             result.problems += check_variants(case, run, folder, program)
             compare_golden(case, run, path, update, result)
+            compare_outputs(run_outputs(case, run, program), path, update, result)
     except Skip as e:
         result.skip = str(e)
     except (Bad, subprocess.TimeoutExpired) as e:
