@@ -125,6 +125,8 @@ static bool is_id(struct str word) {
         enum { SHORTEST_HEX = 5, SHORTEST_MIXED = 8 };
         size_t turns = 0;
 
+        if (token_number(word) == word.n)
+                return false;
         if (word.n >= SHORTEST_HEX && token_hex_id(word) == word.n)
                 return true;
         for (size_t i = 1; i < word.n; i++)
@@ -133,7 +135,7 @@ static bool is_id(struct str word) {
         return word.n >= SHORTEST_MIXED && turns >= 3;
 }
 
-/* "CTI12Executor": each number in it goes. */
+/* "CTI12Executor", "v12.5.1", "300": each number in it goes. */
 static void put_mixed(struct draft *draft, struct str word) {
         for (size_t i = 0; i < word.n && !draft->full;) {
                 size_t n = 1;
@@ -148,26 +150,22 @@ static void put_mixed(struct draft *draft, struct str word) {
         }
 }
 
-/* The bytes of a word, and of the numbers behind its dots where it ends in one: "v12.5.1". */
-static size_t word_length(struct str s) {
-        size_t n = token_word(s);
-
-        if (n > 0 && byte_is_digit(s.p[n - 1]))
-                n += token_number(str_skip(s, n - 1)) - 1;
-        return n;
+/* A word, and the numbers behind its dots where it ends in one: "v12.5.1". */
+static struct str with_dotted_numbers(struct str word, struct str rest) {
+        if (word.n > 0 && byte_is_digit(word.p[word.n - 1]))
+                word.n += token_number(str_skip(rest, word.n - 1)) - 1;
+        return word;
 }
 
 static void put_word(struct draft *draft) {
-        struct str word = str_first(rest_of(draft), word_length(rest_of(draft)));
-        bool is_hex = str_starts(word, STR("0x")) || str_starts(word, STR("0X"));
-        size_t number = token_number(word);
+        struct str word = str_first(rest_of(draft), token_word(rest_of(draft)));
 
-        if (number == word.n)
-                put_placeholder(draft, STR("<n>"));
-        else if (is_hex || is_id(word))
+        if (str_starts(word, STR("0x")) || str_starts(word, STR("0X")) || is_id(word)) {
                 put_placeholder(draft, STR("<id>"));
-        else
+        } else {
+                word = with_dotted_numbers(word, rest_of(draft));
                 put_mixed(draft, word);
+        }
         draft->at += word.n;
 }
 
@@ -271,8 +269,8 @@ static bool take_at_sign(struct draft *draft) {
         const bool in_word = token_is_word_byte(byte_before(draft));
 
         switch (rest.p[0]) {
-        case '<':
-                return take(draft, token_xml(rest), STR("<xml>"));
+        case '<': /* not List<String> */
+                return !in_word && take(draft, token_xml(rest), STR("<xml>"));
         case '{':
                 return take(draft, token_json(rest), STR("<json>"));
         case '"':

@@ -71,8 +71,17 @@ static size_t tag_length(struct str s) {
         return 0;
 }
 
+/* "<iq type=", "<x:y>", "</iq>", "<?xml", "<!--"; not "<bob@example.com>". */
 static bool is_tag_start(struct str s) {
-        return s.n >= 2 && s.p[0] == '<' && (is_letter(s.p[1]) || is_one_of(s.p[1], "/?!"));
+        size_t at = 1;
+
+        if (s.n < 2 || s.p[0] != '<')
+                return false;
+        if (is_one_of(s.p[1], "/?!"))
+                return true;
+        while (at < s.n && at < LOOK_AHEAD && (token_is_word_byte(s.p[at]) || is_one_of(s.p[at], ".:-")))
+                at++;
+        return is_letter(s.p[1]) && (at == s.n || is_one_of(s.p[at], " \t/>"));
 }
 
 size_t token_xml(struct str s) {

@@ -283,6 +283,43 @@ static void a_writer_that_refuses_is_an_error(void **state) {
         boshscope_report_free(report);
 }
 
+/* Only a run that was asked to gathers what it has not matched. */
+static void unmatched_is_for_who_asked(void **state) {
+        struct boshscope_report *report = analyze(*state, "bundles/active_1497638824642.tgz");
+        struct text text = { 0 };
+
+        assert_int_equal(boshscope_report_write_unmatched(report, take, &text), BOSHSCOPE_E_ARGUMENT);
+        assert_int_equal(text.calls, 0);
+        boshscope_report_free(report);
+
+        boshscope_options_set_unmatched(*state, 1);
+        report = analyze(*state, "bundles/active_1497638824642.tgz");
+        boshscope_options_set_unmatched(*state, 0); /* the report remembers what was asked for */
+        assert_int_equal(boshscope_report_write_unmatched(report, take, &text), 0);
+        assert_non_null(strstr(text.p, "\"schema\": \"boshscope.unmatched/1\""));
+        assert_non_null(strstr(text.p, "\"shape\": \"Publish-Subscribe domain: <host>\""));
+        free(text.p);
+        boshscope_report_free(report);
+}
+
+static void info_is_written_from_any_report(void **state) {
+        struct boshscope_report *report = analyze(*state, "bundles/active_1497638824642.tgz");
+        struct text json = { 0 }, page = { 0 }, whole_page = { 0 }, refused = { .most_calls = 1 };
+
+        assert_int_equal(boshscope_report_write_info_json(report, take, &json), 0);
+        assert_non_null(strstr(json.p, "\"schema\": \"boshscope.info/1\""));
+        assert_int_equal(boshscope_report_write_info_text(report, 0, take, &page), 0);
+        assert_int_equal(boshscope_report_write_info_text(report, 1, take, &whole_page), 0);
+        assert_null(strstr(page.p, "java_pid2817.hprof"));
+        assert_non_null(strstr(whole_page.p, "java_pid2817.hprof"));
+        refused.calls = 1;
+        assert_int_equal(boshscope_report_write_info_text(report, 0, take, &refused), BOSHSCOPE_E_OUTPUT);
+        free(json.p);
+        free(page.p);
+        free(whole_page.p);
+        boshscope_report_free(report);
+}
+
 /* A path that is not there is a report too. */
 static void what_cannot_be_read_is_a_diagnostic(void **state) {
         struct boshscope_report *report = analyze(*state, "no-such-file");
@@ -442,6 +479,8 @@ int main(void) {
                 WITH_OPTIONS(findings_may_fail_a_run),
                 WITH_OPTIONS(chunks_change_no_report),
                 WITH_OPTIONS(a_writer_that_refuses_is_an_error),
+                WITH_OPTIONS(unmatched_is_for_who_asked),
+                WITH_OPTIONS(info_is_written_from_any_report),
                 WITH_OPTIONS(what_cannot_be_read_is_a_diagnostic),
                 WITH_OPTIONS(limits_that_were_hit_are_told),
                 WITH_OPTIONS(progress_reaches_the_end),
