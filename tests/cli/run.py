@@ -63,6 +63,11 @@ class Usage(unittest.TestCase):
         self.refused("analyze", "--quiet=yes", BUNDLE, words=["--quiet", "no value"])
         self.refused("analyze", "--tz", words=["--tz", "needs a value"])
         self.refused("analyze", "-o", words=["-o", "needs a value"])
+        self.refused("analyze", "--unmatched", words=["--unmatched", "needs a value"])
+        self.refused("analyze", "--json", BUNDLE, words=["unknown option '--json'"])
+        for option in ("--from", "--to", "--fail-on", "--unmatched"):
+            self.refused("info", option, "x", BUNDLE, words=[f"unknown option '{option}'", "info --help"])
+        self.refused("info", "--json=yes", BUNDLE, words=["--json", "no value"])
 
     def test_shortened_options(self):
         self.refused("analyze", "--max", "3", BUNDLE, words=["--max", "several"])
@@ -72,6 +77,8 @@ class Usage(unittest.TestCase):
     def test_path(self):
         self.refused("analyze", words=["no PATH"])
         self.refused("analyze", BUNDLE, "second", words=["'second'"])
+        self.refused("info", words=["info: no PATH", "info --help"])
+        self.refused("info", BUNDLE, "second", words=["'second'"])
 
     def test_values(self):
         for option, value in [
@@ -87,9 +94,12 @@ class Usage(unittest.TestCase):
             ("--max-record-bytes", "99999999999999999999"),
             ("--match-limit", "18446744073709551615K"),
             ("--chunk-bytes", "0"),
+            ("--max-unmatched-shapes", "0"),
         ]:
             with self.subTest(option=option, value=value):
                 self.refused("analyze", option, value, BUNDLE, words=[f"{option} '{value}'"])
+                if option not in ("--from", "--to", "--fail-on"):
+                    self.refused("info", option, value, BUNDLE, words=[f"{option} '{value}'"])
 
     def test_window_order(self):
         self.refused("analyze", "--from", "2018-01-01", "--to", "2017-01-01", BUNDLE, words=["--from", "--to"])
@@ -102,7 +112,10 @@ class Usage(unittest.TestCase):
     def test_output_names(self):
         self.refused("analyze", "-o", "", BUNDLE, words=["--output"])
         before = Path(BUNDLE).read_bytes()
-        self.refused("analyze", "-o", BUNDLE, BUNDLE, words=["the bundle itself"])
+        self.refused("info", "-o", "", BUNDLE, words=["--output"])
+        self.refused("analyze", "--unmatched", "", BUNDLE, words=["--unmatched"])
+        for args in (["analyze", "-o", BUNDLE], ["info", "-o", BUNDLE], ["analyze", "--unmatched", BUNDLE]):
+            self.refused(*args, BUNDLE, words=[args[-2].replace("-o", "--output"), "the bundle itself"])
         self.assertEqual(Path(BUNDLE).read_bytes(), before)
 
     def test_escapes_are_not_printed(self):
@@ -115,6 +128,7 @@ class Usage(unittest.TestCase):
             for args, env in [
                 (("analyze", "--rules", folder, BUNDLE), {}),
                 (("analyze", BUNDLE), {"BOSHSCOPE_RULES": folder}),
+                (("info", "--rules", folder, BUNDLE), {}),
                 (("rules", "check", folder), {}),
                 (("rules", "list", "--rules", folder), {}),
             ]:
@@ -123,7 +137,7 @@ class Usage(unittest.TestCase):
 
 class Pages(unittest.TestCase):
     def test_help(self):
-        for args in (["--help"], ["-h"], ["help"], ["help", "analyze"], ["analyze", "--help"], ["help", "rules"],
+        for args in (["--help"], ["-h"], ["help"], ["help", "analyze"], ["analyze", "--help"], ["help", "info"], ["info", "-h"], ["help", "rules"],
                      ["rules", "--help"], ["rules", "check", "--help"], ["rules", "list", "-h"], ["help", "help"]):
             with self.subTest(args=args):
                 done = run(*args)
@@ -201,14 +215,16 @@ class Output(unittest.TestCase):
         self.only("report.json")
 
     def test_full_disk(self):
-        for args in (["analyze", BUNDLE], ["--help"], ["--version"], ["rules", "list"], ["rules", "check"]):
+        for args in (["analyze", BUNDLE], ["info", BUNDLE], ["info", "--json", BUNDLE],
+                     ["analyze", BUNDLE, "-o", "/dev/null", "--unmatched", "-"],
+                     ["--help"], ["--version"], ["rules", "list"], ["rules", "check"]):
             with self.subTest(args=args), open("/dev/full", "wb") as full:
                 done = run(*args, stdout=full)
                 self.assertEqual(done.returncode, 1)
                 self.assertEqual(done.stderr.count(b"\n"), 1)
 
     def test_closed_pipe(self):
-        for args in (["analyze", BUNDLE], ["--help"], ["rules", "list"]):
+        for args in (["analyze", BUNDLE], ["info", BUNDLE], ["--help"], ["rules", "list"]):
             with self.subTest(args=args):
                 reader, writer = os.pipe()
                 os.close(reader)
@@ -226,11 +242,138 @@ class Output(unittest.TestCase):
         self.assertEqual(json.loads(self.file.read_bytes())["schema"], "boshscope.report/1")
 
 
+class Unmatched(unittest.TestCase):
+    """A second output beside the report."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def run_here(self, *args, **more):
+        return run("analyze", *args, BUNDLE, cwd=self.folder, **more)
+
+    def only(self, *names):
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(names))
+
+    def schema(self, text):
+        return json.loads(text)["schema"]
+
+    def test_two_files(self):
+        done = self.run_here("-o", "r.json", "--unmatched", "u.json")
+        self.assertEqual((done.returncode, done.stdout), (0, b""))
+        self.assertEqual(self.schema((self.folder / "r.json").read_text()), "boshscope.report/1")
+        self.assertEqual(self.schema((self.folder / "u.json").read_text()), "boshscope.unmatched/1")
+        self.only("r.json", "u.json")
+
+    def test_one_on_standard_output(self):
+        self.assertEqual(self.schema(self.run_here("--unmatched", "u.json").stdout), "boshscope.report/1")
+        self.assertEqual(self.schema(self.run_here("-o", "r.json", "--unmatched", "-").stdout), "boshscope.unmatched/1")
+        self.assertEqual(self.run_here("-o", "/dev/null", "--unmatched", "/dev/null").returncode, 0)
+
+    def test_not_into_one_file(self):
+        (self.folder / "there.json").write_text("old")
+        (self.folder / "link.json").symlink_to("there.json")
+        (self.folder / "hard.json").hardlink_to(self.folder / "there.json")
+        for output, unmatched in [("-", "-"), ("-", "/dev/stdout"), ("/dev/stdout", "-"), ("new.json", "new.json"),
+                                  ("new.json", "./new.json"), ("there.json", str(self.folder / "there.json")),
+                                  ("there.json", "link.json"), ("there.json", "hard.json")]:
+            with self.subTest(output=output, unmatched=unmatched):
+                done = self.run_here("-o", output, "--unmatched", unmatched)
+                self.assertEqual((done.returncode, done.stdout), (2, b""))
+                self.assertIn(b"the report goes there", done.stderr)
+        self.assertEqual((self.folder / "there.json").read_text(), "old")
+
+    def test_what_cannot_be_written(self):
+        for unmatched, words in [(".", b"Is a directory"), ("none/u.json", b"No such file"),
+                                 ("/dev/full", b"/dev/full: No space left")]:
+            with self.subTest(unmatched=unmatched):
+                (self.folder / "r.json").write_text("old")
+                done = self.run_here("-o", "r.json", "--unmatched", unmatched)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(words, done.stderr)
+                self.assertEqual((self.folder / "r.json").read_text(), "old")
+                self.only("r.json")
+
+    def test_report_that_cannot_be_written(self):
+        done = self.run_here("-o", "/dev/full", "--unmatched", "u.json")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"/dev/full: No space left", done.stderr)
+
+    def test_limit_is_told(self):
+        done = self.run_here("-v", "-o", "r.json", "--unmatched", "u.json", "--max-unmatched-shapes", "2")
+        unmatched = json.loads((self.folder / "u.json").read_text())
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"BS507", done.stderr)
+        self.assertGreater(unmatched["other"], 0)
+        self.assertNotIn(b"BS507", self.run_here("-v", "--max-unmatched-shapes", "2").stderr)
+
+    def test_report_is_the_same(self):
+        reports = [json.loads(self.run_here(*args).stdout) for args in ([], ["--unmatched", "u.json"])]
+        for report in reports:
+            del report["run"]
+        self.assertEqual(*reports)
+
+
+class Info(unittest.TestCase):
+    def test_page(self):
+        done = run("info", BUNDLE)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertTrue(done.stdout.startswith(b"Bundle "))
+        self.assertEqual(run("info", BUNDLE, "-q").stdout, done.stdout)
+
+    def test_json(self):
+        self.assertEqual(json.loads(run("info", "--json", BUNDLE).stdout)["schema"], "boshscope.info/1")
+
+    def test_nothing_to_read(self):
+        done = run("info", "/no/such/file")
+        self.assertEqual((done.returncode, done.stderr), (1, b""))
+        self.assertIn(b"BS101", done.stdout)
+        done = run("info", "--json", "/no/such/file")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"BS101", done.stderr)
+
+    def test_output(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = run("info", "-o", "page.txt", "/no/such/file", cwd=folder)
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            self.assertIn(b"BS101", done.stderr)
+            self.assertIn("BS101", (Path(folder) / "page.txt").read_text())
+            done = run("info", "-o", folder, BUNDLE)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"Is a directory", done.stderr)
+
+    def test_names_are_harmless(self):
+        with tempfile.TemporaryDirectory() as folder:
+            line = b"2017.06.17 00:10:04 Openfire 3.8.2\n"
+            (Path(folder) / "a\x1b]0;x\x07b.log").write_bytes(line)
+            (Path(folder) / "c\u202ed\nBundle e.log").write_bytes(line + line)
+            (Path(os.fsdecode(os.fsencode(folder) + b"/\xff.log"))).write_bytes(line * 3)
+            page = run("info", folder).stdout
+            self.assertNotRegex(page.decode(), "[\x00-\x09\x0b-\x1f\x7f\u202e]")
+            self.assertIn(b"a?]0;x?b.log\n", page)
+            self.assertIn(b"c?d?Bundle e.log\n", page)
+
+    def test_thousands_of_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for i in range(3000):
+                (Path(folder) / f"{i}.txt").write_text(f"2017.06.17 00:10:04 Foo {i}\n" if i % 2 else f"nothing {i}\n")
+            page = run("info", folder).stdout.decode()
+            self.assertIn("Inputs      3000: 1500 analysed, 1500 ignored\n", page)
+            self.assertIn("\n   1500  no record of a log that boshscope reads\n", page)
+            named = run("info", "-v", folder).stdout.decode()
+            self.assertEqual(named.count(".txt\n"), 3000)
+
+    def test_standard_input(self):
+        with open(BUNDLE, "rb") as bundle:
+            self.assertIn(b"- (stdin, ", run("info", "-", stdin=bundle).stdout)
+
+
 class Interactive(unittest.TestCase):
     """A bundle on a pipe that never ends keeps the program busy."""
 
-    def start(self, *options, stderr=subprocess.PIPE, silent=False):
-        program = subprocess.Popen([PROGRAM, "analyze", *options, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    def start(self, *options, stderr=subprocess.PIPE, silent=False, command="analyze"):
+        program = subprocess.Popen([PROGRAM, command, *options, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    stderr=stderr, bufsize=0, env={**ENVIRONMENT, "TERM": "xterm"})
         line = b"2017.06.17 00:10:04 org.jivesoftware.openfire.XMPPServer - Openfire 3.8.2 [Jun 17, 2017 12:10:04 AM]\n"
 
@@ -266,6 +409,14 @@ class Interactive(unittest.TestCase):
                 report = json.loads(program.stdout.read())
                 self.assertEqual(program.wait(TIMEOUT), 130)
                 self.assertEqual((report["complete"], report["exit_status"]), (False, 130))
+
+    def test_signal_to_info(self):
+        program = self.start("-q", command="info")
+        with self.assertRaises(subprocess.TimeoutExpired):
+            program.wait(1)
+        program.send_signal(signal.SIGINT)
+        self.assertIn(b"Complete    NO: interrupted, see Diagnostics; exit status 130\n", program.stdout.read())
+        self.assertEqual(program.wait(TIMEOUT), 130)
 
     def test_second_signal(self):
         """Nobody reads the report, so the first signal alone does not end the program."""
