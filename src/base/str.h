@@ -53,6 +53,13 @@ static inline bool byte_is_digit(char c) {
         return c >= '0' && c <= '9';
 }
 
+/* Unlike strchr, NUL is none of any set. */
+static inline bool byte_is_one_of(char c, const char *set) {
+        while (*set && *set != c)
+                set++;
+        return *set != '\0';
+}
+
 static inline char byte_lower(char c) {
         return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }

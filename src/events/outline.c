@@ -49,7 +49,7 @@ static bool repeats(const struct draft *draft, struct str placeholder) {
         if (!str_eq(draft->placeholder, placeholder) || draft->n - draft->placeholder_end > 3)
                 return false;
         for (size_t i = draft->placeholder_end; i < draft->n; i++)
-                if (!strchr(separators, draft->out[i]))
+                if (!byte_is_one_of(draft->out[i], separators))
                         return false;
         return true;
 }
@@ -106,7 +106,7 @@ static bool stands_for_a_version(const struct draft *draft) {
 
         if (!byte_is_digit(draft->text.p[at]))
                 return false;
-        while (at > 0 && strchr(" :=-_", draft->text.p[at - 1]))
+        while (at > 0 && byte_is_one_of(draft->text.p[at - 1], " :=-_"))
                 at--;
         return is_in(word_before(draft, at), words, sizeof(words) / sizeof(words[0]));
 }
@@ -202,7 +202,7 @@ static bool take_name(struct draft *draft) {
 
         if (!stands_for_a_name(draft))
                 return false;
-        while (n < rest.n && !strchr(" ,;)]}>&\t", rest.p[n]))
+        while (n < rest.n && !byte_is_one_of(rest.p[n], " ,;)]}>&\t"))
                 n++;
         return !is_plain_value(str_first(rest, n)) && take(draft, n, STR("<id>"));
 }
@@ -233,7 +233,7 @@ static void look_at_run(struct draft *draft) {
                         traits->dash = true;
                 else if (c == '/')
                         traits->slashes++;
-                else if (!strchr("+%\\#$~", c))
+                else if (!byte_is_one_of(c, "+%\\#$~"))
                         break;
         }
         traits->end = at;

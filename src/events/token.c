@@ -18,13 +18,6 @@ static bool is_hex(char c) {
         return byte_is_digit(c) || (byte_lower(c) >= 'a' && byte_lower(c) <= 'f');
 }
 
-static bool is_one_of(char c, const char *set) {
-        for (; *set; set++)
-                if (*set == c)
-                        return true;
-        return false;
-}
-
 static bool has_at(struct str s, size_t at, char c) {
         return at < s.n && s.p[at] == c;
 }
@@ -77,11 +70,11 @@ static bool is_tag_start(struct str s) {
 
         if (s.n < 2 || s.p[0] != '<')
                 return false;
-        if (is_one_of(s.p[1], "/?!"))
+        if (byte_is_one_of(s.p[1], "/?!"))
                 return true;
-        while (at < s.n && at < LOOK_AHEAD && (token_is_word_byte(s.p[at]) || is_one_of(s.p[at], ".:-")))
+        while (at < s.n && at < LOOK_AHEAD && (token_is_word_byte(s.p[at]) || byte_is_one_of(s.p[at], ".:-")))
                 at++;
-        return is_letter(s.p[1]) && (at == s.n || is_one_of(s.p[at], " \t/>"));
+        return is_letter(s.p[1]) && (at == s.n || byte_is_one_of(s.p[at], " \t/>"));
 }
 
 size_t token_xml(struct str s) {
@@ -152,7 +145,7 @@ static bool has_shape(struct str s, const char *shape) {
 
         for (; shape[i]; i++)
                 if (i >= s.n || (shape[i] == '9'   ? !byte_is_digit(s.p[i])
-                                 : shape[i] == '-' ? !is_one_of(s.p[i], "-./")
+                                 : shape[i] == '-' ? !byte_is_one_of(s.p[i], "-./")
                                                    : s.p[i] != shape[i]))
                         return false;
         return i >= s.n || !byte_is_digit(s.p[i]);
@@ -177,7 +170,7 @@ static size_t clock_length(struct str s) {
 
         if (n == 0)
                 return 0;
-        if (n < s.n && is_one_of(s.p[n], ".,:") && digits(s, n + 1))
+        if (n < s.n && byte_is_one_of(s.p[n], ".,:") && digits(s, n + 1))
                 n += 1 + digits(s, n + 1);
         if (str_starts(str_skip(s, n), STR(" AM")) || str_starts(str_skip(s, n), STR(" PM")))
                 n += 3;
@@ -253,7 +246,7 @@ static size_t date_in_words(struct str s) {
                 has_month |= is_month;
                 parts++;
                 end = at + n;
-                for (at = end; at < s.n && at < end + 2 && is_one_of(s.p[at], " ,");)
+                for (at = end; at < s.n && at < end + 2 && byte_is_one_of(s.p[at], " ,");)
                         at++;
         }
         return has_month && parts >= 3 ? end : 0;
@@ -266,8 +259,8 @@ static size_t duration_length(struct str s) {
 
         if (!has_at(s, 0, 'P'))
                 return 0;
-        while (n < s.n && n < LOOK_AHEAD && (byte_is_digit(s.p[n]) || is_one_of(s.p[n], "TDHMSW.-"))) {
-                unit = n > 1 && byte_is_digit(s.p[n - 1]) && is_one_of(s.p[n], "DHMSW");
+        while (n < s.n && n < LOOK_AHEAD && (byte_is_digit(s.p[n]) || byte_is_one_of(s.p[n], "TDHMSW.-"))) {
+                unit = n > 1 && byte_is_digit(s.p[n - 1]) && byte_is_one_of(s.p[n], "DHMSW");
                 n++;
         }
         return unit && ends_at(s, n) ? n : 0;
@@ -281,7 +274,7 @@ size_t token_time(struct str s) {
                 return n ? n : duration_length(s);
         }
         n = date_length(s);
-        if (n && n < s.n && is_one_of(s.p[n], "T ") && clock_length(str_skip(s, n + 1)))
+        if (n && n < s.n && byte_is_one_of(s.p[n], "T ") && clock_length(str_skip(s, n + 1)))
                 n += 1 + clock_length(str_skip(s, n + 1));
         else if (n == 0)
                 n = clock_length(s);
@@ -363,7 +356,7 @@ size_t token_ipv6(struct str s) {
 }
 
 static bool is_local_byte(char c) {
-        return token_is_word_byte(c) || is_one_of(c, ".-+%\\#$~");
+        return token_is_word_byte(c) || byte_is_one_of(c, ".-+%\\#$~");
 }
 
 static bool is_domain_byte(char c) {
@@ -403,11 +396,11 @@ static struct str last_label(struct str domain) {
 static size_t resource_length(struct str s) {
         size_t n = 1;
 
-        if (s.n < 2 || s.p[0] != '/' || is_one_of(s.p[1], " ,;)]}>\"'<"))
+        if (s.n < 2 || s.p[0] != '/' || byte_is_one_of(s.p[1], " ,;)]}>\"'<"))
                 return 0;
-        while (n < s.n && n < 1024 && !is_one_of(s.p[n], " ,;)]}>\"'<\t"))
+        while (n < s.n && n < 1024 && !byte_is_one_of(s.p[n], " ,;)]}>\"'<\t"))
                 n++;
-        while (n > 1 && is_one_of(s.p[n - 1], ":."))
+        while (n > 1 && byte_is_one_of(s.p[n - 1], ":."))
                 n--;
         return n;
 }
@@ -555,7 +548,7 @@ size_t token_url(struct str s) {
                 n++;
         if (n == 0 || !str_starts(str_skip(s, n), STR("://")))
                 return 0;
-        while (n < s.n && !is_one_of(s.p[n], " \t\"'<>)]},"))
+        while (n < s.n && !byte_is_one_of(s.p[n], " \t\"'<>)]},"))
                 n++;
         return n;
 }
@@ -563,7 +556,7 @@ size_t token_url(struct str s) {
 size_t token_path(struct str s) {
         size_t n = 0, slashes = 0, letters = 0;
 
-        while (n < s.n && n < LOOK_AHEAD * 4 && (token_is_word_byte(s.p[n]) || is_one_of(s.p[n], "/.-$%~+"))) {
+        while (n < s.n && n < LOOK_AHEAD * 4 && (token_is_word_byte(s.p[n]) || byte_is_one_of(s.p[n], "/.-$%~+"))) {
                 slashes += s.p[n] == '/';
                 letters += is_letter(s.p[n]);
                 n++;

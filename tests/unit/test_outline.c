@@ -176,6 +176,22 @@ static void lines_and_bytes(void **state) {
         check_examples(examples, COUNT(examples));
 }
 
+static void nul_is_a_byte(void **state) {
+        struct buf out, scratch;
+
+        (void)state;
+        buf_init(&out, TEST_BYTES);
+        buf_init(&scratch, TEST_BYTES);
+        assert_int_equal(outline_add(&out, &scratch,
+                                     STR("id=\0 1\0"
+                                         "2 id=a\0b c")),
+                         0);
+        assert_int_equal(out.n, sizeof("id=\0 <n>\0<n> id=<id> c") - 1);
+        assert_memory_equal(out.p, "id=\0 <n>\0<n> id=<id> c", out.n);
+        buf_release(&out);
+        buf_release(&scratch);
+}
+
 /* Cut between characters, never inside a placeholder. */
 static void long_outlines_are_cut(void **state) {
         static const char *const fillers[] = { "word ", "a1b2c x ", "\xe2\x82\xac", "\xff", "'q' x " };
@@ -260,6 +276,7 @@ int main(void) {
                 cmocka_unit_test(addresses),
                 cmocka_unit_test(payloads),
                 cmocka_unit_test(lines_and_bytes),
+                cmocka_unit_test(nul_is_a_byte),
                 cmocka_unit_test(long_outlines_are_cut),
                 cmocka_unit_test(long_lines_are_quick),
                 cmocka_unit_test(random_bytes),
