@@ -75,5 +75,5 @@
           "run again with a higher --max-evidence-bytes")                                                              \
         X(UNMATCHED_LIMITED, "BS507", NOTE, 0,                                                                         \
           "a log has more kinds of unmatched records than the limit; the rest is counted as other",                    \
-          "run again with a higher --max-unmatched-shapes")                                                              \
+          "run again with a higher --max-unmatched-shapes")                                                            \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

@@ -4,7 +4,6 @@
 #include "cli/output.h"
 #include "cli/request.h"
 
-#include <string.h>
 
 const char help_analyze[] = "Usage: boshscope analyze [options] PATH\n"
                             "\n"

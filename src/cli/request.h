@@ -53,7 +53,7 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_LIMIT, OPT_OWN = OPT_LIMIT 
         "      --max-evidence-bytes N    text kept of one record (2K)\n"                                               \
         "      --max-evidence N          records quoted for one finding (16)\n"                                        \
         "      --max-session-events N    timeline entries kept for one session (1000)\n"                               \
-        "      --max-unmatched-shapes N  kinds of unmatched records of one file (1000)\n"                         \
+        "      --max-unmatched-shapes N  kinds of unmatched records of one file (1000)\n"                              \
         "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
         "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
         "                                never changes the report\n"

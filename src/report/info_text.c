@@ -177,7 +177,7 @@ static void put_missing_line(struct writer *out, const struct report *report) {
 
 static void put_gaps_line(struct writer *out, const struct gaps *gaps) {
         put_label(out, "Gaps");
-        text_printf(out, gaps->count ? "%zu, listed below\n" : "none\n", gaps->count);
+        text_printf(out, gaps->count ? "%zu, listed below\n" : "none found\n", gaps->count);
 }
 
 static void put_complete_line(struct writer *out, const struct report *report) {

@@ -201,6 +201,8 @@ int fold_finish(struct fold *fold, struct summary **ret_summary) {
         if (r < 0)
                 return r;
         apply_precise_ticks(fold);
+        if (summary->unmatched)
+                unmatched_finish(summary->unmatched);
         fold->summary = NULL;
         *ret_summary = summary;
         return 0;

@@ -14,6 +14,11 @@ struct unmatched *unmatched_new(void) {
 
         if (!unmatched)
                 return NULL;
+        unmatched->said = calloc(SAID_COUNT, sizeof(*unmatched->said));
+        if (!unmatched->said) {
+                free(unmatched);
+                return NULL;
+        }
         arena_init(&unmatched->arena);
         intern_init(&unmatched->outlines);
         buf_init(&unmatched->outline, BUFFER_BYTES);
@@ -21,11 +26,17 @@ struct unmatched *unmatched_new(void) {
         return unmatched;
 }
 
+void unmatched_finish(struct unmatched *unmatched) {
+        buf_release(&unmatched->outline);
+        buf_release(&unmatched->scratch);
+        free(unmatched->said);
+        unmatched->said = NULL;
+}
+
 void unmatched_free(struct unmatched *unmatched) {
         if (!unmatched)
                 return;
-        buf_release(&unmatched->outline);
-        buf_release(&unmatched->scratch);
+        unmatched_finish(unmatched);
         intern_release(&unmatched->outlines);
         arena_release(&unmatched->arena);
         free(unmatched->kinds);

@@ -40,13 +40,18 @@ struct unmatched {
         struct unmatched_kind *kinds; /* by the id of the outline */
         size_t count, capacity;
         uint64_t others; /* records whose outline did not fit in */
+
+        /* Only while records are added. */
         struct buf outline, scratch;
-        struct said said[SAID_COUNT]; /* by the hash of the text */
+        struct said *said; /* SAID_COUNT of them, by the hash of the text */
 };
 
 /* NULL when out of memory. */
 struct unmatched *unmatched_new(void);
 void unmatched_free(struct unmatched *unmatched);
+
+/* The member is at its end: what only served to add is given back. */
+void unmatched_finish(struct unmatched *unmatched);
 
 /* One record more. 0 or -ENOMEM. */
 int unmatched_add(struct unmatched *unmatched, const struct limits *limits, const struct record *record);
