@@ -4,7 +4,6 @@
 #include "cli/output.h"
 #include "cli/request.h"
 
-
 const char help_analyze[] = "Usage: boshscope analyze [options] PATH\n"
                             "\n"
                             "Reads one log bundle and writes its report as JSON. PATH is a file, a\n"

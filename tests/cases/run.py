@@ -799,11 +799,20 @@ class Extra:
             return self.text
         if self.value["schema"] == "boshscope.info/1":
             return None
-        return text_of({k: v for k, v in self.value.items() if k != "ruleset"})
+        return text_in_rows({k: v for k, v in self.value.items() if k != "ruleset"})
 
     def comparable(self):
         """Without what names the packing; None where all of it does."""
         return None if self.value is None else text_of(without_paths(self.value))
+
+
+def text_in_rows(value):
+    """JSON with a line for each item of a list: a difference shows what it is in."""
+    def row(item):
+        return json.dumps(item, ensure_ascii=False)
+    parts = [f'"{k}": ' + ("[\n" + ",\n".join(map(row, v)) + "\n]" if isinstance(v, list) and v else row(v))
+             for k, v in value.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def without_paths(value):
