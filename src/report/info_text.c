@@ -175,9 +175,9 @@ static void put_missing_line(struct writer *out, const struct report *report) {
         text_printf(out, count ? " logs\n" : "none\n");
 }
 
-static void put_gaps_line(struct writer *out, const struct gaps *gaps) {
+static void put_gaps_line(struct writer *out, const struct coverage *coverage) {
         put_label(out, "Gaps");
-        text_printf(out, gaps->count ? "%zu, listed below\n" : "none found\n", gaps->count);
+        text_printf(out, coverage->gap_count ? "%zu, listed below\n" : "none found\n", coverage->gap_count);
 }
 
 static void put_complete_line(struct writer *out, const struct report *report) {
@@ -204,7 +204,7 @@ static void put_sums(struct writer *out, const struct report *report) {
         put_clock_lines(out, &report->timeline.clocks);
         put_product_line(out, report);
         put_missing_line(out, report);
-        put_gaps_line(out, &report->timeline.gaps);
+        put_gaps_line(out, &report->timeline.coverage);
 }
 
 /* ------------------------------------------------------ what was read */
@@ -287,12 +287,12 @@ static void put_inputs(struct writer *out, const struct inputs *inputs) {
 
 /* ------------------------------------------------- what is not as it should be */
 
-static void put_gaps(struct writer *out, const struct gaps *gaps) {
+static void put_gaps(struct writer *out, const struct coverage *coverage) {
         char from[TEXT_TIME_BYTES], to[TEXT_TIME_BYTES];
 
-        text_printf(out, gaps->count ? "\nGaps (UTC)\n" : "");
-        for (size_t i = 0; i < gaps->count; i++) {
-                const struct gap *gap = &gaps->items[i];
+        text_printf(out, coverage->gap_count ? "\nGaps (UTC)\n" : "");
+        for (size_t i = 0; i < coverage->gap_count; i++) {
+                const struct gap *gap = &coverage->gaps[i];
 
                 text_printf(out, "  ");
                 text_put(out, text_time(gap->from_ms, from));
@@ -443,7 +443,7 @@ int report_write_info_text(const struct report *report, bool all, writer_fn *wri
         put_sums(&out, report);
         if (report_has_analysed(report))
                 put_inputs(&out, &report->inputs);
-        put_gaps(&out, &report->timeline.gaps);
+        put_gaps(&out, &report->timeline.coverage);
         put_bad_containers(&out, &report->bundle);
         put_bad_inputs(&out, &report->inputs);
         put_ignored(&out, &report->inputs, all);

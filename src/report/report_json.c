@@ -134,10 +134,10 @@ void write_inputs(struct json *json, const struct inputs *inputs) {
 
 /* ----------------------------------------------------- what was covered */
 
-static void write_gaps(struct json *json, const struct gaps *gaps) {
+static void write_gaps(struct json *json, const struct coverage *coverage) {
         json_begin_array(json);
-        for (size_t i = 0; i < gaps->count; i++) {
-                const struct gap *gap = &gaps->items[i];
+        for (size_t i = 0; i < coverage->gap_count; i++) {
+                const struct gap *gap = &coverage->gaps[i];
 
                 json_begin_object(json);
                 json_put_name(json, "node", gap->node);
@@ -164,7 +164,7 @@ void write_coverage(struct json *json, const struct report *report) {
         json_put_number(json, "continuation_lines", (int64_t)sum.continuation_lines);
         json_put_number(json, "orphan_lines", (int64_t)sum.orphan_lines);
         json_key(json, "gaps");
-        write_gaps(json, &report->timeline.gaps);
+        write_gaps(json, &report->timeline.coverage);
         json_key(json, "missing");
         json_begin_inline_array(json);
         for (int family = 0; family < FAMILY_COUNT; family++)

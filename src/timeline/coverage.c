@@ -8,54 +8,139 @@ int64_t coverage_reach_ms(enum family family) {
         return family == FAMILY_NOTIFICATION ? 65 * MS_PER_SECOND : 300 * MS_PER_SECOND;
 }
 
+/* ------------------------------------------------------------- covers */
+
+static bool name_begins(const struct input *input, const char *const *names) {
+        for (; *names; names++)
+                if (str_starts(input->name, str_from(*names)))
+                        return true;
+        return false;
+}
+
 /* One that would show that sessions are there: by its samples, or by the name of
  * a file that happened to be rotated between two runs of the reaper. */
 static bool is_debug_log(const struct input *input) {
-        static const char *const names[] = { "debug", "all.log", "openfire.log" };
+        static const char *const names[] = { "debug", "all.log", "openfire.log", NULL };
 
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-                if (str_starts(input->name, str_from(names[i])))
+        return name_begins(input, names) || input->summary->first_tick.first_ms != TIME_UNKNOWN;
+}
+
+/* One that would show a closure: by its name, or because it does show one. */
+static bool is_info_log(const struct input *input) {
+        static const char *const names[] = { "info", "all.log", "openfire.log", NULL };
+
+        if (name_begins(input, names))
+                return true;
+        for (size_t i = 0; i < input->summary->event_count; i++)
+                if (event_kind(&input->summary->events[i]) == EVENT_IDLE_CLOSED)
                         return true;
-        return input->summary->first_tick.first_ms != TIME_UNKNOWN;
+        return false;
 }
 
-static bool speaks_for(const struct input *input, const struct input *of) {
-        return input->summary && input->duplicate_of < 0 && input->family == of->family &&
-               str_eq(input->node, of->node) && (input->family != FAMILY_NOTIFICATION || is_debug_log(input));
+static int find_cover(struct coverage *coverage, const struct input *input, struct cover **ret_cover) {
+        int r;
+
+        for (size_t i = 0; i < coverage->cover_count; i++) {
+                *ret_cover = &coverage->covers[i];
+                if ((*ret_cover)->family == input->family && str_eq((*ret_cover)->node, input->node))
+                        return 0;
+        }
+        r = array_reserve(&coverage->covers, &coverage->cover_capacity, coverage->cover_count + 1,
+                          sizeof(*coverage->covers));
+        if (r < 0)
+                return r;
+        *ret_cover = &coverage->covers[coverage->cover_count++];
+        **ret_cover = (struct cover){
+                .node = input->node, .family = input->family, .from_ms = TIME_UNKNOWN, .to_ms = TIME_UNKNOWN
+        };
+        return 0;
 }
 
-/* Is it the first of its node and family? Each is asked once. */
-static bool is_first(const struct inputs *inputs, size_t index) {
-        for (size_t i = 0; i < index; i++)
-                if (inputs->items[i]->summary && inputs->items[i]->family == inputs->items[index]->family &&
-                    str_eq(inputs->items[i]->node, inputs->items[index]->node))
-                        return false;
-        return inputs->items[index]->summary != NULL;
-}
+/* Only inputs without zones in their stamps have one of their own. */
+static int add_spans(struct spans *spans, const struct input *input) {
+        for (size_t i = 0; i < input->summary->spans.count; i++) {
+                const struct time_span *span = &input->summary->spans.items[i];
+                int r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
 
-/* All spans of the node's logs of that family, in UTC. Only inputs without zones in
- * their stamps have one of their own. */
-static int gather(const struct inputs *inputs, const struct input *of, struct spans *spans, bool *ret_sampled) {
-        *ret_sampled = false;
-        for (size_t i = 0; i < inputs->count; i++) {
-                const struct input *input = inputs->items[i];
-                int r;
-
-                if (!speaks_for(input, of))
-                        continue;
-                *ret_sampled = *ret_sampled || input->summary->first_tick.first_ms != TIME_UNKNOWN;
-                for (size_t k = 0; k < input->summary->spans.count; k++) {
-                        const struct time_span *span = &input->summary->spans.items[k];
-
-                        r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
-                        if (r < 0)
-                                return r;
-                        spans->items[spans->count++] = (struct time_span){ time_to_utc(span->from_ms, input->zone),
-                                                                           time_to_utc(span->to_ms, input->zone) };
-                }
+                if (r < 0)
+                        return r;
+                spans->items[spans->count++] = (struct time_span){ time_to_utc(span->from_ms, input->zone),
+                                                                   time_to_utc(span->to_ms, input->zone) };
         }
         return 0;
 }
+
+static void widen(struct cover *cover, const struct input *input) {
+        for (size_t i = 0; i < input->summary->spans.count; i++) {
+                int64_t from_ms = time_to_utc(input->summary->spans.items[i].from_ms, input->zone);
+                int64_t to_ms = time_to_utc(input->summary->spans.items[i].to_ms, input->zone);
+
+                if (cover->from_ms == TIME_UNKNOWN || from_ms < cover->from_ms)
+                        cover->from_ms = from_ms;
+                if (cover->to_ms == TIME_UNKNOWN || to_ms > cover->to_ms)
+                        cover->to_ms = to_ms;
+        }
+}
+
+static int add_input(struct coverage *coverage, const struct input *input) {
+        struct cover *cover;
+        int r = find_cover(coverage, input, &cover);
+
+        if (r < 0)
+                return r;
+        widen(cover, input);
+        if (input->family == FAMILY_NOTIFICATION) {
+                cover->info |= is_info_log(input);
+                cover->sampled |= input->summary->first_tick.first_ms != TIME_UNKNOWN;
+                if (!is_debug_log(input))
+                        return 0;
+        }
+        return add_spans(&cover->spans, input);
+}
+
+static int compare_covers(const void *a, const void *b) {
+        const struct cover *x = a, *y = b;
+
+        return x->family != y->family ? (int)x->family - (int)y->family : str_cmp(x->node, y->node);
+}
+
+int coverage_find(struct coverage *coverage, const struct timeline *timeline) {
+        const struct inputs *inputs = timeline->inputs;
+        int r = 0;
+
+        for (size_t i = 0; i < inputs->count && r == 0; i++)
+                if (inputs->items[i]->summary && inputs->items[i]->duplicate_of < 0)
+                        r = add_input(coverage, inputs->items[i]);
+        for (size_t i = 0; i < coverage->cover_count; i++)
+                spans_merge(&coverage->covers[i].spans, coverage_reach_ms(coverage->covers[i].family));
+        if (coverage->cover_count)
+                qsort(coverage->covers, coverage->cover_count, sizeof(*coverage->covers), compare_covers);
+        return r;
+}
+
+const struct cover *coverage_of(const struct coverage *coverage, enum family family, struct str node) {
+        for (size_t i = 0; i < coverage->cover_count; i++)
+                if (coverage->covers[i].family == family && str_eq(coverage->covers[i].node, node))
+                        return &coverage->covers[i];
+        return NULL;
+}
+
+bool cover_tells(const struct cover *cover, int64_t at_ms) {
+        int64_t reach = cover && cover->spans.count ? coverage_reach_ms(cover->family) : MS_PER_SECOND;
+
+        return cover && cover->info && cover->from_ms != TIME_UNKNOWN && at_ms >= cover->from_ms &&
+               at_ms <= cover->to_ms + reach;
+}
+
+bool cover_spans(const struct cover *cover, int64_t from_ms, int64_t to_ms) {
+        for (size_t i = 0; cover && i < cover->spans.count; i++)
+                if (cover->spans.items[i].from_ms <= from_ms &&
+                    to_ms <= cover->spans.items[i].to_ms + coverage_reach_ms(cover->family))
+                        return true;
+        return false;
+}
+
+/* --------------------------------------------------------------- gaps */
 
 /* A session that the last record before the gap knew, and that still was there when
  * that record's word ran out. */
@@ -74,26 +159,26 @@ static bool has_open_session(const struct timeline *timeline, struct str node, i
         return false;
 }
 
-static int find_between(struct gaps *gaps, const struct timeline *timeline, const struct input *of,
-                        const struct spans *spans) {
-        for (size_t i = 1; i < spans->count; i++) {
-                const struct gap gap = { .node = of->node,
-                                         .family = of->family,
-                                         .from_ms = spans->items[i - 1].to_ms,
-                                         .to_ms = spans->items[i].from_ms };
+static int find_between(struct coverage *coverage, const struct timeline *timeline, const struct cover *cover) {
+        for (size_t i = 1; i < cover->spans.count; i++) {
+                const struct gap gap = { .node = cover->node,
+                                         .family = cover->family,
+                                         .from_ms = cover->spans.items[i - 1].to_ms,
+                                         .to_ms = cover->spans.items[i].from_ms };
                 int r;
 
-                if (of->family == FAMILY_NOTIFICATION && !has_open_session(timeline, of->node, gap.from_ms))
+                if (cover->family == FAMILY_NOTIFICATION && !has_open_session(timeline, cover->node, gap.from_ms))
                         continue;
-                r = array_reserve(&gaps->items, &gaps->capacity, gaps->count + 1, sizeof(*gaps->items));
+                r = array_reserve(&coverage->gaps, &coverage->gap_capacity, coverage->gap_count + 1,
+                                  sizeof(*coverage->gaps));
                 if (r < 0)
                         return r;
-                gaps->items[gaps->count++] = gap;
+                coverage->gaps[coverage->gap_count++] = gap;
         }
         return 0;
 }
 
-static int compare(const void *a, const void *b) {
+static int compare_gaps(const void *a, const void *b) {
         const struct gap *x = a, *y = b;
         int r = str_cmp(x->node, y->node);
 
@@ -102,29 +187,24 @@ static int compare(const void *a, const void *b) {
         return r ? r : x->from_ms < y->from_ms ? -1 : x->from_ms > y->from_ms;
 }
 
-int gaps_find(struct gaps *gaps, const struct timeline *timeline) {
-        const struct inputs *inputs = timeline->inputs;
+int coverage_find_gaps(struct coverage *coverage, const struct timeline *timeline) {
         int r = 0;
 
-        for (size_t i = 0; i < inputs->count && r == 0; i++) {
-                const struct input *of = inputs->items[i];
-                struct spans spans = { 0 };
-                bool sampled;
+        for (size_t i = 0; i < coverage->cover_count && r == 0; i++) {
+                const struct cover *cover = &coverage->covers[i];
 
-                if (!is_first(inputs, i))
-                        continue;
-                r = gather(inputs, of, &spans, &sampled);
-                spans_merge(&spans, coverage_reach_ms(of->family));
-                if (r == 0 && (sampled || of->family != FAMILY_NOTIFICATION))
-                        r = find_between(gaps, timeline, of, &spans);
-                spans_release(&spans);
+                if (cover->sampled || cover->family != FAMILY_NOTIFICATION)
+                        r = find_between(coverage, timeline, cover);
         }
-        if (r == 0 && gaps->count)
-                qsort(gaps->items, gaps->count, sizeof(*gaps->items), compare);
+        if (r == 0 && coverage->gap_count)
+                qsort(coverage->gaps, coverage->gap_count, sizeof(*coverage->gaps), compare_gaps);
         return r;
 }
 
-void gaps_release(struct gaps *gaps) {
-        free(gaps->items);
-        *gaps = (struct gaps){ 0 };
+void coverage_release(struct coverage *coverage) {
+        for (size_t i = 0; i < coverage->cover_count; i++)
+                spans_release(&coverage->covers[i].spans);
+        free(coverage->covers);
+        free(coverage->gaps);
+        *coverage = (struct coverage){ 0 };
 }

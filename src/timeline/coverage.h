@@ -1,13 +1,15 @@
 /*
- * coverage: times that a node's logs do not cover although logs of the same
- * family lie before and behind: a rotated file that was not collected, debug
- * logging that was switched off and on, a server that stood still.
+ * coverage: for which times a node's logs speak, and for which they do not
+ * although logs of the same family lie before and behind: a rotated file that was
+ * not collected, debug logging that was switched off and on, a server that stood
+ * still.
  *
- *      notification   more than 65 s between records of the debug logs while
+ *      notification   a record of the debug logs speaks for the 65 s after it while
  *                     sessions are open: the reaper samples each every 30 s, and a
- *                     held poll lasts 60 s at most. Without debug logs nothing is
- *                     known: info, warn and error logs are silent as a rule.
- *      webservices    more than 300 s between records
+ *                     held poll lasts 60 s at most. Info, warn and error logs are
+ *                     silent as a rule: they speak as long as any log of the node's
+ *                     service runs.
+ *      webservices    a record speaks for the 300 s after it
  *
  * What lies before the first and behind the last record of a family is no gap:
  * `first` and `last` of the inputs tell it.
@@ -21,19 +23,42 @@
 /* How far a record of the family speaks for the time after it. */
 int64_t coverage_reach_ms(enum family family);
 
+/* All logs of one family and node, in UTC. */
+struct cover {
+        struct str node; /* empty when unknown */
+        enum family family;
+        bool sampled;           /* notification: a log with the reaper's samples is there */
+        bool info;              /* notification: a log that would hold closures, starts and stops is there */
+        struct spans spans;     /* notification: of debug logs; joined within reach */
+        int64_t from_ms, to_ms; /* first and last record of any of the logs */
+};
+
 struct gap {
         struct str node; /* empty when unknown */
         enum family family;
         int64_t from_ms, to_ms; /* UTC: the last record before it, the first behind it */
 };
 
-struct gaps {
-        struct gap *items; /* by (node, family, time) */
-        size_t count, capacity;
+struct coverage {
+        struct cover *covers; /* by (family, node) */
+        size_t cover_count, cover_capacity;
+        struct gap *gaps; /* by (node, family, time) */
+        size_t gap_count, gap_capacity;
 };
 
-/* Wants the sessions. An all-zero one is empty. 0 or -ENOMEM. */
-int gaps_find(struct gaps *gaps, const struct timeline *timeline);
-void gaps_release(struct gaps *gaps);
+/* Wants the inputs' nodes and zones; an all-zero one is empty. 0 or -ENOMEM. */
+int coverage_find(struct coverage *coverage, const struct timeline *timeline);
+/* Wants the sessions. 0 or -ENOMEM. */
+int coverage_find_gaps(struct coverage *coverage, const struct timeline *timeline);
+void coverage_release(struct coverage *coverage);
+
+/* NULL where the bundle has no such log. */
+const struct cover *coverage_of(const struct coverage *coverage, enum family family, struct str node);
+
+/* Would a closure, a start or a stop at that moment be logged? */
+bool cover_tells(const struct cover *cover, int64_t at_ms);
+
+/* Do records speak for all of that time? Debug logs and the web service's. */
+bool cover_spans(const struct cover *cover, int64_t from_ms, int64_t to_ms);
 
 #endif

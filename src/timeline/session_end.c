@@ -19,36 +19,13 @@ static const struct event *binding_record(const struct session *session) {
         return NULL;
 }
 
-/* The stops of every node's service, in time order. */
-struct stops {
-        const struct event **items;
-        size_t count, capacity;
-};
+/* The first outage of its node at which the session was still there. */
+static struct outage *outage_of(const struct timeline *timeline, const struct session *session) {
+        for (size_t i = 0; i < timeline->outages.count; i++) {
+                struct outage *outage = &timeline->outages.items[i];
 
-static int list_stops(const struct timeline *timeline, struct stops *stops) {
-        *stops = (struct stops){ 0 };
-        for (size_t i = 0; i < timeline->event_count; i++) {
-                int r;
-
-                if (event_kind(timeline->events[i]) != EVENT_SERVER_STOPPED)
-                        continue;
-                r = array_reserve(&stops->items, &stops->capacity, stops->count + 1, sizeof(*stops->items));
-                if (r < 0)
-                        return r;
-                stops->items[stops->count++] = timeline->events[i];
-        }
-        return 0;
-}
-
-/* The first stop at which the session was still there. */
-static const struct event *stop_of(const struct timeline *timeline, const struct stops *stops,
-                                   const struct session *session) {
-        for (size_t i = 0; i < stops->count; i++) {
-                const struct event *stop = stops->items[i];
-
-                if (stop->utc_ms >= session->last_ms - SAME_MOMENT_MS &&
-                    str_eq(event_input(timeline, stop)->node, session->node))
-                        return stop->utc_ms - session->last_ms <= SEEN_MS ? stop : NULL;
+                if (outage->down_ms >= session->last_ms - SAME_MOMENT_MS && str_eq(outage->node, session->node))
+                        return outage->down_ms - session->last_ms <= SEEN_MS ? outage : NULL;
         }
         return NULL;
 }
@@ -106,15 +83,21 @@ static void end_session(struct session *session, int64_t at_ms, enum ended_by en
         session->closed_ms = at_ms;
 }
 
+static void lose(struct session *session, struct outage *outage) {
+        if (session->ended_by != ENDED_OPEN)
+                return;
+        end_session(session, outage->down_ms, ENDED_SERVER_STOP);
+        outage->sessions_lost += session->desktop && !session->service;
+}
+
 /* Whichever came first while the session was there: a stop of the service, or
  * another session with its JID. With neither it is open, or nobody knows. */
-static void find_end(const struct timeline *timeline, const struct stops *stops, const struct bindings *bindings,
-                     struct session *session) {
-        const struct event *stop = stop_of(timeline, stops, session);
+static void find_end(const struct timeline *timeline, const struct bindings *bindings, struct session *session) {
+        struct outage *outage = outage_of(timeline, session);
         const struct session *next = successor_of(timeline, bindings, session);
 
-        if (stop && (!next || stop->utc_ms <= next->bound_ms)) {
-                end_session(session, stop->utc_ms, ENDED_SERVER_STOP);
+        if (outage && (!next || outage->down_ms <= next->bound_ms)) {
+                lose(session, outage);
         } else if (next) {
                 /* "A session is closed" is what the server says of it as well. */
                 if (session->ended_by == ENDED_UNKNOWN && llabs(next->bound_ms - session->closed_ms) <= SAME_MOMENT_MS)
@@ -128,14 +111,12 @@ static void find_end(const struct timeline *timeline, const struct stops *stops,
 
 int sessions_end(struct timeline *timeline) {
         struct bindings bindings = { 0 };
-        struct stops stops;
-        int r = list_stops(timeline, &stops);
+        int r = outages_find(&timeline->outages, timeline);
 
         if (r == 0)
                 r = bindings_list(&bindings, timeline);
         for (size_t i = 0; i < timeline->session_count && r == 0; i++)
-                find_end(timeline, &stops, &bindings, &timeline->sessions[i]);
+                find_end(timeline, &bindings, &timeline->sessions[i]);
         bindings_release(&bindings);
-        free(stops.items);
         return r;
 }

@@ -165,16 +165,20 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         if (r < 0)
                 return r;
         drop_copies(timeline);
+        r = coverage_find(&timeline->coverage, timeline);
+        if (r < 0)
+                return r;
         r = sessions_build(timeline);
         if (r < 0)
                 return r;
         r = agents_build(timeline);
-        return r < 0 ? r : gaps_find(&timeline->gaps, timeline);
+        return r < 0 ? r : coverage_find_gaps(&timeline->coverage, timeline);
 }
 
 void timeline_release(struct timeline *timeline) {
         clocks_release(&timeline->clocks);
-        gaps_release(&timeline->gaps);
+        coverage_release(&timeline->coverage);
+        outages_release(&timeline->outages);
         free(timeline->events);
         for (size_t i = 0; i < timeline->session_count; i++)
                 session_release(&timeline->sessions[i]);

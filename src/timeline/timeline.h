@@ -15,6 +15,7 @@
 #include "timeline/agent.h"
 #include "timeline/clock.h"
 #include "timeline/coverage.h"
+#include "timeline/outage.h"
 #include "timeline/session.h"
 
 struct timeline {
@@ -31,8 +32,9 @@ struct timeline {
         struct session *sessions; /* by (first record, node, sid) */
         size_t session_count, session_capacity;
 
+        struct outages outages;
         struct agents agents;
-        struct gaps gaps;
+        struct coverage coverage;
 };
 
 /* Join. `timeline` is released by the caller even when this fails. 0 or -ENOMEM. */

@@ -46,8 +46,8 @@ static void expect_gaps(const char *const texts[2], const char *const names[2], 
                         analysis_add(&analysis, names[i], str_from(texts[i]));
         analysis_join(&analysis, 0);
         buf_init(&out, 4096);
-        for (size_t i = 0; i < analysis.timeline.gaps.count; i++) {
-                const struct gap *gap = &analysis.timeline.gaps.items[i];
+        for (size_t i = 0; i < analysis.timeline.coverage.gap_count; i++) {
+                const struct gap *gap = &analysis.timeline.coverage.gaps[i];
 
                 buf_printf(&out, "%s", family_name(gap->family));
                 write_span(&out, gap->from_ms, gap->to_ms);

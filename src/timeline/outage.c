@@ -1,0 +1,193 @@
+#include "timeline/outage.h"
+
+#include <stdlib.h>
+
+#include "timeline/timeline.h"
+
+static bool is_stop(const struct event *event) {
+        return event_kind(event) == EVENT_SERVER_STOPPED;
+}
+
+static bool is_marker(const struct event *event) {
+        return is_stop(event) || event_kind(event) == EVENT_SERVER_STARTED;
+}
+
+/* ------------------------------------------------- when a crash happened */
+
+/* The last record of a session that did not live on. */
+static int64_t last_of_sessions(const struct timeline *timeline, struct str node, int64_t start_ms) {
+        int64_t last = TIME_UNKNOWN;
+
+        for (size_t i = 0; i < timeline->session_count; i++) {
+                const struct session *session = &timeline->sessions[i];
+
+                if (session->last_ms < start_ms && session->last_ms > last && str_eq(session->node, node))
+                        last = session->last_ms;
+        }
+        return last;
+}
+
+/* The last record of the node's logs before a start; TIME_UNKNOWN where they went on
+ * without a pause, the start's own records following close behind. */
+static int64_t last_before_pause(const struct timeline *timeline, struct str node, int64_t start_ms) {
+        int64_t last = TIME_UNKNOWN;
+
+        for (size_t i = 0; i < timeline->inputs->count; i++) {
+                const struct input *input = timeline->inputs->items[i];
+
+                if (!input->summary || input->family != FAMILY_NOTIFICATION || !str_eq(input->node, node))
+                        continue;
+                for (size_t k = 0; k < input->summary->spans.count; k++) {
+                        const struct time_span *span = &input->summary->spans.items[k];
+                        int64_t from_ms = time_to_utc(span->from_ms, input->zone);
+                        int64_t to_ms = time_to_utc(span->to_ms, input->zone);
+
+                        if (from_ms < start_ms && to_ms >= start_ms)
+                                return TIME_UNKNOWN;
+                        if (to_ms < start_ms && to_ms > last)
+                                last = to_ms;
+                }
+        }
+        return last;
+}
+
+/* Nobody writes down a crash: it came after the last that was heard of the service. */
+static int64_t moment_of_crash(const struct timeline *timeline, struct str node, int64_t start_ms) {
+        int64_t record_ms = last_before_pause(timeline, node, start_ms);
+        int64_t session_ms = last_of_sessions(timeline, node, start_ms);
+
+        if (record_ms != TIME_UNKNOWN)
+                return record_ms;
+        return session_ms != TIME_UNKNOWN ? session_ms : start_ms - OUTAGE_START_MS;
+}
+
+static bool has_earlier_records(const struct timeline *timeline, struct str node, int64_t start_ms) {
+        const struct cover *cover = coverage_of(&timeline->coverage, FAMILY_NOTIFICATION, node);
+
+        return cover && cover->from_ms != TIME_UNKNOWN && cover->from_ms < start_ms - OUTAGE_START_MS;
+}
+
+/* ------------------------------------------------------------ gathering */
+
+static int begin(struct outages *outages, const struct timeline *timeline, const struct event *marker,
+                 struct outage **ret_outage) {
+        int r = array_reserve(&outages->items, &outages->capacity, outages->count + 1, sizeof(*outages->items));
+
+        if (r < 0)
+                return r;
+        *ret_outage = &outages->items[outages->count++];
+        **ret_outage = (struct outage){
+                .node = event_input(timeline, marker)->node,
+                .stopped_ms = TIME_UNKNOWN,
+                .started_ms = TIME_UNKNOWN,
+                .back_ms = TIME_UNKNOWN,
+                .down_ms = marker->utc_ms,
+        };
+        return 0;
+}
+
+/* Does the marker go on with what is being told? A start belongs to the stop before
+ * it however long that was ago. */
+static bool goes_on(const struct outage *outage, const struct event *marker) {
+        const struct event *last = outage->markers[outage->marker_count - 1];
+
+        return marker->utc_ms - last->utc_ms <= OUTAGE_MARKERS_MS ||
+               (!is_stop(marker) && outage->started_ms == TIME_UNKNOWN);
+}
+
+static int add_marker(struct outage *outage, const struct event *marker) {
+        int r = array_reserve(&outage->markers, &outage->capacity, outage->marker_count + 1, sizeof(*outage->markers));
+
+        if (r < 0)
+                return r;
+        outage->markers[outage->marker_count++] = marker;
+        if (is_stop(marker)) {
+                if (outage->stopped_ms == TIME_UNKNOWN && outage->started_ms == TIME_UNKNOWN)
+                        outage->stopped_ms = marker->utc_ms;
+                /* Down again: what had started is gone. */
+                outage->started_ms = TIME_UNKNOWN;
+                return 0;
+        }
+        if (outage->back_ms == TIME_UNKNOWN)
+                outage->back_ms = marker->utc_ms;
+        outage->started_ms = marker->utc_ms;
+        return 0;
+}
+
+static int find_of_node(struct outages *outages, const struct timeline *timeline, uint32_t node) {
+        struct outage *outage = NULL;
+
+        for (size_t i = 0; i < timeline->event_count; i++) {
+                const struct event *event = timeline->events[i];
+                int r = 0;
+
+                if (event->node != node || !is_marker(event))
+                        continue;
+                if (!outage || !goes_on(outage, event))
+                        r = begin(outages, timeline, event, &outage);
+                if (r == 0)
+                        r = add_marker(outage, event);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* Starts with which the logs merely begin are no outages. */
+static void judge_starts(struct outages *outages, const struct timeline *timeline) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < outages->count; i++) {
+                struct outage *outage = &outages->items[i];
+
+                if (!outage_is_clean(outage) && !has_earlier_records(timeline, outage->node, outage->back_ms)) {
+                        free(outage->markers);
+                        continue;
+                }
+                if (!outage_is_clean(outage))
+                        outage->down_ms = moment_of_crash(timeline, outage->node, outage->back_ms);
+                outages->items[kept++] = *outage;
+        }
+        outages->count = kept;
+}
+
+static bool is_first_of_node(const struct inputs *inputs, size_t index) {
+        for (size_t i = 0; i < index; i++)
+                if (inputs->items[i]->summary && inputs->items[i]->family == FAMILY_NOTIFICATION &&
+                    inputs->items[i]->node_number == inputs->items[index]->node_number)
+                        return false;
+        return inputs->items[index]->summary && inputs->items[index]->family == FAMILY_NOTIFICATION;
+}
+
+int outages_find(struct outages *outages, const struct timeline *timeline) {
+        int r = 0;
+
+        for (size_t i = 0; i < timeline->inputs->count && r == 0; i++)
+                if (is_first_of_node(timeline->inputs, i))
+                        r = find_of_node(outages, timeline, timeline->inputs->items[i]->node_number);
+        judge_starts(outages, timeline);
+        return r;
+}
+
+void outages_release(struct outages *outages) {
+        for (size_t i = 0; i < outages->count; i++)
+                free(outages->items[i].markers);
+        free(outages->items);
+        *outages = (struct outages){ 0 };
+}
+
+/* ------------------------------------------------------------- questions */
+
+const struct outage *outage_at(const struct outages *outages, const struct str *node, int64_t at_ms,
+                               int64_t after_ms) {
+        for (size_t i = 0; i < outages->count; i++) {
+                const struct outage *outage = &outages->items[i];
+                int64_t to_ms = outage_is_clean(outage) ? outage->down_ms : outage->back_ms;
+
+                if (node && !str_eq(outage->node, *node))
+                        continue;
+                if (at_ms >= outage->down_ms - MS_PER_SECOND && at_ms <= to_ms + after_ms)
+                        return outage;
+        }
+        return NULL;
+}
