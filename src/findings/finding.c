@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 static int (*const detectors[])(struct findings *, const struct timeline *) = {
+        detect_server_restarts,
+        detect_mass_disconnects,
         detect_idle,
         detect_forced_logouts,
 };

@@ -42,6 +42,8 @@ struct forced_logout {
         enum cause cause;
 };
 
+struct burst; /* findings/burst.h */
+
 struct finding {
         enum finding_kind kind;
         enum severity severity;
@@ -57,6 +59,8 @@ struct finding {
         size_t evidence_dropped;              /* records left out by max_evidence */
         const char *missing[FINDING_MISSING]; /* what would have told more; NULL-filled */
 
+        const struct outage *outage;   /* server_restart; forced_logout with that cause, or NULL */
+        const struct burst *burst;     /* mass_disconnect */
         const struct session *session; /* idle_*; forced_logout: the desktop that was lost, or NULL */
         const struct run *run;         /* idle_escalation; idle_closure where there is one */
         struct forced_logout forced;
@@ -80,6 +84,8 @@ int finding_quote(struct finding *finding, const struct event *event); /* NULL i
 __attribute__((format(printf, 3, 4))) int finding_explain(struct findings *findings, struct finding *finding,
                                                           const char *format, ...);
 
+int detect_server_restarts(struct findings *findings, const struct timeline *timeline);
+int detect_mass_disconnects(struct findings *findings, const struct timeline *timeline);
 int detect_idle(struct findings *findings, const struct timeline *timeline);
 int detect_forced_logouts(struct findings *findings, const struct timeline *timeline);
 

@@ -4,14 +4,11 @@
  */
 #include <stdio.h>
 
-#include "findings/finding.h"
+#include "findings/cause.h"
 
 enum {
         ANSWER_MS = 10 * 1000, /* a state event this soon after a request answers it */
-        LOSS_MS = 185 * 1000,  /* a loss of presence this long before it may be its reason */
-        CLOSED_BEFORE_MS = 10 * 1000,
-        CLOSED_AFTER_MS = 2 * 1000,
-        SKEW_MS = 1000, /* between the clocks of two nodes */
+        SKEW_MS = 1000,        /* between the clocks of two nodes */
         STATE_LOGIN = 0,
         STATE_LOGOUT = 1,
 };
@@ -139,7 +136,7 @@ static int begin_lone(struct watch *watch, const struct event *event) {
                 return r;
         finding = told(watch, &watch->lone);
         finding->confidence = CONFIDENCE_MEDIUM;
-        finding->missing[0] = "the forced request (MESSAGE_TO_CTI_SERVER) before the state event";
+        finding_lacks(finding, "the forced request (MESSAGE_TO_CTI_SERVER) before the state event");
         return 0;
 }
 
@@ -215,55 +212,35 @@ static int watch_event(struct watch *watch, const struct event *event) {
         }
 }
 
-/* ---------------------------------------------- the session behind it */
-
-/* The closure that explains a loss came from 10 s before to 2 s after it. */
-static bool closed_with_loss(const struct session *session, const struct event *loss) {
-        return loss && session->closure && session->closure->utc_ms >= loss->utc_ms - CLOSED_BEFORE_MS &&
-               session->closure->utc_ms <= loss->utc_ms + CLOSED_AFTER_MS;
-}
-
-/* Could the agent have lost this session at that moment? */
-static bool is_there(const struct session *session, int64_t at_ms) {
-        return session->desktop && session->bound_ms <= at_ms + CLOSED_AFTER_MS &&
-               (session->closed_ms == TIME_UNKNOWN || session->closed_ms >= at_ms - LOSS_MS);
-}
-
-/* The desktop that was lost: the one closed with the loss, else the latest there. */
-static void find_session(const struct timeline *timeline, struct finding *finding) {
-        const struct agent *agent = &timeline->agents.items[finding->agent_index];
-        struct forced_logout *forced = &finding->forced;
-        int64_t at_ms = forced->loss ? forced->loss->utc_ms : finding->end_ms;
-
-        for (size_t i = 0; i < agent->session_count; i++) {
-                const struct session *session = &timeline->sessions[agent->sessions[i]];
-
-                if (!is_there(session, at_ms) || forced->closed)
-                        continue;
-                if (!finding->session || session->bound_ms >= finding->session->bound_ms)
-                        finding->session = session;
-                if (closed_with_loss(session, forced->loss))
-                        forced->closed = finding->session = session;
-        }
-        if (finding->session)
-                finding->sid = finding->session->sid;
-        if (forced->closed)
-                forced->cause = CAUSE_IDLE_CLOSURE;
-}
-
 /* ------------------------------------------------------------- words */
 
-static void describe_loss(const struct forced_logout *forced, int64_t at, char text[static 128]) {
+static const char *with_what(const struct finding *finding) {
+        switch (finding->forced.cause) {
+        case CAUSE_IDLE_CLOSURE:
+                return " with the idle closure of its session";
+        case CAUSE_SERVER_EVENT:
+                return outage_is_clean(finding->outage) ? " with the stop of the notification service"
+                                                        : " with a crash of the notification service";
+        case CAUSE_PRESENCE_LOSS:
+                return " without an idle closure: the browser was closed or refreshed, or the client signed off";
+        default:
+                return "";
+        }
+}
+
+static void describe_loss(const struct finding *finding, int64_t at, char text[static 192]) {
+        const struct forced_logout *forced = &finding->forced;
         const struct event *since = forced->loss ? forced->loss : forced->back;
         long long ms = since ? at - since->utc_ms : 0;
 
         if (forced->loss)
-                snprintf(text, 128, ", %lld.%03lld s after presence went unavailable%s", ms / 1000, ms % 1000,
-                         forced->closed ? " with the idle closure of its session" : "");
+                snprintf(text, 192, ", %lld.%03lld s after presence went unavailable%s", ms / 1000, ms % 1000,
+                         with_what(finding));
         else if (forced->back)
-                snprintf(text, 128, " although its presence had come back %lld.%03lld s before", ms / 1000, ms % 1000);
+                snprintf(text, 192, " although its presence had come back %lld.%03lld s before", ms / 1000, ms % 1000);
         else
-                snprintf(text, 128, " with no loss of presence logged in the 185 s before");
+                snprintf(text, 192, " with no loss of presence logged in the 185 s before%s",
+                         finding->outage ? ", but a stop of the notification service" : "");
 }
 
 static void describe_result(const struct forced_logout *forced, char text[static 96]) {
@@ -282,9 +259,9 @@ static void describe_result(const struct forced_logout *forced, char text[static
 
 static int explain(struct findings *findings, struct finding *finding) {
         const struct forced_logout *forced = &finding->forced;
-        char loss[128], result[96], again[48] = "";
+        char loss[192], result[96], again[48] = "";
 
-        describe_loss(forced, finding->end_ms, loss);
+        describe_loss(finding, finding->end_ms, loss);
         describe_result(forced, result);
         if (!forced->requested)
                 return finding_explain(
@@ -315,9 +292,11 @@ int detect_forced_logouts(struct findings *findings, const struct timeline *time
         for (size_t i = first; i < findings->count && r == 0; i++) {
                 struct finding *finding = &findings->items[i];
 
-                find_session(timeline, finding);
+                find_cause(timeline, finding);
                 if (finding->forced.closed)
                         r = finding_quote(finding, finding->forced.closed->closure);
+                if (finding->outage)
+                        r = finding_quote(finding, finding->outage->markers[0]);
                 if (r == 0)
                         r = explain(findings, finding);
         }

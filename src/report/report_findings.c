@@ -1,6 +1,7 @@
 /*
  * The JSON report's findings[]: what all kinds share, and each kind's own fields.
  */
+#include "findings/burst.h"
 #include "report/report_parts.h"
 
 static void write_escalation(struct json *json, const struct finding *finding) {
@@ -83,6 +84,31 @@ static void write_forced_logout(struct json *json, const struct finding *finding
         json_put_name(json, "idle_closure", str_from(forced->closure_id));
 }
 
+static void write_mass_disconnect(struct json *json, const struct finding *finding) {
+        const struct burst *burst = finding->burst;
+        int64_t sessions = 0;
+
+        for (size_t i = 0; i < burst->count; i++)
+                sessions += burst->victims[i]->session != NULL;
+        json_key(json, "agents");
+        json_begin_inline_array(json);
+        for (size_t i = 0; i < burst->agent_count; i++)
+                json_string(json, burst->agents[i]);
+        json_end_array(json);
+        json_put_number(json, "sessions", sessions);
+        json_put_number(json, "window_ms", finding->end_ms - finding->start_ms);
+        json_put_text(json, "shape", shape_name(burst->shape));
+        json_put_name(json, "scope", str_from(burst->scope));
+        json_put_text(json, "cause", burst_cause(burst));
+}
+
+static void write_server_restart(struct json *json, const struct finding *finding) {
+        json_put_time(json, "stopped", finding->outage->stopped_ms);
+        json_put_time(json, "started", finding->outage->started_ms);
+        json_put_bool(json, "clean", outage_is_clean(finding->outage));
+        json_put_number(json, "sessions_lost", (int64_t)finding->outage->sessions_lost);
+}
+
 static void write_own_fields(struct json *json, const struct report *report, const struct finding *finding) {
         switch (finding->kind) {
         case FINDING_IDLE_ESCALATION:
@@ -94,7 +120,11 @@ static void write_own_fields(struct json *json, const struct report *report, con
         case FINDING_FORCED_LOGOUT:
                 write_forced_logout(json, finding);
                 break;
-        default:
+        case FINDING_MASS_DISCONNECT:
+                write_mass_disconnect(json, finding);
+                break;
+        case FINDING_SERVER_RESTART:
+                write_server_restart(json, finding);
                 break;
         }
 }

@@ -178,8 +178,7 @@ void outages_release(struct outages *outages) {
 
 /* ------------------------------------------------------------- questions */
 
-const struct outage *outage_at(const struct outages *outages, const struct str *node, int64_t at_ms,
-                               int64_t after_ms) {
+const struct outage *outage_at(const struct outages *outages, const struct str *node, int64_t at_ms, int64_t after_ms) {
         for (size_t i = 0; i < outages->count; i++) {
                 const struct outage *outage = &outages->items[i];
                 int64_t to_ms = outage_is_clean(outage) ? outage->down_ms : outage->back_ms;

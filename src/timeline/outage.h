@@ -22,14 +22,14 @@ enum {
 };
 
 struct outage {
-        struct str node;               /* empty when unknown */
-        int64_t stopped_ms;            /* UTC of the first stop marker; TIME_UNKNOWN: a crash */
-        int64_t started_ms;            /* UTC of the last start marker; TIME_UNKNOWN: not in the logs */
-        int64_t down_ms;               /* sessions were lost from here on: the stop, or the last record before a crash */
-        int64_t back_ms;               /* ... until here: the first start marker; TIME_UNKNOWN without */
-        const struct event **markers;  /* in time order */
+        struct str node;              /* empty when unknown */
+        int64_t stopped_ms;           /* UTC of the first stop marker; TIME_UNKNOWN: a crash */
+        int64_t started_ms;           /* UTC of the last start marker; TIME_UNKNOWN: not in the logs */
+        int64_t down_ms;              /* sessions were lost from here on: the stop, or the last record before a crash */
+        int64_t back_ms;              /* ... until here: the first start marker; TIME_UNKNOWN without */
+        const struct event **markers; /* in time order */
         size_t marker_count, capacity;
-        uint64_t sessions_lost;        /* filled as the sessions get their ends */
+        uint64_t sessions_lost; /* filled as the sessions get their ends */
 };
 
 struct outages {

@@ -1,0 +1,465 @@
+/*
+ * Mass disconnects: desktops of one node that went silent, were closed or lost their
+ * presence together. README, The report: mass_disconnect; burst.h has the shapes.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "findings/burst.h"
+#include "findings/finding.h"
+#include "timeline/fold.h"
+
+/* ------------------------------------------------------------- the scene */
+
+static int compare_victims(const void *a, const void *b) {
+        const struct victim *x = a, *y = b;
+
+        if (x->at_ms != y->at_ms)
+                return x->at_ms < y->at_ms ? -1 : 1;
+        return event_compare(x->event, y->event);
+}
+
+static int add_victim(struct scene *scene, struct victim victim) {
+        int r = array_reserve(&scene->victims, &scene->capacity, scene->count + 1, sizeof(*scene->victims));
+
+        if (r == 0)
+                scene->victims[scene->count++] = victim;
+        return r;
+}
+
+static bool is_desktop_of_somebody(const struct session *session) {
+        return session->desktop && !session->service && session->jid.n > 0;
+}
+
+static int add_session(struct scene *scene, const struct session *session) {
+        int r = array_reserve(&scene->sessions, &scene->session_capacity, scene->session_count + 1,
+                              sizeof(*scene->sessions));
+
+        if (r == 0)
+                scene->sessions[scene->session_count++] = session;
+        return r;
+}
+
+/* A silence counts that reached a whole long poll or a closure; one that a stop of
+ * the service cut off belongs to the restart. */
+static bool counts(const struct session *session, const struct run *run) {
+        if (run->outcome == OUTCOME_OPEN && session->ended_by == ENDED_SERVER_STOP)
+                return false;
+        return run->peak_idle_ms >= REPORTED_IDLE_MS || run->outcome == OUTCOME_CLOSED;
+}
+
+static int add_silences(struct scene *scene, const struct session *session) {
+        for (size_t i = 0; i < session->run_count; i++) {
+                const struct run *run = &session->runs[i];
+                int r = 0;
+
+                if (counts(session, run))
+                        r = add_victim(scene, (struct victim){ .session = session,
+                                                               .run = run,
+                                                               .event = run->samples[run->count - 1],
+                                                               .agent = session->agent,
+                                                               .at_ms = run->silent_since_ms });
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* Closures without samples: the closure stands for the silence. */
+static int add_bare_closure(struct scene *scene, const struct session *session) {
+        if (!session->closure || session->closure_run != SIZE_MAX)
+                return 0;
+        return add_victim(scene, (struct victim){ .session = session,
+                                                  .event = session->closure,
+                                                  .agent = session->agent,
+                                                  .at_ms = session->closure->utc_ms });
+}
+
+/* The node's desktops, and what befell them: silences, or closures without one. */
+static int set_scene(struct scene *scene, const struct timeline *timeline, struct str node, bool silences) {
+        int r = 0;
+
+        *scene = (struct scene){ .timeline = timeline, .node = node };
+        for (size_t i = 0; i < timeline->session_count && r == 0; i++) {
+                const struct session *session = &timeline->sessions[i];
+
+                if (!is_desktop_of_somebody(session) || !str_eq(session->node, node))
+                        continue;
+                r = add_session(scene, session);
+                if (r == 0)
+                        r = silences ? add_silences(scene, session) : add_bare_closure(scene, session);
+        }
+        if (scene->count)
+                qsort(scene->victims, scene->count, sizeof(*scene->victims), compare_victims);
+        return r;
+}
+
+static void leave_scene(struct scene *scene) {
+        free(scene->victims);
+        free(scene->sessions);
+        *scene = (struct scene){ 0 };
+}
+
+/* ------------------------------------------------------------- windows */
+
+/* The last victim that is still to be told within `ms` after the first. */
+static size_t window_end(const struct scene *scene, size_t first, int64_t ms) {
+        size_t last = first;
+
+        for (size_t i = first; i < scene->count && scene->victims[i].at_ms - scene->victims[first].at_ms <= ms; i++)
+                if (!scene->victims[i].told)
+                        last = i;
+        return last;
+}
+
+static uint64_t untold(const struct scene *scene, size_t first, size_t last) {
+        uint64_t count = 0;
+
+        for (size_t i = first; i <= last; i++)
+                count += !scene->victims[i].told;
+        return count;
+}
+
+struct stretch {
+        size_t first, last;
+        uint64_t victims; /* 0: none */
+        uint64_t open;
+        struct str prefix;
+};
+
+static struct stretch instant_at(const struct scene *scene, size_t first) {
+        struct stretch stretch = { .first = first, .last = window_end(scene, first, INSTANT_MS) };
+        uint64_t victims = untold(scene, first, stretch.last);
+
+        if (victims < BURST_MIN)
+                return stretch;
+        stretch.open = count_open(scene, scene->victims[first].at_ms);
+        if (stretch.open < victims)
+                stretch.open = victims;
+        if (victims * 100 >= stretch.open * INSTANT_PERCENT)
+                stretch.victims = victims;
+        return stretch;
+}
+
+static int64_t poll_ms(const struct scene *scene, size_t first) {
+        return session_wait_s(scene->timeline, scene->victims[first].session) * MS_PER_SECOND + POLL_SLACK_MS;
+}
+
+static struct stretch poll_at(const struct scene *scene, size_t first) {
+        struct stretch stretch = { .first = first, .last = window_end(scene, first, poll_ms(scene, first)) };
+        struct share share = { 0 };
+
+        if (untold(scene, first, stretch.last) >= BURST_MIN)
+                share = best_share(scene, first, stretch.last);
+        stretch.victims = share.victims;
+        stretch.open = share.open;
+        stretch.prefix = share.prefix;
+        return stretch;
+}
+
+/* The fullest stretch of a kind that begins within `ms` after a victim. */
+static struct stretch fullest(const struct scene *scene, size_t first, int64_t ms,
+                              struct stretch (*at)(const struct scene *, size_t)) {
+        struct stretch best = { 0 };
+
+        for (size_t i = first; i < scene->count && scene->victims[i].at_ms - scene->victims[first].at_ms <= ms; i++) {
+                struct stretch stretch;
+
+                if (scene->victims[i].told)
+                        continue;
+                stretch = at(scene, i);
+                if (stretch.victims > best.victims)
+                        best = stretch;
+        }
+        return best;
+}
+
+/* A cut line lets held polls run out over a whole long poll, and five seconds of
+ * that may look like an instant: an instant is one only where it holds nearly all. */
+static bool is_instant(const struct stretch *instant, const struct stretch *poll) {
+        enum { NEARLY_ALL_PERCENT = 80 };
+
+        return instant->victims && instant->victims * 100 >= poll->victims * NEARLY_ALL_PERCENT;
+}
+
+/* ------------------------------------------------------------- telling */
+
+static const char *shape_words(const struct burst *burst) {
+        static const char *const words[] = {
+                [SHAPE_INSTANT] = "went silent at the same moment",
+                [SHAPE_WITHIN_A_POLL] = "went silent within one long poll, as when a line is cut",
+                [SHAPE_CLOSURES] = "were lost in the same moment; no samples tell since when they were silent",
+        };
+
+        return words[burst->shape];
+}
+
+static int explain(struct findings *findings, struct finding *finding) {
+        const struct burst *burst = finding->burst;
+        char of[96] = "", where[128] = "";
+
+        if (burst->open)
+                snprintf(of, sizeof(of), " of %llu open", (unsigned long long)burst->open);
+        if (strcmp(burst->scope, "all") == 0)
+                snprintf(where, sizeof(where), "; that is (nearly) everybody");
+        else if (burst->scope[0])
+                snprintf(where, sizeof(where), "; all of them have addresses in %s, and nobody there stayed",
+                         burst->scope);
+        else if (burst->open)
+                snprintf(where, sizeof(where), "; %llu stayed connected",
+                         (unsigned long long)(burst->open - burst->count));
+        return finding_explain(findings, finding, "%zu%s desktops %s (%lld ms)%s.", burst->count, of,
+                               shape_words(burst), (long long)(finding->end_ms - finding->start_ms), where);
+}
+
+static int quote_victim(struct finding *finding, const struct victim *victim) {
+        int r = finding_quote(finding, victim->event);
+
+        if (r == 0 && victim->session)
+                r = finding_quote(finding, victim->session->closure);
+        return r;
+}
+
+static int compare_names(const void *a, const void *b) {
+        return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static int name_agents(struct findings *findings, const struct timeline *timeline, struct burst *burst) {
+        size_t count = 0;
+
+        burst->agents = arena_alloc(&findings->arena, (burst->count + 1) * sizeof(*burst->agents));
+        if (!burst->agents)
+                return -ENOMEM;
+        for (size_t i = 0; i < burst->count; i++)
+                if (burst->victims[i]->agent != SIZE_MAX)
+                        burst->agents[count++] = timeline->agents.items[burst->victims[i]->agent].name;
+        if (count)
+                qsort(burst->agents, count, sizeof(*burst->agents), compare_names);
+        for (size_t i = 0; i < count; i++)
+                if (i == 0 || !str_eq(burst->agents[i], burst->agents[burst->agent_count - 1]))
+                        burst->agents[burst->agent_count++] = burst->agents[i];
+        return 0;
+}
+
+static int tell(struct findings *findings, const struct scene *scene, const struct burst *found) {
+        struct burst *burst = arena_alloc(&findings->arena, sizeof(*burst));
+        struct finding *finding;
+        int r = burst ? findings_add(findings, FINDING_MASS_DISCONNECT, SEVERITY_CRITICAL, &finding) : -ENOMEM;
+
+        if (r < 0)
+                return r;
+        *burst = *found;
+        find_scope(scene, burst);
+        r = name_agents(findings, scene->timeline, burst);
+        if (r < 0)
+                return r;
+        finding->burst = burst;
+        finding->node = scene->node;
+        finding->rule = burst->victims[0]->event->rule->id;
+        finding->start_ms = burst->victims[0]->at_ms;
+        finding->end_ms = burst->victims[burst->count - 1]->at_ms;
+        if (burst->shape == SHAPE_CLOSURES) {
+                finding->confidence = CONFIDENCE_MEDIUM;
+                finding->missing[0] = "samples of the notification service's debug log (\"was last active\")";
+        }
+        for (size_t i = 0; i < burst->count && r == 0; i++)
+                r = quote_victim(finding, burst->victims[i]);
+        return r < 0 ? r : explain(findings, finding);
+}
+
+/* The victims outlive the scene. */
+static int take_victims(struct findings *findings, struct scene *scene, const struct stretch *stretch,
+                        struct burst *burst) {
+        struct victim *copies = arena_alloc(&findings->arena, (size_t)(stretch->victims + 1) * sizeof(*copies));
+
+        burst->victims = arena_alloc(&findings->arena, (size_t)(stretch->victims + 1) * sizeof(*burst->victims));
+        if (!copies || !burst->victims)
+                return -ENOMEM;
+        for (size_t i = stretch->first; i <= stretch->last && burst->count < stretch->victims; i++) {
+                struct victim *victim = &scene->victims[i];
+                struct str address = victim->session ? session_address(victim->session) : (struct str){ 0 };
+
+                if (victim->told || (stretch->prefix.n && !is_in_prefix(address, stretch->prefix)))
+                        continue;
+                copies[burst->count] = *victim;
+                burst->victims[burst->count] = &copies[burst->count];
+                burst->count++;
+                victim->told = true;
+        }
+        return 0;
+}
+
+static int tell_window(struct findings *findings, struct scene *scene, const struct stretch *stretch,
+                       enum burst_shape shape) {
+        struct burst burst = { .shape = shape, .open = stretch->open };
+        int r = take_victims(findings, scene, stretch, &burst);
+
+        return r < 0 ? r : tell(findings, scene, &burst);
+}
+
+/* ------------------------------------------------------------- the search */
+
+/* Whoever fell silent beside a burst that is told was part of it, or would make a
+ * second one of the same event. */
+static void absorb(struct scene *scene, const struct stretch *stretch) {
+        for (size_t i = stretch->first; stretch->victims && i <= stretch->last; i++)
+                scene->victims[i].told = true;
+}
+
+static int search_silences(struct findings *findings, struct scene *scene) {
+        for (size_t i = 0; i < scene->count; i++) {
+                struct stretch instant, poll;
+                int r;
+
+                if (scene->victims[i].told)
+                        continue;
+                instant = instant_at(scene, i);
+                poll = poll_at(scene, i);
+                if (!instant.victims && !poll.victims)
+                        continue;
+                instant = fullest(scene, i, poll_ms(scene, i), instant_at);
+                poll = fullest(scene, i, poll_ms(scene, i), poll_at);
+                if (is_instant(&instant, &poll)) {
+                        r = tell_window(findings, scene, &instant, SHAPE_INSTANT);
+                        absorb(scene, &poll);
+                } else {
+                        r = tell_window(findings, scene, &poll, SHAPE_WITHIN_A_POLL);
+                        absorb(scene, &instant);
+                }
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* Without samples nobody sees who is open: who was signed in by what the web
+ * service says stands for it. */
+static bool is_present_at(const struct agent *agent, int64_t at_ms) {
+        bool present = false, heard = false;
+
+        for (size_t i = 0; i < agent->event_count; i++) {
+                const struct event *event = agent->events[i];
+                struct str presence;
+                int64_t state;
+                bool there = true;
+
+                if (event_text(event, FIELD_PRESENCE, &presence))
+                        there = !str_eq_nocase(presence, STR("unavailable"));
+                else if (event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state))
+                        there = state != 1;
+                else
+                        continue;
+                /* The first that is heard of an agent is the loss of what was there before. */
+                if (event->utc_ms >= at_ms)
+                        return heard ? present : !there;
+                present = there;
+                heard = true;
+        }
+        return present;
+}
+
+static uint64_t count_present(const struct timeline *timeline, int64_t at_ms) {
+        uint64_t count = 0;
+
+        for (size_t i = 0; i < timeline->agents.count; i++)
+                count += is_present_at(&timeline->agents.items[i], at_ms);
+        return count;
+}
+
+static int search_moments(struct findings *findings, struct scene *scene, int64_t ms) {
+        for (size_t i = 0; i < scene->count; i++) {
+                struct stretch stretch = { .first = i, .last = window_end(scene, i, ms) };
+                uint64_t victims = scene->victims[i].told ? 0 : untold(scene, i, stretch.last);
+                int r;
+
+                if (victims < BURST_MIN)
+                        continue;
+                /* One moment before: the losses themselves come with the closures. */
+                stretch.open = count_present(scene->timeline, scene->victims[i].at_ms - ROUND_MS);
+                if (victims * 100 < stretch.open * INSTANT_PERCENT)
+                        continue;
+                stretch.open = stretch.open < victims ? 0 : stretch.open;
+                stretch.victims = victims;
+                r = tell_window(findings, scene, &stretch, SHAPE_CLOSURES);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* ------------------------------------------------- by presence alone */
+
+/* Would the notification service's logs, of any node, show why presence was lost? */
+static bool is_told_elsewhere(const struct timeline *timeline, int64_t at_ms) {
+        for (size_t i = 0; i < timeline->coverage.cover_count; i++) {
+                const struct cover *cover = &timeline->coverage.covers[i];
+
+                if (cover->family == FAMILY_NOTIFICATION &&
+                    (cover_tells(cover, at_ms) || cover_spans(cover, at_ms, at_ms)))
+                        return true;
+        }
+        return false;
+}
+
+static int add_losses(struct scene *scene, const struct agent *agent, size_t index) {
+        for (size_t i = 0; i < agent->event_count; i++) {
+                const struct event *event = agent->events[i];
+                struct str presence;
+                int r;
+
+                if (event_kind(event) != EVENT_PRESENCE || !event_text(event, FIELD_PRESENCE, &presence) ||
+                    !str_eq_nocase(presence, STR("unavailable")) ||
+                    !str_eq(event_input(scene->timeline, event)->node, scene->node) ||
+                    is_told_elsewhere(scene->timeline, event->utc_ms))
+                        continue;
+                r = add_victim(scene, (struct victim){ .event = event, .agent = index, .at_ms = event->utc_ms });
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int search_losses(struct findings *findings, const struct timeline *timeline, struct str node) {
+        struct scene scene = { .timeline = timeline, .node = node };
+        int r = 0;
+
+        for (size_t i = 0; i < timeline->agents.count && r == 0; i++)
+                r = add_losses(&scene, &timeline->agents.items[i], i);
+        if (scene.count)
+                qsort(scene.victims, scene.count, sizeof(*scene.victims), compare_victims);
+        if (r == 0)
+                r = search_moments(findings, &scene, INSTANT_MS);
+        leave_scene(&scene);
+        return r;
+}
+
+static int search_node(struct findings *findings, const struct timeline *timeline, struct str node) {
+        struct scene scene;
+        int r = set_scene(&scene, timeline, node, true);
+
+        if (r == 0)
+                r = search_silences(findings, &scene);
+        leave_scene(&scene);
+        if (r < 0)
+                return r;
+        r = set_scene(&scene, timeline, node, false);
+        if (r == 0)
+                r = search_moments(findings, &scene, ROUND_MS);
+        leave_scene(&scene);
+        return r;
+}
+
+int detect_mass_disconnects(struct findings *findings, const struct timeline *timeline) {
+        int r = 0;
+
+        for (size_t i = 0; i < timeline->coverage.cover_count && r == 0; i++) {
+                const struct cover *cover = &timeline->coverage.covers[i];
+
+                if (cover->family == FAMILY_NOTIFICATION)
+                        r = search_node(findings, timeline, cover->node);
+                else
+                        r = search_losses(findings, timeline, cover->node);
+        }
+        return r;
+}
