@@ -92,6 +92,16 @@ static int match_record(struct pipeline *pipeline, const struct input *input, co
         return told < 0 ? told : r;
 }
 
+/* What the file's name says. */
+static int match_name(struct pipeline *pipeline, const struct input *input, struct fold *fold) {
+        struct match match;
+        int r = matcher_match_name(pipeline->matcher, pipeline->ruleset, input->family, input->name, &match, NULL);
+
+        if (r > 0)
+                fold_named(fold, &match);
+        return r < 0 ? r : 0;
+}
+
 /* Record by record: what is it, and what does it add? */
 static int fold_records(struct pipeline *pipeline, const struct input *input, struct reader *reader,
                         struct fold *fold) {
@@ -148,7 +158,9 @@ static int read_log(struct pipeline *pipeline, struct input *input, struct reade
                 return -ENOMEM;
         reader_set_family(reader, input->family);
         fold_look_ahead(fold, head);
-        r = pipeline->options->unmatched ? fold_list_unmatched(fold) : 0;
+        r = match_name(pipeline, input, fold);
+        if (r == 0 && pipeline->options->unmatched)
+                r = fold_list_unmatched(fold);
         read = r == 0 ? fold_records(pipeline, input, reader, fold) : r;
         r = read == -ECANCELED ? 0 : read;
         if (r == 0)

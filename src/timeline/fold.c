@@ -143,6 +143,20 @@ static int fold_event(struct fold *fold, struct event *event) {
         }
 }
 
+void fold_named(struct fold *fold, const struct match *match) {
+        fold->named = *match;
+}
+
+static int fold_name(struct fold *fold, const struct record *record) {
+        struct match named = fold->named;
+        struct event event;
+
+        fold->named.rule = NULL;
+        fold->summary->rule_hits[named.rule->index]++;
+        event_init(&event, record, &fold->stamp, &named);
+        return fold_event(fold, &event);
+}
+
 int fold_record(struct fold *fold, const struct record *record, const struct match *match) {
         struct str stamp = span_of(record->text, record->header.stamp);
         struct event event;
@@ -155,6 +169,11 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
         }
         if (fold->have_stamp && fold->family == FAMILY_WEBSERVICES) {
                 r = fold_web_header(fold, record);
+                if (r < 0)
+                        return r;
+        }
+        if (fold->have_stamp && fold->named.rule) {
+                r = fold_name(fold, record);
                 if (r < 0)
                         return r;
         }

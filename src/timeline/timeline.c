@@ -102,6 +102,8 @@ static int compare_equal_records(const void *a, const void *b) {
                 return x->utc_ms < y->utc_ms ? -1 : 1;
         if (x->fingerprint != y->fingerprint)
                 return x->fingerprint < y->fingerprint ? -1 : 1;
+        if (x->rule != y->rule) /* a record and the name of its file may each make an event of it */
+                return x->rule->index < y->rule->index ? -1 : 1;
         if (x->node != y->node)
                 return x->node < y->node ? -1 : 1;
         return event_compare(x, y);
