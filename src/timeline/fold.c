@@ -69,14 +69,15 @@ int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
 
 /* ------------------------------------------------------------ records */
 
-static int note_time(struct fold *fold, int64_t at, int16_t zone) {
+static int note_time(struct fold *fold, const struct stamp *stamp) {
+        const int64_t at = time_to_utc(stamp->local_ms, stamp->zone);
         struct summary *summary = fold->summary;
 
         if (summary->first_ms == TIME_UNKNOWN || at < summary->first_ms)
                 summary->first_ms = at;
         if (summary->last_ms == TIME_UNKNOWN || at > summary->last_ms)
                 summary->last_ms = at;
-        return spans_add(&summary->spans, time_to_utc(at, zone), coverage_reach_ms(fold->family));
+        return spans_add(&summary->spans, at, coverage_reach_ms(fold->family));
 }
 
 /* Neighbouring records mostly share their stamp: it is parsed once. The length
@@ -105,7 +106,7 @@ static int read_stamp(struct fold *fold, const struct record *record, struct str
         fold->have_stamp = true;
         fold->stamp_length = text.n < sizeof(fold->stamp_text) ? text.n : 0;
         memcpy(fold->stamp_text, text.p, fold->stamp_length);
-        return note_time(fold, stamp.local_ms, stamp.zone);
+        return note_time(fold, &stamp);
 }
 
 void fold_look_ahead(struct fold *fold, struct str head) {

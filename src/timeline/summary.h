@@ -52,7 +52,7 @@ struct summary {
         uint64_t bytes, lines, records, matched, continuation_lines, orphan_lines;
         uint32_t crc32;
         int64_t first_ms, last_ms;         /* the earliest and latest stamp, TIME_UNKNOWN without records */
-        struct spans spans;                /* when it wrote: UTC where the stamps have a zone */
+        struct spans spans;                /* when it wrote; these three are UTC where the stamps have a zone */
         struct tick first_tick, last_tick; /* they may go on in the neighbouring file */
         struct tally zones;                /* web service: offset in minutes -> records */
         struct tally epochs;   /* notification: offset in minutes that an epoch in a record tells -> votes */
