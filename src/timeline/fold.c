@@ -3,6 +3,7 @@
 
 #include "timeline/coverage.h"
 #include "timeline/fold_parts.h"
+#include "timeline/twins.h"
 #include "timeline/unmatched.h"
 
 struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits, enum family family) {
@@ -158,6 +159,13 @@ static int fold_name(struct fold *fold, const struct record *record) {
         return fold_event(fold, &event);
 }
 
+/* Of severity 0 to 3: the web service has a log of its own for these. */
+static bool is_error(const struct fold *fold, const struct record *record) {
+        const struct str level = span_of(record->text, record->header.level);
+
+        return fold->family == FAMILY_WEBSERVICES && level.n == 1 && level.p[0] <= '3';
+}
+
 int fold_record(struct fold *fold, const struct record *record, const struct match *match) {
         struct str stamp = span_of(record->text, record->header.stamp);
         struct event event;
@@ -185,7 +193,8 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
         if (!fold->have_stamp)
                 return 0;
         event_init(&event, record, &fold->stamp, match);
-        return fold_event(fold, &event);
+        r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;
+        return r < 0 ? r : fold_event(fold, &event);
 }
 
 /* ----------------------------------------------------------- finishing */

@@ -43,6 +43,13 @@ struct segment {
         int64_t peak_idle_ms;         /* -1 without samples */
 };
 
+/* An error of the web service that a rule matched: it may stand in its log of errors
+ * as well (twins.h). */
+struct error_mark {
+        uint64_t print; /* of its time and text */
+        uint32_t rule;
+};
+
 struct unmatched;
 
 struct summary {
@@ -61,6 +68,9 @@ struct summary {
         uint64_t *rule_hits;   /* by rule index */
         size_t rule_count;
         struct unmatched *unmatched; /* NULL where nobody asked for it */
+
+        struct error_mark *errors;
+        size_t error_count, error_capacity;
 
         struct event *events; /* kept, in no order */
         size_t event_count, event_capacity;

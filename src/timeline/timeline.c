@@ -5,6 +5,7 @@
 
 #include "timeline/fold.h"
 #include "timeline/node.h"
+#include "timeline/twins.h"
 
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
         struct stamp stamp = { local_ms, event->stamp.zone };
@@ -171,12 +172,15 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         if (r < 0)
                 return r;
         r = agents_build(timeline);
+        if (r == 0)
+                r = twins_count(inputs, ruleset->count, &timeline->copies);
         return r < 0 ? r : gaps_find(&timeline->gaps, timeline);
 }
 
 void timeline_release(struct timeline *timeline) {
         clocks_release(&timeline->clocks);
         gaps_release(&timeline->gaps);
+        free(timeline->copies);
         free(timeline->events);
         for (size_t i = 0; i < timeline->session_count; i++)
                 session_release(&timeline->sessions[i]);

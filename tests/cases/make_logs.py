@@ -716,12 +716,22 @@ def set_state_only():
     return {WEB_LOG: web.text()}
 
 
+ERROR_MNEMONICS = """CTI_CONNECTION_LOST CTI_OPEN_FAILURE CTI_CONNECTION_RETRIES_EXCEEDED UNABLE_TO_CONNECT_TO_XMPP_SERVER OF_STATE_CHANGED
+    DB_SS_CONNECTION_CHECK cfservice_CORE_ERROR_DB_CONNECTION AWDB_NOT_ACCESSIBLE VOS_DB_ADAPTER_ERROR SUBSYS_INIT_ERROR
+    FINESSE_APP_STARTUP_ERROR SSO_API_ERROR API_ERROR_DETAIL DRAPI_HOST_ALERT THIRD_PARTY_GADGET_MONITORING_SERVICE_ERROR
+    UNSUBSCRIBE_NODE_FAILURE SUBSCRIBE_NODE_FAILURE""".split() + ["QUEUE STATISTICS POLLING ERROR"]
+
+
 def set_error_twin():
     """The same records in Desktop-webservices and in Error-Desktop-webservices, under other numbers."""
     web = Web()
     web.sign_in(at("09:55:00"), "3001")
     web.forced(at("10:00:00.100"), "3001")
     web.state(at("10:01:00.150"), "3001", 1, "LOGOUT", 255, severity=3)
+    for i, mnemonic in enumerate(ERROR_MNEMONICS):
+        web.add(at("10:02:00.000") + i, "pool-8-thread-1", 3, mnemonic, [("host", "10.10.20.30"), ("error", "x")], "text\n\tat a.B")
+    for _ in range(3):  # three that are equal to the letter are three
+        web.add(at("10:03:00.000"), "pool-8-thread-1", 3, "CTI_SOCKET_ERROR", [("error", "reset")], "text")
     return {WEB_LOG: web.text(), "Error-" + WEB_LOG: web.text(only=lambda b: "-3-" in b, first_seq=7)}
 
 
