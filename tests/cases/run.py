@@ -50,6 +50,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
+import make_eras  # noqa: E402
 import make_logs  # noqa: E402
 
 try:
@@ -548,8 +549,9 @@ def check_findings(report):
     return problems
 
 
+PRINTED = rb"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d) \S{1,12} (\d{4}): HTTP "
 HEADERS = {
-    "notification": re.compile(rb"(?:\xef\xbb\xbf)?\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)"),
+    "notification": re.compile(rb"(?:\xef\xbb\xbf)?(?:\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)|" + PRINTED + rb")"),
     "webservices": re.compile(rb"(?:\d{1,12}: ?\S*: )?[A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d\.\d{3} [+-]\d{4}: %CCBU_"),
 }
 
@@ -603,6 +605,9 @@ def time_of_line(line, offset):
             return datetime.strptime(found[1], "%Y.%m.%d %H:%M:%S").replace(tzinfo=timezone.utc) - offset
         except ValueError:
             return False
+    found = re.match(PRINTED, line)
+    if found:
+        return datetime.strptime(b" ".join(found.groups()).decode(), "%b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc) - offset
     found = re.search(r"([A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d\.\d{3}) ([+-]\d{4}): %CCBU_", text)
     if found:
         return datetime.strptime(found[1], "%b %d %Y %H:%M:%S.%f").replace(tzinfo=timezone.utc) - zone(found[2])
@@ -1026,11 +1031,10 @@ def run_case(path, program, update, keep):
     return result
 
 
-def demo_is_current():
-    """The committed bundle is what make_logs.py makes."""
-    result = Result("make_logs", "testdata/bundles holds what make_logs.py makes")
-    if make_logs.check():
-        result.problems.append("run make_logs.py --commit")
+def bundles_are_current():
+    """The committed bundles are what make_logs.py and make_eras.py make."""
+    result = Result("make_logs", "testdata/bundles holds what make_logs.py and make_eras.py make")
+    result.problems += [f"run {maker.__name__}.py --commit" for maker in (make_logs, make_eras) if maker.check()]
     return result
 
 
@@ -1072,7 +1076,7 @@ def main(argv):
             show(result)
             results.append(result)
     if not args.only:
-        results.append(demo_is_current())
+        results.append(bundles_are_current())
         show(results[-1])
     if jsonschema is None:
         results.append(Result("schema", ""))
