@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "boshscope.h"
+#include "events/encoding.h"
 #include "timeline/fold.h"
 
 /* How much of a leaf is looked at to tell what it is. */
@@ -40,9 +41,12 @@ static bool is_binary(struct str head) {
 
 /* Content decides. A name decides only where the content could be a log's whose
  * first record lies further on. Without a reason the log is read. */
-static enum family tell_family(struct input *input, struct str head, enum family named) {
+static enum family tell_family(struct input *input, struct str head, enum family named, const char *encoding) {
         enum family family = family_by_content(head);
 
+        input->reason = str_from(encoding);
+        if (encoding)
+                return FAMILY_NONE;
         if (head.n == 0)
                 input->reason = STR("empty");
         else if (family == FAMILY_WEBSERVICES && family_is_foreign_name(input->name))
@@ -116,6 +120,8 @@ static int tell_oddities(struct pipeline *pipeline, const struct input *input, c
                 r = tell_oddity(pipeline, input, DIAG_NUL_BYTES, &reader->nul_bytes);
         if (r == 0)
                 r = tell_oddity(pipeline, input, DIAG_BAD_STAMP, fold_bad_stamps(fold));
+        if (r == 0)
+                r = tell_oddity(pipeline, input, DIAG_STAMPS_RUN_BACK, fold_back_stamps(fold));
         return r;
 }
 
@@ -186,14 +192,23 @@ static int judge_name(struct pipeline *pipeline, const struct input *input, enum
                          input->name.p, family_name(named), input->reason.p);
 }
 
+static int tell_encoding(struct pipeline *pipeline, const struct input *input, const char *encoding) {
+        struct diag place = { .code = DIAG_UNREAD_ENCODING, .input = input, .offset = UINT64_MAX };
+
+        return diags_add(&pipeline->report->diags, &place, "the log %s is %s; it was not read", input->name.p,
+                         encoding);
+}
+
 static int read_leaf(struct pipeline *pipeline, struct input *input, struct reader *reader) {
         enum family named = family_by_file_name(input->name);
+        const char *encoding = NULL;
         struct str head;
         int r = reader_head(reader, HEAD_BYTES, &head);
 
         input->status = INPUT_IGNORED;
         if (r == 0) {
-                input->family = tell_family(input, head, named);
+                encoding = encoding_fault(head);
+                input->family = tell_family(input, head, named, encoding);
                 r = family_is_read(input->family) ? read_log(pipeline, input, reader, head) : reader_skip(reader);
         }
         if (r < 0 && r != -ECANCELED)
@@ -203,7 +218,9 @@ static int read_leaf(struct pipeline *pipeline, struct input *input, struct read
         forget_empty_log(input);
         if (r == 0)
                 r = judge_stream(pipeline, input, reader->window.stream);
-        return r < 0 ? r : judge_name(pipeline, input, named);
+        if (r < 0)
+                return r;
+        return encoding ? tell_encoding(pipeline, input, encoding) : judge_name(pipeline, input, named);
 }
 
 static int visit_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {

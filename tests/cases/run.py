@@ -52,6 +52,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 import make_eras  # noqa: E402
 import make_logs  # noqa: E402
+import make_odd  # noqa: E402
 
 try:
     import jsonschema
@@ -109,7 +110,7 @@ def forget(step, source, names):
 
 
 def step_set(folder, step):
-    make_logs.write(make_logs.SETS[step["set"]](), folder / step["to"])
+    make_logs.write({**make_logs.SETS, **make_odd.SETS}[step["set"]](), folder / step["to"])
 
 
 def step_copy(folder, step):
@@ -551,7 +552,7 @@ def check_findings(report):
 
 PRINTED = rb"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d) \S{1,12} (\d{4}): HTTP "
 HEADERS = {
-    "notification": re.compile(rb"(?:\xef\xbb\xbf)?(?:\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)|" + PRINTED + rb")"),
+    "notification": re.compile(rb"(?:\xef\xbb\xbf)?\0*(?:\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)|" + PRINTED + rb")"),
     "webservices": re.compile(rb"(?:\d{1,12}: ?\S*: )?[A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d\.\d{3} [+-]\d{4}: %CCBU_"),
 }
 
@@ -598,7 +599,8 @@ def zone(text):
 
 def time_of_line(line, offset):
     """The moment that a record's own stamp says; None where it has none, False where no calendar has it."""
-    text = line[:120].decode("latin-1").removeprefix("\xef\xbb\xbf")
+    line = line.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0")
+    text = line[:120].decode("latin-1")
     found = re.match(r"(\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d)", text)
     if found:
         try:
@@ -620,6 +622,12 @@ def offset_of(report, index):
     return zone(mine[0]["openfire_utc_offset"] or "+00:00")
 
 
+def offset_of_line(lines, number):
+    """Where its record begins: NULs that a power cut left before it are none of it."""
+    line = lines[number - 1]
+    return sum(len(x) + 1 for x in lines[:number - 1]) + len(line) - len(line.lstrip(b"\0"))
+
+
 def check_places(report, leaves):
     """Evidence and timeline entries stand where they say, at the time they say."""
     problems = []
@@ -636,7 +644,7 @@ def check_places(report, leaves):
             problems.append(f"{what}: line {e['line']} is no record: {line[:80]!r}")
         elif says and e["time"] and abs(utc(e["time"]) - says) >= timedelta(seconds=1):
             problems.append(f"{what}: time {e['time']}, but line {e['line']} says {says}: {line[:60]!r}")
-        if "offset" in e and sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
+        if "offset" in e and offset_of_line(lines, e["line"]) != e["offset"]:
             problems.append(f"{what}: offset {e['offset']} is not where line {e['line']} begins")
         begin = e.get("text", "").split("\n")[0][:40]
         if begin.isascii() and begin.rstrip("\r").encode() not in line:
@@ -847,7 +855,7 @@ def check_unmatched(unmatched, report, leaves):
         begin = e["text"].split("\n")[0][:40]
         if report["inputs"][e["input"]]["path"] != e["path"]:
             problems.append(f"{e['path']} is not input {e['input']}")
-        elif sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
+        elif offset_of_line(lines, e["line"]) != e["offset"]:
             problems.append(f"offset {e['offset']} is not where line {e['line']} begins")
         elif begin.isascii() and "*" not in begin and begin.rstrip("\r").encode() not in lines[e["line"] - 1]:
             problems.append(f"text {begin!r} does not stand in line {e['line']}")
