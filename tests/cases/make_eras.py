@@ -23,6 +23,7 @@ CACHE = "org.jivesoftware.util.cache.CacheFactory"
 SERVER_CLASS = "org.jivesoftware.openfire.XMPPServer"
 HTTP_BIND = "org.jivesoftware.openfire.http.HttpBindManager"
 CONNECTION = "org.eclipse.jetty.server.AsyncHttpConnection"
+SOCKET = "(SOCKET, R: /10.20.1.77:51234, L: /10.10.20.5:5222, S: /0.0.0.0:5222)"
 PLUGINS = "org.jivesoftware.openfire.container.PluginManager"
 
 
@@ -140,17 +141,26 @@ class Server:
         self.add(ms, "info", "org.jivesoftware.openfire.container.AdminConsolePlugin",
                  f"Admin console listening at:\n  http://{DOMAIN}:9090\n  https://{DOMAIN}:9091")
 
+    # -- what it says beside, about nothing that matters here
+
     def chatter(self, client):
-        """What else such a server says, about nothing that matters here."""
+        self.add(at("10:00:20"), "error", SERVLET, "Error sending packet to client.\njava.io.IOException: Closed\n"
+                 "\tat org.jivesoftware.openfire.http.HttpBindServlet.respond(HttpBindServlet.java:252)\n\t... 12 more")
+        self.add(at("10:04:00"), "info", "org.jivesoftware.util.Log", "--- Marker inserted by admin at Jun 17, 2017 10:04:00 AM ---")
+        self.undelivered(client)
+        self.network()
+        self.faults(client)
+
+    def undelivered(self, client):
+        self.add(at("10:03:07"), "warn", SESSION, f"Deliverable unavailable for {client.rid}")
+
+    def network(self):
         for ms in range(at("09:59:20"), END, 60000):
             self.add(ms, "debug", MINA, "Launching thread for /127.0.0.1:44667")
             self.add(ms + 5, "debug", MINA, "Exiting since queue is empty for /127.0.0.1:44667")
-        self.add(at("10:00:20"), "error", SERVLET, "Error sending packet to client.\njava.io.IOException: Closed\n"
-                 "\tat org.mortbay.jetty.AbstractGenerator$Output.blockForOutput(AbstractGenerator.java:559)\n"
-                 "\t... 12 more")
+
+    def faults(self, client):
         self.add(at("10:00:41"), "warn", SESSION, "Packets could not be found for session 9c0ffee cannotbe delivered to client")
-        self.add(at("10:03:07"), "warn", SESSION, f"Deliverable unavailable for {client.rid}")
-        self.add(at("10:04:00"), "info", "org.jivesoftware.util.Log", "--- Marker inserted by admin at Jun 17, 2017 10:04:00 AM ---")
 
 
 class Server371(Server):
@@ -168,9 +178,12 @@ class Server371(Server):
         super().answered(ms, client, xml)
         self.add(ms, "debug", JETTY, "RESPONSE /http-bind/  200")
 
-    def chatter(self, client):
-        super().chatter(client)
-        self.add(at("10:00:05"), "info", CACHE, "Created cache [org.jivesoftware.util.cache.DefaultLocalCacheStrategy] for Roster")
+    def started(self, ms):
+        super().started(ms)
+        self.add(ms, "info", CACHE, "Created cache [org.jivesoftware.util.cache.DefaultLocalCacheStrategy] for Roster")
+
+    def faults(self, client):
+        self.add(at("10:00:41"), "warn", SESSION, "Packets could not be found for session 9c0ffee cannot be delivered to client")
         self.add(at("10:03:20"), "warn", "org.jivesoftware.util.log.util.JettyLog",
                  "Error for /http-bind/\njava.lang.InternalError: Could not locate connection: 12345\n"
                  "\tat org.jivesoftware.openfire.http.HttpSession.getConnection(HttpSession.java:412)")
@@ -196,9 +209,11 @@ class Server382(Server371):
     def closed(self, ms, client):
         self.add(ms, "info", MANAGER, f"Closing idle session: {client.jid}")
 
-    def chatter(self, client):
-        super().chatter(client)
-        self.add(at("09:57:58"), "info", SERVER_CLASS, "Registering shutdown hook (standalone mode)")
+    def started(self, ms):
+        self.add(ms - 2000, "info", SERVER_CLASS, "Registering shutdown hook (standalone mode)")
+        super().started(ms)
+
+    def faults(self, client):
         self.add(at("10:01:07"), "debug", ROUTING,
                  "Unable to route packet. Packet should only be sent to available sessions and the route is not available. "
                  f'<presence from="3009@{DOMAIN}/desktop" to="{client.jid}" type="unavailable">\n  <status>gone</status>\n</presence> ')
@@ -208,16 +223,18 @@ class Server393(Server382):
     """3.9.3: as 3.8.2; an exception without a message leaves the record empty."""
     version = "3.9.3"
 
-    def chatter(self, client):
-        super().chatter(client)
+    def faults(self, client):
+        super().faults(client)
         self.add(at("10:00:41"), "error", "org.jivesoftware.openfire.nio.ConnectionHandler",
                  "\njava.lang.NullPointerException\n\tat org.jivesoftware.openfire.nio.NIOConnection.deliver(NIOConnection.java:239)")
+
+    def network(self):
+        super().network()
         self.add(at("10:02:15"), "info", "org.jivesoftware.openfire.nio.ConnectionHandler",
-                 "ConnectionHandler reports IOException for session: (SOCKET, R: /10.20.1.77:51234, L: /10.10.20.5:5222, S: "
-                 "/0.0.0.0:5222)\njava.io.IOException: Connection reset by peer")
+                 f"ConnectionHandler reports IOException for session: {SOCKET}\njava.io.IOException: Connection reset by peer")
 
 
-class Server3103(Server393):
+class Server3103(Server382):
     """3.10.3: RECV moves to info.log, with the date still in it; SENT stays on standard output; no consumeResponse."""
     version = "3.10.3"
 
@@ -244,11 +261,18 @@ class Server3103(Server393):
         self.add(ms - 60000, "info", HTTP_BIND, "HTTP bind service stopped")
         self.add(ms - 1000, "info", HTTP_BIND, "HTTP bind service started")
 
-    def chatter(self, client):
-        super().chatter(client)
-        self.records = [r for r in self.records if not r[4].startswith("org.apache.mina")]
-        self.print(at("10:02:45"), f"HTTP ERR({client.sid}): terminate, item-not-found.")
-        self.add(at("10:02:45"), "debug", SERVLET, f"Client provided invalid session: {client.sid}. [{client.ip}]")
+    def network(self):
+        self.add(at("10:02:15"), "warn", "org.jivesoftware.openfire.nio.ConnectionHandler",
+                 f"Closing connection due to exception in session: {SOCKET}\njava.io.IOException: Connection reset by peer\n"
+                 "\tat sun.nio.ch.FileDispatcherImpl.read0(Native Method)")
+
+    def faults(self, client):
+        super().faults(client)
+        self.refused()
+
+    def refused(self):
+        self.http(at("10:02:45"), "HTTP ERR(9c0ffee): terminate, item-not-found.")
+        self.add(at("10:02:45"), "debug", SERVLET, "Client provided invalid session: 9c0ffee. [10.20.1.77]")
 
 
 class Server416(Server3103):
@@ -330,6 +354,9 @@ class Server465(Server432):
         self.add(ms, "info", MANAGER, f"Closing idle session {client.sid}: {self.told_from(client)}")
         self.add(ms, "info", SESSION, f"Session {client.sid} being closed")
 
+    def undelivered(self, client):
+        self.add(at("10:03:07"), "warn", SESSION, f"Deliverable unavailable for {client.rid} in session {client.sid}")
+
     def consumed(self, ms, client, rid):
         self.add(ms, "info", SESSION, f"Creating connection for rid: {rid} in session {client.sid}")
 
@@ -356,6 +383,16 @@ class Server475(Server465):
             self.add(ms, "info", MANAGER, f"Session {client.sid} was last active {iso_duration(idle)} ago: "
                      f"{self.told_from(client)}  currently on rid {client.rid}")
 
+    def opened(self, ms, client):
+        self.add(ms, "debug", SESSION, f"Session {client.sid} being opened with initial connection "
+                 f"org.jivesoftware.openfire.http.HttpConnection@{noise(client.sid)}")
+
+    def closed(self, ms, client):
+        self.add(ms, "info", MANAGER, f"Closing idle session {client.sid}: {self.told_from(client)}")
+
+    def undelivered(self, client):
+        pass
+
     def consumed(self, ms, client, rid):
         self.add(ms, "debug", SESSION, f"Creating connection for rid: {rid} in session {client.sid}")
 
@@ -366,6 +403,9 @@ class Server483(Server475):
 
     def stamp(self, ms):
         return f"{notification_stamp(ms)}.{ms % 1000:03}"
+
+    def faults(self, client):
+        self.refused()
 
 
 # ------------------------------------------------------------------ texts

@@ -1,4 +1,4 @@
-"""More sets for make_logs.py and step `set`: logs that are not as a log should be, and logs with holes.
+"""More sets for the step `set` of run.py: logs that are not as a log should be, and logs with holes.
 
 Most begin with make_logs.quiet(): agent 2001 (sid a1b2c3d) falls silent at 10:01:25.500 and is closed at 10:02:40, 2002
 (sid 2002c0de) stays.
