@@ -175,9 +175,25 @@ static void put_missing_line(struct writer *out, const struct report *report) {
         text_printf(out, count ? " logs\n" : "none\n");
 }
 
-static void put_gaps_line(struct writer *out, const struct gaps *gaps) {
+/* Gaps of the notification service show only where its logs sample the sessions. */
+static bool lacks_samples(const struct inputs *inputs) {
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct summary *summary = inputs->items[i]->summary;
+
+                if (summary && summary->first_tick.first_ms != TIME_UNKNOWN)
+                        return false;
+        }
+        return inventory_has_family(inputs, FAMILY_NOTIFICATION);
+}
+
+static void put_gaps_line(struct writer *out, const struct report *report) {
+        size_t count = report->timeline.gaps.count;
+
         put_label(out, "Gaps");
-        text_printf(out, gaps->count ? "%zu, listed below\n" : "none found\n", gaps->count);
+        text_printf(out, count ? "%zu, listed below" : "none found", count);
+        text_printf(out, lacks_samples(&report->inputs)
+                                 ? " (those of the notification service show with debug logging only)\n"
+                                 : "\n");
 }
 
 static void put_complete_line(struct writer *out, const struct report *report) {
@@ -204,7 +220,7 @@ static void put_sums(struct writer *out, const struct report *report) {
         put_clock_lines(out, &report->timeline.clocks);
         put_product_line(out, report);
         put_missing_line(out, report);
-        put_gaps_line(out, &report->timeline.gaps);
+        put_gaps_line(out, report);
 }
 
 /* ------------------------------------------------------ what was read */

@@ -50,7 +50,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
+import make_eras  # noqa: E402
 import make_logs  # noqa: E402
+import make_odd  # noqa: E402
 
 try:
     import jsonschema
@@ -108,7 +110,7 @@ def forget(step, source, names):
 
 
 def step_set(folder, step):
-    make_logs.write(make_logs.SETS[step["set"]](), folder / step["to"])
+    make_logs.write({**make_logs.SETS, **make_odd.SETS}[step["set"]](), folder / step["to"])
 
 
 def step_copy(folder, step):
@@ -548,8 +550,9 @@ def check_findings(report):
     return problems
 
 
+PRINTED = rb"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d) \S{1,12} (\d{4}): HTTP "
 HEADERS = {
-    "notification": re.compile(rb"(?:\xef\xbb\xbf)?\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)"),
+    "notification": re.compile(rb"(?:\xef\xbb\xbf)?\0*(?:\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)|" + PRINTED + rb")"),
     "webservices": re.compile(rb"(?:\d{1,12}: ?\S*: )?[A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d\.\d{3} (?:[+-]\d{4}|UTC): %[A-Z][A-Z0-9]+_"),
 }
 
@@ -596,13 +599,17 @@ def zone(text):
 
 def time_of_line(line, offset):
     """The moment that a record's own stamp says; None where it has none, False where no calendar has it."""
-    text = line[:120].decode("latin-1").removeprefix("\xef\xbb\xbf")
+    line = line.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0")
+    text = line[:120].decode("latin-1")
     found = re.match(r"(\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d)", text)
     if found:
         try:
             return datetime.strptime(found[1], "%Y.%m.%d %H:%M:%S").replace(tzinfo=timezone.utc) - offset
         except ValueError:
             return False
+    found = re.match(PRINTED, line)
+    if found:
+        return datetime.strptime(b" ".join(found.groups()).decode(), "%b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc) - offset
     found = re.search(r"([A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d\.\d{3}) ([+-]\d{4}|UTC): %CCBU_", text)
     if found:
         return datetime.strptime(found[1], "%b %d %Y %H:%M:%S.%f").replace(tzinfo=timezone.utc) - zone(found[2].replace("UTC", "+0000"))
@@ -613,6 +620,12 @@ def offset_of(report, index):
     node = report["inputs"][index]["node"]
     mine = [n for n in report["clock"]["nodes"] if n["node"] == node] or [report["clock"]]
     return zone(mine[0]["openfire_utc_offset"] or "+00:00")
+
+
+def offset_of_line(lines, number):
+    """Where its record begins: NULs that a power cut left before it are none of it."""
+    line = lines[number - 1]
+    return sum(len(x) + 1 for x in lines[:number - 1]) + len(line) - len(line.lstrip(b"\0"))
 
 
 def check_places(report, leaves):
@@ -631,7 +644,7 @@ def check_places(report, leaves):
             problems.append(f"{what}: line {e['line']} is no record: {line[:80]!r}")
         elif says and e["time"] and abs(utc(e["time"]) - says) >= timedelta(seconds=1):
             problems.append(f"{what}: time {e['time']}, but line {e['line']} says {says}: {line[:60]!r}")
-        if "offset" in e and sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
+        if "offset" in e and offset_of_line(lines, e["line"]) != e["offset"]:
             problems.append(f"{what}: offset {e['offset']} is not where line {e['line']} begins")
         begin = e.get("text", "").split("\n")[0][:40]
         if begin.isascii() and begin.rstrip("\r").encode() not in line:
@@ -842,7 +855,7 @@ def check_unmatched(unmatched, report, leaves):
         begin = e["text"].split("\n")[0][:40]
         if report["inputs"][e["input"]]["path"] != e["path"]:
             problems.append(f"{e['path']} is not input {e['input']}")
-        elif sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
+        elif offset_of_line(lines, e["line"]) != e["offset"]:
             problems.append(f"offset {e['offset']} is not where line {e['line']} begins")
         elif begin.isascii() and "*" not in begin and begin.rstrip("\r").encode() not in lines[e["line"] - 1]:
             problems.append(f"text {begin!r} does not stand in line {e['line']}")
@@ -1026,11 +1039,10 @@ def run_case(path, program, update, keep):
     return result
 
 
-def demo_is_current():
-    """The committed bundle is what make_logs.py makes."""
-    result = Result("make_logs", "testdata/bundles holds what make_logs.py makes")
-    if make_logs.check():
-        result.problems.append("run make_logs.py --commit")
+def bundles_are_current():
+    """The committed bundles are what make_logs.py and make_eras.py make."""
+    result = Result("make_logs", "testdata/bundles holds what make_logs.py and make_eras.py make")
+    result.problems += [f"run {maker.__name__}.py --commit" for maker in (make_logs, make_eras) if maker.check()]
     return result
 
 
@@ -1072,7 +1084,7 @@ def main(argv):
             show(result)
             results.append(result)
     if not args.only:
-        results.append(demo_is_current())
+        results.append(bundles_are_current())
         show(results[-1])
     if jsonschema is None:
         results.append(Result("schema", ""))
