@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "source/ahead.h"
 #include "source/inflate.h"
 #include "source/kind.h"
+#include "source/name.h"
 #include "source/peek.h"
 #include "source/tar.h"
 #include "source/zip.h"
@@ -14,6 +16,14 @@ enum { LONGEST_NAME = 4096 };
 
 /* ---------------------------------------------------------------------- paths */
 
+/* Some writers on Windows use their own separator, and no other. */
+static void fix_separators(char *name, size_t n) {
+        if (!memchr(name, '/', n))
+                for (size_t i = 0; i < n; i++)
+                        if (name[i] == '\\')
+                                name[i] = '/';
+}
+
 int walk_push(struct walk *walk, char separator, struct str name, struct walk_mark *ret_mark) {
         struct walk_mark mark = { walk->path.n, walk->name_at };
         int r = 0;
@@ -22,9 +32,11 @@ int walk_push(struct walk *walk, char separator, struct str name, struct walk_ma
                 r = buf_add_byte(&walk->path, separator);
         walk->name_at = walk->path.n;
         if (r == 0)
-                r = buf_add(&walk->path, str_first(name, LONGEST_NAME));
+                r = name_add(&walk->path, utf8_first(name, LONGEST_NAME));
         if (r < 0)
                 return -ENOMEM;
+        if (separator == '!')
+                fix_separators(walk->path.p + walk->name_at, walk->path.n - walk->name_at);
         *ret_mark = mark;
         return 0;
 }
@@ -257,7 +269,7 @@ static int walk_entries(struct walk *walk, size_t index, struct entries *entries
                 r = tell_refused(walk, index, &entries->refused, DIAG_ENCRYPTED);
         if (r == 0)
                 r = tell_refused(walk, index, &entries->refused, DIAG_ENTRY_METHOD);
-        *ret_inside = (struct stream){ .fault = entries->fault, .fault_offset = UINT64_MAX };
+        *ret_inside = (struct stream){ .fault = entries->fault, .fault_offset = entries->fault_offset };
         return r;
 }
 
