@@ -203,7 +203,8 @@ static int read_leaf(struct pipeline *pipeline, struct input *input, struct read
         forget_empty_log(input);
         if (r == 0)
                 r = judge_stream(pipeline, input, reader->window.stream);
-        return r < 0 ? r : judge_name(pipeline, input, named);
+        /* One damage makes one diagnostic. */
+        return r < 0 || reader->window.stream->fault != DIAG_NONE ? r : judge_name(pipeline, input, named);
 }
 
 static int visit_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {

@@ -442,7 +442,7 @@ static bool breaks_promise(const struct walk *walk, const struct peek_stream *in
                 return false;
         if (first.n < LEAST_BYTES)
                 return input->source->fault == DIAG_NONE && (first.n || depth > 0 || !walk->is_path);
-        return kind_is_binary(str_first(first, PEEK_BYTES));
+        return input->source->fault == DIAG_NONE && kind_is_binary(str_first(first, PEEK_BYTES));
 }
 
 static int walk_no_container(struct walk *walk, struct peek_stream *input, struct str first, uint64_t depth) {

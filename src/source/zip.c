@@ -10,6 +10,7 @@ enum {
         LOCAL_BYTES = 30,        /* of a local header without name and extra fields */
         LONGEST_DESCRIPTOR = 24, /* mark, CRC32, two sizes of 8 bytes */
         LONGEST_NAME = 4096,     /* the rest of a longer one is cut */
+        SLACK_BYTES = 16, /* a damaged entry may be that much shorter than it says; the end record of a zip is longer */
         METHOD_STORED = 0,
         METHOD_DEFLATED = 8,
         FLAG_ENCRYPTED = 1 << 0,
@@ -194,7 +195,12 @@ static ssize_t read_deflated(struct zip_reader *zip, void *p, size_t n) {
         deliver(zip, p, made);
         if (r == DEFLATE_MORE)
                 return made ? (ssize_t)made : feed(zip);
-        r = r == DEFLATE_END ? check_data(zip) : damage(zip);
+        if (r == DEFLATE_END) {
+                r = check_data(zip);
+                zip->left = 0; /* the header may say otherwise, but there is no more of it */
+        } else {
+                r = damage(zip);
+        }
         return r < 0 ? r : (ssize_t)made;
 }
 
@@ -424,6 +430,8 @@ static int skip_entry(struct zip_reader *zip) {
         char waste[4096];
         ssize_t r = 1;
 
+        if (zip->entries.entry.fault == DIAG_ENTRY_CORRUPT && zip->left != UINT64_MAX)
+                zip->left -= zip->left < SLACK_BYTES ? zip->left : SLACK_BYTES;
         if (zip->left != UINT64_MAX) {
                 bool unread = zip->state != ZIP_OVER;
 

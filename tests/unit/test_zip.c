@@ -165,6 +165,39 @@ static void test_damaged(void **state) {
         check_damaged(*state, 0, false);
 }
 
+/* A byte is missing, or the header has another size: the next entry is not passed
+ * over together with this one. */
+static void check_other_size(struct folder *folder, size_t drop_at, size_t flip_at) {
+        struct buf log = make_log(20 * 1000);
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+        size_t at;
+
+        add_file(&zip, "a", STR("one\n"), 8, true, true);
+        at = zip.out.n;
+        add_file(&zip, "b", buf_str(&log), 8, true, true);
+        add_file(&zip, "c", STR("three\n"), 8, true, true);
+        end_zip(&zip);
+        if (flip_at)
+                zip.out.p[at + flip_at] ^= 1;
+        if (drop_at)
+                memmove(zip.out.p + at + drop_at, zip.out.p + at + drop_at + 1, zip.out.n-- - at - drop_at - 1);
+        see_zip(&seen, folder, &zip);
+        assert_int_equal(seen.count, 3);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_leaf(&seen, "t!c", STR("three\n"));
+        assert_int_equal(find_leaf(&seen, "t!b")->fault, DIAG_ENTRY_CORRUPT);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        buf_release(&log);
+}
+
+static void test_other_size(void **state) {
+        check_other_size(*state, 1000, 0);
+        check_other_size(*state, 0, 20); /* 64 KiB more or less, packed */
+        check_other_size(*state, 0, 24); /* and not */
+}
+
 /* Nothing but headers may stand between entries. */
 static void test_gap(void **state) {
         struct made_zip zip = begin_zip();
@@ -525,22 +558,12 @@ static void test_names(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
         const struct CMUnitTest tests[] = {
-                TEST(test_streamed),
-                TEST(test_damaged),
-                TEST(test_gap),
-                TEST(test_missing_entry),
-                TEST(test_folders),
-                TEST(test_behind_end),
-                TEST(test_second_cut),
-                TEST(test_other_method),
-                TEST(test_prefix),
-                TEST(test_split),
-                TEST(test_names),
-                TEST(test_damaged_directory),
-                TEST(test_links),
-                TEST(test_link_without_directory),
-                TEST(test_lying_directory),
-                TEST(test_other_count),
+                TEST(test_streamed),        TEST(test_damaged),      TEST(test_gap),
+                TEST(test_missing_entry),   TEST(test_folders),      TEST(test_behind_end),
+                TEST(test_second_cut),      TEST(test_other_method), TEST(test_prefix),
+                TEST(test_split),           TEST(test_names),        TEST(test_damaged_directory),
+                TEST(test_other_size),      TEST(test_links),        TEST(test_link_without_directory),
+                TEST(test_lying_directory), TEST(test_other_count),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
