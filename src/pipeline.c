@@ -241,10 +241,12 @@ static int read_leaf(struct pipeline *pipeline, struct input *input, struct read
         forget_empty_log(input);
         if (r == 0)
                 r = judge_stream(pipeline, input, reader->window.stream);
-        /* Many services call a log of theirs error.log. */
-        if (r < 0 || (foreign && named == FAMILY_NOTIFICATION))
-                return r;
-        return encoding ? tell_encoding(pipeline, input, encoding) : judge_name(pipeline, input, named);
+        if (r < 0 || encoding)
+                return r < 0 ? r : tell_encoding(pipeline, input, encoding);
+        /* One damage makes one diagnostic; and many services call a log of theirs error.log. */
+        if (reader->window.stream->fault != DIAG_NONE || (foreign && named == FAMILY_NOTIFICATION))
+                return 0;
+        return judge_name(pipeline, input, named);
 }
 
 static int visit_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {

@@ -53,6 +53,9 @@
         X(ARCHIVE_TRAILING, "BS224", WARNING, 1, "bytes that are no part of the archive follow it",                    \
           "copy or collect the file again")                                                                            \
         X(ARCHIVE_PREFIX, "BS225", NOTE, 0, "bytes that are no part of the archive stand before it", "")               \
+        X(ARCHIVE_DISAGREES, "BS226", WARNING, 1,                                                                      \
+          "an archive's directory and its entries disagree; the entries that are there were read",                  \
+          "copy or collect the file again")                                                                            \
         X(LINE_CUT, "BS301", WARNING, 1, "a line is longer than the limit; its beginning was looked at",               \
           "run again with a higher --max-line-bytes")                                                                  \
         X(RECORD_CUT, "BS302", WARNING, 1, "a record is longer than the limit; its beginning was looked at",           \

@@ -37,9 +37,13 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
+import time
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +54,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
+import make_bundles  # noqa: E402
 import make_eras  # noqa: E402
 import make_logs  # noqa: E402
 import make_odd  # noqa: E402
@@ -139,15 +144,15 @@ def step_split(folder, step):
 
 def step_tar(folder, step):
     source, names = members(folder, step)
-    out = run_tool([tool("tar"), "--sort=name", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner",
-                    f"--mtime=@{MTIME}", "-cf", "-", *names], source)
+    out = run_tool([tool("tar"), "--sort=name", f"--format={step.get('format', 'gnu')}", "--owner=0", "--group=0",
+                    "--numeric-owner", f"--mtime=@{MTIME}", *step.get("options", []), "-cf", "-", *names], source)
     (folder / step["tar"]).write_bytes(out)
 
 
 def step_tgz(folder, step):
     step_tar(folder, {**step, "tar": step["tgz"]})
     target = folder / step["tgz"]
-    target.write_bytes(run_tool([tool("gzip"), "-n", "-6"], folder, input=target.read_bytes()))
+    target.write_bytes(run_tool([tool(step.get("by", "gzip")), "-n", "-6"], folder, input=target.read_bytes()))
 
 
 def step_gzip(folder, step):
@@ -160,10 +165,10 @@ def step_zip(folder, step):
     password = ["-P", step["password"]] if "password" in step else []
     # To standard output: data descriptors, as a server that streams writes them.
     if step.get("piped"):
-        (folder / step["zip"]).write_bytes(run_tool([tool("zip"), "-X", "-r", "-q", "-", *names], source))
+        (folder / step["zip"]).write_bytes(run_tool([tool("zip"), "-X", "-r", "-q", *step.get("options", []), "-", *names], source))
     else:
         target = (folder / step["zip"]).resolve()
-        run_tool([tool("zip"), "-X", "-r", "-q", *password, str(target), *names], source)
+        run_tool([tool("zip"), "-X", "-r", "-q", *password, *step.get("options", []), str(target), *names], source)
     forget(step, source, names)
 
 
@@ -172,6 +177,29 @@ def step_bsdtar(folder, step):
     run_tool([tool("bsdtar"), "--uid", "0", "--gid", "0", "--uname", "", "--gname", "", *step["options"], "-cf",
               str((folder / step["bsdtar"]).resolve()), *names], source)
     forget(step, source, names)
+
+
+def step_7z(folder, step):
+    source, names = members(folder, step)
+    run_tool([tool("7z"), "a", "-bso0", *step["options"], str((folder / step["7z"]).resolve()), *names], source)
+
+
+def step_pyzip(folder, step):
+    """By Python's zipfile: into a pipe where nobody can go back to write sizes, or (`zip64`) with the large ones."""
+    source = folder / step["of"]
+    settle(source)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=open(folder / step["pyzip"], "wb")) as pipe:
+        with zipfile.ZipFile(pipe.stdin if step.get("piped") else folder / step["pyzip"], "w", step.get("method", 8)) as z:
+            for path in sorted(p for p in source.rglob("*") if p.is_file()):
+                info = zipfile.ZipInfo.from_file(path, path.relative_to(source))
+                info.compress_type = step.get("method", 8)
+                with z.open(info, "w", force_zip64=step.get("zip64", False)) as f:
+                    f.write(path.read_bytes())
+
+
+def step_jar(folder, step):
+    source, names = members(folder, step)
+    run_tool([tool("jar"), step["options"], str((folder / step["jar"]).resolve()), *names], source)
 
 
 def step_cut(folder, step):
@@ -192,6 +220,15 @@ def step_flip(folder, step):
     data = bytearray(path.read_bytes())
     data[step["at"]] ^= 1
     path.write_bytes(bytes(data))
+
+
+def step_overwrite(folder, step):
+    """The bytes `hex` at `at` (a share of the file where it is below 1), as often as `times` says."""
+    path = folder / step["overwrite"]
+    data, new = bytearray(path.read_bytes()), bytes.fromhex(step["hex"]) * step.get("times", 1)
+    at = int(len(data) * step["at"]) if isinstance(step["at"], float) else step["at"]
+    data[at:at + len(new)] = new
+    path.write_bytes(data)
 
 
 def step_endless(folder, step):
@@ -234,6 +271,15 @@ def step_link(folder, step):
 
 def step_fifo(folder, step):
     os.mkfifo(folder / step["fifo"])
+
+
+def step_rename(folder, step):
+    (folder / step["rename"]).rename(folder / step["to"])
+
+
+def step_socket(folder, step):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(os.path.relpath(folder / step["socket"]))
 
 
 def step_mode(folder, step):
@@ -307,8 +353,15 @@ def gunzip(data):
 
 def tar_members(data):
     """(name, content) of a tar, also of one that was cut."""
+    try:
+        with tarfile.open(fileobj=BytesIO(data), mode="r:") as t:
+            members = {m.name: t.extractfile(m).read() for m in t if m.isfile()}
+        yield from members.items()
+    except (tarfile.TarError, EOFError):
+        members = {}
+    # It stops in silence at a header that is damaged.
     at, long_name = 0, None
-    while at + 512 <= len(data) and data[at] != 0:
+    while at + 512 <= len(data) and is_tar(data[at:at + 512]):
         header = data[at:at + 512]
         size = int(header[124:136].rstrip(b"\0 ") or b"0", 8)
         content = data[at + 512:at + 512 + size]
@@ -323,7 +376,8 @@ def tar_members(data):
             found = re.search(rb"\d+ path=([^\n]*)\n", content)
             long_name = found.group(1).decode(errors="replace") if found else None
         elif kind in b"0\0":
-            yield long_name or name, content
+            if (long_name or name) not in members:
+                yield long_name or name, content
             long_name = None
         at += 512 + (size + 511) // 512 * 512
 
@@ -335,9 +389,14 @@ def zip_data_start(data, header):
 
 def zip_members(data):
     """(name, content) of a zip, also of one whose directory was cut off or whose entries are damaged."""
+    sizes = {}
     try:
         with zipfile.ZipFile(BytesIO(data)) as z:
             offsets = [i.header_offset for i in z.infolist()]
+            sizes = {i.header_offset: i.compress_size for i in z.infolist()}
+        # Info-ZIP says 0xffffffff of the directory's place when it streams with -fz.
+        if any(data[o:o + 4] != b"PK\x03\x04" for o in sizes):
+            raise zipfile.BadZipFile
     except zipfile.BadZipFile:
         offsets = [m.start() for m in re.finditer(b"PK\x03\x04", data)]
     for begin in offsets:
@@ -348,20 +407,33 @@ def zip_members(data):
         if method == 8:
             yield name, inflate_raw(data[start:])[0]
         else:
-            yield name, data[start:start + int.from_bytes(data[begin + 18:begin + 22], "little")]
+            yield name, data[start:start + sizes.get(begin, int.from_bytes(data[begin + 18:begin + 22], "little"))]
+
+
+def is_tar(data):
+    """By the checksum of its first header: v7 has no magic."""
+    field = data[148:156].strip(b"\0 ")
+    return len(data) >= 512 and re.fullmatch(rb"[0-7]+", field) is not None and sum(data[:148]) + sum(data[156:512]) + 8 * 32 == int(field, 8)
+
+
+def skeleton(name):
+    """What all code pages share, with the one separator."""
+    name = name if "/" in name else name.replace("\\", "/")
+    return re.sub(r"[^ -~]+", "?", name.removeprefix("./"))
 
 
 def open_inside(data, components):
     """The bytes of the leaf that `components` name inside `data`."""
     if data[:2] == b"\x1f\x8b":
         data = gunzip(data)
-        if data[257:262] != b"ustar":
+        if not is_tar(data):
             return data if len(components) <= 1 else open_inside(data, components[1:])
     if not components:
         return data
-    inside = tar_members(data) if data[257:262] == b"ustar" else zip_members(data) if data[:2] == b"PK" else ()
+    is_zip = data[:2] == b"PK" or zipfile.is_zipfile(BytesIO(data))
+    inside = tar_members(data) if is_tar(data) else zip_members(data) if is_zip else ()
     for name, content in inside:
-        if name.removeprefix("./") == components[0].removeprefix("./"):
+        if skeleton(name) == skeleton(components[0]):
             return open_inside(content, components[1:])
     return None
 
@@ -421,6 +493,10 @@ class Run:
         if wanted == [] and said:
             self.problems.append(f"stderr is not empty: {said[-2000:]}")
         self.problems += [f"stderr does not hold {text!r}: {said[-2000:]}" for text in wanted or [] if text not in said]
+
+    @property
+    def codes(self):
+        return {d["code"] for d in self.report["diagnostics"]} if self.report else set()
 
     def check(self):
         """What holds for every report."""
@@ -753,7 +829,8 @@ def comparable(report, same_input):
     if not same_input:
         kept.pop("bundle")
         kept.pop("containers")
-        kept["inputs"] = [{k: v for k, v in i.items() if k != "path"} for i in kept["inputs"]]
+        for key in ("inputs", "diagnostics"):
+            kept[key] = [{k: v for k, v in i.items() if k != "path"} for i in kept[key]]
     return kept
 
 
@@ -952,6 +1029,7 @@ SPECIAL = {"live1_truth": check_live1_truth, "live1_sessions": check_live1_sessi
 class Result:
     def __init__(self, name, title):
         self.name, self.title, self.problems, self.skip, self.note = name, title, [], None, ""
+        self.codes = set()  # of the diagnostics that were made
 
     @property
     def word(self):
@@ -973,7 +1051,8 @@ def check_case(case, run):
 
 
 def check_variants(case, first, folder, program):
-    problems = []
+    """Problems, and the codes that the other runs made."""
+    problems, codes = [], set()
     for spec in case.get("same", []):
         other_folder = folder / "same" if spec.get("make") is not None else first.folder
         shutil.rmtree(folder / "same", ignore_errors=True)
@@ -981,6 +1060,7 @@ def check_variants(case, first, folder, program):
         spec = {"args": case.get("args", []), "stdin": case.get("stdin"), **spec}
         other = Run(case, spec, other_folder, program)
         found = other.check()
+        codes |= other.codes
         same_input = other_folder == first.folder and spec["stdin"] == case.get("stdin")
         if other.report and first.report:
             a, b = comparable(first.report, same_input), comparable(other.report, same_input)
@@ -988,7 +1068,7 @@ def check_variants(case, first, folder, program):
                 found.append("the report differs:\n" + difference(a, b, ("first run", spec["title"])))
             found += same_outputs(case, first, other, program)
         problems += [f"{spec['title']}: {p}" for p in found]
-    return problems
+    return problems, codes
 
 
 def compare_golden(case, run, path, update, result):
@@ -1019,13 +1099,19 @@ def run_case(path, program, update, keep):
         work.mkdir()
         run = Run(case, case, work, program)
         result.problems += run.check()
+        result.codes |= run.codes
         if run.report is not None and not result.problems:
             result.problems += check_case(case, run)
-            result.problems += check_variants(case, run, folder, program)
+            problems, codes = check_variants(case, run, folder, program)
+            result.problems += problems
+            result.codes |= codes
             compare_golden(case, run, path, update, result)
-            compare_outputs(run_outputs(case, run, program), path, update, result)
+            extras = run_outputs(case, run, program)
+            compare_outputs(extras, path, update, result)
+            result.codes |= {code for extra in extras for code in codes_told(extra.done.stderr)}
     except Skip as e:
         result.skip = str(e)
+        result.codes |= set(case.get("diagnostics", []))
     except (Bad, subprocess.TimeoutExpired) as e:
         result.problems.append(str(e))
     except Exception as e:  # a fault of ours must not hide the other cases
@@ -1039,10 +1125,93 @@ def run_case(path, program, update, keep):
     return result
 
 
+# ---------------------------------------------- what no packed input can show
+
+
+def codes_told(stderr):
+    return re.findall(r"\bBS\d{3}\b", stderr.decode(errors="replace"))
+
+
+def place_in(process, path):
+    """How far the process has read the file; -1 while it has not opened it."""
+    folder = Path(f"/proc/{process.pid}/fd")
+    for fd in folder.iterdir():
+        if fd.is_symlink() and os.readlink(fd) == str(path):
+            return int(Path(f"/proc/{process.pid}/fdinfo/{fd.name}").read_text().split()[1])
+    return -1
+
+
+def stop_inside(process, path):
+    """Stop the process while it reads the file. The place, or a Bad where it was too quick."""
+    while process.poll() is None:
+        try:
+            if place_in(process, path) > 0:
+                process.send_signal(signal.SIGSTOP)
+                os.waitpid(process.pid, os.WUNTRACED)
+                return place_in(process, path)
+        except OSError:  # it opens and closes others meanwhile
+            pass
+        time.sleep(0.001)
+    raise Bad("the program had ended before it could be stopped")
+
+
+def shrink(path, at, process):
+    os.truncate(path, at + 100)
+
+
+def grow(path, at, process):
+    with open(path, "ab") as f:
+        f.write(b"2017.06.17 10:09:00 and one more\n")
+
+
+def interrupt(path, at, process):
+    process.send_signal(signal.SIGINT)
+
+
+MEDDLERS = {"file_shrinks": ("a file that shrinks while it is read", shrink, "BS106", 5, False),
+            "file_grows": ("a file that grows while it is read", grow, "BS107", 0, True),
+            "interrupted": ("a run that is interrupted", interrupt, "BS901", 130, False)}
+
+
+def run_meddled(name, program):
+    """A long log, changed while the program stands still in the middle of it."""
+    title, meddle, code, status, complete = MEDDLERS[name]
+    result = Result(name, title)
+    with tempfile.TemporaryDirectory(prefix="boshscope-meddled-") as folder:
+        path = Path(folder).resolve() / "debug.log"
+        log = make_logs.SETS["quiet"]()["debug.log"]
+        path.write_bytes(log + b"2017.06.17 10:08:00 nothing\n" * 100000)
+        try:
+            with subprocess.Popen([program, "analyze", "--tz", "+05:30", "--chunk-bytes", "64", path.name], cwd=folder,
+                                  env=PROGRAM_ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                meddle(path, stop_inside(process, path), process)
+                process.send_signal(signal.SIGCONT)
+                report = json.loads(process.communicate(timeout=TIMEOUT)[0])
+            result.codes = {d["code"] for d in report["diagnostics"]}
+            result.problems += check_schema(report) + check_sums(report)
+            if process.returncode != status or report["complete"] != complete or code not in result.codes:
+                result.problems.append(f"exit status {process.returncode}, complete {report['complete']}, {sorted(result.codes)}; "
+                                       f"wanted {status}, {complete}, {code}")
+        except (Bad, ValueError, subprocess.TimeoutExpired) as e:
+            result.problems.append(str(e))
+    return result
+
+
+def codes_can_happen(results):
+    """Every code of diag_codes.h is in a report that some run made."""
+    result = Result("codes", "every diagnostic happens in some case")
+    codes = re.findall(r'^ +X\(\w+, "(BS\d+)"', (ROOT / "src/base/diag_codes.h").read_text(), re.M)
+    seen = {code for r in results for code in r.codes}
+    if len(codes) < 30:
+        result.problems.append("diag_codes.h does not look as this check expects")
+    result.problems += [f"{code} stands in no report" for code in codes if code not in seen]
+    return result
+
+
 def bundles_are_current():
-    """The committed bundles are what make_logs.py and make_eras.py make."""
-    result = Result("make_logs", "testdata/bundles holds what make_logs.py and make_eras.py make")
-    result.problems += [f"run {maker.__name__}.py --commit" for maker in (make_logs, make_eras) if maker.check()]
+    """The committed bundles are what the scripts make."""
+    result = Result("make_logs", "testdata/bundles holds what the scripts make")
+    result.problems += [f"run {maker.__name__}.py --commit" for maker in (make_logs, make_eras, make_bundles) if maker.check()]
     return result
 
 
@@ -1084,8 +1253,10 @@ def main(argv):
             show(result)
             results.append(result)
     if not args.only:
-        results.append(bundles_are_current())
-        show(results[-1])
+        for check in (*(lambda name=name: run_meddled(name, program) for name in MEDDLERS), bundles_are_current,
+                      lambda: codes_can_happen(results)):
+            results.append(check())
+            show(results[-1])
     if jsonschema is None:
         results.append(Result("schema", ""))
         results[-1].skip = "python3-jsonschema is not installed: NO report was validated against the schema"
