@@ -359,24 +359,28 @@ def tar_members(data):
         yield from members.items()
     except (tarfile.TarError, EOFError):
         members = {}
-    # It stops in silence at a header that is damaged.
-    at, long_name = 0, None
+    # It stops in silence at a header that is damaged, and Debian's at sizes that stand in pax headers alone.
+    at, long_name, long_size = 0, None, None
     while at + 512 <= len(data) and is_tar(data[at:at + 512]):
         header = data[at:at + 512]
+        kind = header[156:157]
         size = int(header[124:136].rstrip(b"\0 ") or b"0", 8)
+        if kind in b"0\0" and long_size is not None:
+            size, long_size = long_size, None
         content = data[at + 512:at + 512 + size]
         name = header[0:100].rstrip(b"\0").decode(errors="replace")
         prefix = header[345:500].rstrip(b"\0").decode(errors="replace")
         if header[257:263] == b"ustar\0" and prefix:
             name = f"{prefix}/{name}"
-        kind = header[156:157]
         if kind == b"L":
             long_name = content.rstrip(b"\0").decode(errors="replace")
         elif kind == b"x":
             found = re.search(rb"\d+ path=([^\n]*)\n", content)
             long_name = found.group(1).decode(errors="replace") if found else None
+            found = re.search(rb"\d+ size=(\d+)\n", content)
+            long_size = int(found.group(1)) if found else None
         elif kind in b"0\0":
-            if (long_name or name) not in members:
+            if len(members.get(long_name or name, b"")) != len(content):
                 yield long_name or name, content
             long_name = None
         at += 512 + (size + 511) // 512 * 512
