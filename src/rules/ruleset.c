@@ -2,6 +2,7 @@
  * The grammar of a pack: JSON with comments, one object a file.
  *
  *      file    = { "pack": pack }? { "family": family, "rules": [ rule* ] }?
+ *                { "advice": [ .. ], "reasons": [ .. ], "chain": [ .. ] }?   see knowledge.h
  *                      exactly one file of a pack has "pack"
  *      pack    = { "name": text, "version": text,
  *                  "macros": { NAME: regex },              see macro.h
@@ -30,6 +31,7 @@
 #include "rules/ruleset.h"
 
 #include "rules/json_read.h"
+#include "rules/knowledge_read.h"
 #include "rules/macro.h"
 #include "rules/pack_files.h"
 #include "rules/pattern.h"
@@ -144,7 +146,7 @@ static int read_pack(struct loader *loader, const cJSON *pack) {
 
 /* ------------------------------------------------------------ the files */
 
-static const char *const file_keys[] = { "pack", "family", "rules", NULL };
+static const char *const file_keys[] = { "pack", "family", "rules", "advice", "reasons", "chain", NULL };
 
 static struct place place_of(struct loader *loader, size_t i) {
         return (struct place){ .faults = &loader->faults, .file = loader->files.items[i].name.p };
@@ -254,6 +256,11 @@ static int read_all(struct loader *loader, const char *directory) {
         if (!pack)
                 return 0;
         r = read_pack(loader, pack);
+        for (size_t i = 0; i < loader->files.count && r == 0; i++) {
+                const struct place place = place_of(loader, i);
+
+                r = knowledge_read(loader->reader.ruleset, &place, loader->json[i]);
+        }
         for (int family = 0; family < FAMILY_COUNT && r == 0; family++)
                 r = read_rules(loader, (enum family)family);
         if (r == 0 && loader->faults.count == 0 && loader->reader.ruleset->count == 0)
@@ -342,6 +349,7 @@ void ruleset_free(struct ruleset *ruleset) {
         for (size_t i = 0; i < ruleset->count; i++)
                 pattern_free(ruleset->rules[i].pattern);
         free(ruleset->rules);
+        knowledge_release(&ruleset->knowledge);
         arena_release(&ruleset->arena);
         free(ruleset);
 }

@@ -25,6 +25,7 @@
 #include "base/arena.h"
 #include "base/sha256.h"
 #include "rules/family.h"
+#include "rules/knowledge.h"
 #include "rules/vocabulary.h"
 
 struct pattern; /* a compiled PCRE2 pattern; rules/pattern.h */
@@ -102,6 +103,7 @@ struct ruleset {
         const struct rule_literal *names[FAMILY_COUNT]; /* of rules that look at a file's name */
         struct word_list desktop_resources;             /* resources of a JID that are a Finesse desktop */
         struct word_list service_accounts;              /* local parts of JIDs that are the server's own */
+        struct knowledge knowledge;
         int64_t default_wait_s, default_inactivity_s;   /* where a session's creation was not logged */
 };
 
