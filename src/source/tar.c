@@ -264,6 +264,8 @@ static int find_header(struct tar_reader *tar) {
                         tell_junk(tar, block);
                 else if (block.n < BLOCK_BYTES) /* bytes are missing, here or before */
                         entries_set_fault(&tar->entries, DIAG_ARCHIVE_CUT, here(tar));
+                else if (tar->place == TAR_BEGIN)
+                        tar->end_seen = true;
                 tar->at += block.n;
         }
 }

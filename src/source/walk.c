@@ -445,10 +445,22 @@ static bool breaks_promise(const struct walk *walk, const struct peek_stream *in
         return input->source->fault == DIAG_NONE && kind_is_binary(str_first(first, PEEK_BYTES));
 }
 
+/* A tar that holds nothing is nothing but its end: here the name has to tell. */
+static bool is_empty_tar(struct str first, struct str name) {
+        const struct str tar = STR(".tar");
+
+        for (size_t i = 0; i < first.n; i++)
+                if (first.p[i] != '\0')
+                        return false;
+        return first.n == PEEK_BYTES && name.n > tar.n && str_eq_nocase(str_skip(name, name.n - tar.n), tar);
+}
+
 static int walk_no_container(struct walk *walk, struct peek_stream *input, struct str first, uint64_t depth) {
         size_t prefix = 0;
         int r = 0;
 
+        if (is_empty_tar(first, last_name(walk)))
+                return walk_container(walk, input, FILE_TAR, 0, depth);
         if (may_hold_zip(first, last_name(walk))) {
                 r = peek_look_far(input, &first);
                 prefix = r == 0 ? kind_find_zip(first) : 0;

@@ -778,6 +778,27 @@ def set_rotated():
             "openfire/debug.log.2": log.text(["debug"], until=a), "openfire/info.log": log.text(["info"])}
 
 
+def set_packed():
+    """The logs in testdata/bundles/packings: one agent's silence, closure and forced logout, in few records."""
+    log = quiet()
+    log.records = [r for r in log.records if "a1b2c3d" in r[4] and ("last active" in r[4] or "Closing" in r[4])]
+    web = Web()
+    web.sign_in(at("09:58:00"), "2001", f"2001@{DOMAIN}/desktop")
+    web.forced(at("10:02:40.480"), "2001")
+    web.state(at("10:03:40.490"), "2001", 1, "LOGOUT", 255)
+    return {"desktop/logs/openfire/debug.log": log.text(["debug"]), "desktop/logs/openfire/info.log": log.text(["info"]),
+            f"desktop/logs/webservices/{WEB_LOG}": web.text()}
+
+
+def set_packed_with_hole():
+    """The same, with holes in a log as a server leaves that lost its power."""
+    files = set_packed()
+    debug, half = files["desktop/logs/openfire/debug.log"], len(files["desktop/logs/openfire/debug.log"]) // 2
+    cut = debug.index(b"\n", half) + 1
+    files["desktop/logs/openfire/debug.log"] = debug[:cut] + b"".join(b"\0" * 3000 + b"\n" for _ in range(6)) + debug[cut:]
+    return files
+
+
 def set_open_end():
     """The log stops while the client is still silent, after a whole long poll missed."""
     return {"debug.log": quiet().text(["debug"], until=at("10:02:20"))}

@@ -37,9 +37,13 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
+import time
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +54,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
+import make_bundles  # noqa: E402
 import make_logs  # noqa: E402
 
 try:
@@ -137,15 +142,15 @@ def step_split(folder, step):
 
 def step_tar(folder, step):
     source, names = members(folder, step)
-    out = run_tool([tool("tar"), "--sort=name", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner",
-                    f"--mtime=@{MTIME}", "-cf", "-", *names], source)
+    out = run_tool([tool("tar"), "--sort=name", f"--format={step.get('format', 'gnu')}", "--owner=0", "--group=0",
+                    "--numeric-owner", f"--mtime=@{MTIME}", *step.get("options", []), "-cf", "-", *names], source)
     (folder / step["tar"]).write_bytes(out)
 
 
 def step_tgz(folder, step):
     step_tar(folder, {**step, "tar": step["tgz"]})
     target = folder / step["tgz"]
-    target.write_bytes(run_tool([tool("gzip"), "-n", "-6"], folder, input=target.read_bytes()))
+    target.write_bytes(run_tool([tool(step.get("by", "gzip")), "-n", "-6"], folder, input=target.read_bytes()))
 
 
 def step_gzip(folder, step):
@@ -158,10 +163,10 @@ def step_zip(folder, step):
     password = ["-P", step["password"]] if "password" in step else []
     # To standard output: data descriptors, as a server that streams writes them.
     if step.get("piped"):
-        (folder / step["zip"]).write_bytes(run_tool([tool("zip"), "-X", "-r", "-q", "-", *names], source))
+        (folder / step["zip"]).write_bytes(run_tool([tool("zip"), "-X", "-r", "-q", *step.get("options", []), "-", *names], source))
     else:
         target = (folder / step["zip"]).resolve()
-        run_tool([tool("zip"), "-X", "-r", "-q", *password, str(target), *names], source)
+        run_tool([tool("zip"), "-X", "-r", "-q", *password, *step.get("options", []), str(target), *names], source)
     forget(step, source, names)
 
 
@@ -170,6 +175,29 @@ def step_bsdtar(folder, step):
     run_tool([tool("bsdtar"), "--uid", "0", "--gid", "0", "--uname", "", "--gname", "", *step["options"], "-cf",
               str((folder / step["bsdtar"]).resolve()), *names], source)
     forget(step, source, names)
+
+
+def step_7z(folder, step):
+    source, names = members(folder, step)
+    run_tool([tool("7z"), "a", "-bso0", *step["options"], str((folder / step["7z"]).resolve()), *names], source)
+
+
+def step_pyzip(folder, step):
+    """By Python's zipfile: into a pipe where nobody can go back to write sizes, or (`zip64`) with the large ones."""
+    source = folder / step["of"]
+    settle(source)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=open(folder / step["pyzip"], "wb")) as pipe:
+        with zipfile.ZipFile(pipe.stdin if step.get("piped") else folder / step["pyzip"], "w", step.get("method", 8)) as z:
+            for path in sorted(p for p in source.rglob("*") if p.is_file()):
+                info = zipfile.ZipInfo.from_file(path, path.relative_to(source))
+                info.compress_type = step.get("method", 8)
+                with z.open(info, "w", force_zip64=step.get("zip64", False)) as f:
+                    f.write(path.read_bytes())
+
+
+def step_jar(folder, step):
+    source, names = members(folder, step)
+    run_tool([tool("jar"), step["options"], str((folder / step["jar"]).resolve()), *names], source)
 
 
 def step_cut(folder, step):
@@ -232,6 +260,15 @@ def step_link(folder, step):
 
 def step_fifo(folder, step):
     os.mkfifo(folder / step["fifo"])
+
+
+def step_rename(folder, step):
+    (folder / step["rename"]).rename(folder / step["to"])
+
+
+def step_socket(folder, step):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(os.path.relpath(folder / step["socket"]))
 
 
 def step_mode(folder, step):
@@ -305,6 +342,14 @@ def gunzip(data):
 
 def tar_members(data):
     """(name, content) of a tar, also of one that was cut."""
+    try:
+        with tarfile.open(fileobj=BytesIO(data), mode="r:") as t:
+            whole = [(m.name, t.extractfile(m).read()) for m in t if m.isfile()]
+        if data.endswith(b"\0" * 1024):
+            yield from whole
+            return
+    except (tarfile.TarError, EOFError):
+        pass
     at, long_name = 0, None
     while at + 512 <= len(data) and data[at] != 0:
         header = data[at:at + 512]
@@ -333,9 +378,14 @@ def zip_data_start(data, header):
 
 def zip_members(data):
     """(name, content) of a zip, also of one whose directory was cut off or whose entries are damaged."""
+    sizes = {}
     try:
         with zipfile.ZipFile(BytesIO(data)) as z:
             offsets = [i.header_offset for i in z.infolist()]
+            sizes = {i.header_offset: i.compress_size for i in z.infolist()}
+        # Info-ZIP says 0xffffffff of the directory's place when it streams with -fz.
+        if any(data[o:o + 4] != b"PK\x03\x04" for o in sizes):
+            raise zipfile.BadZipFile
     except zipfile.BadZipFile:
         offsets = [m.start() for m in re.finditer(b"PK\x03\x04", data)]
     for begin in offsets:
@@ -346,20 +396,33 @@ def zip_members(data):
         if method == 8:
             yield name, inflate_raw(data[start:])[0]
         else:
-            yield name, data[start:start + int.from_bytes(data[begin + 18:begin + 22], "little")]
+            yield name, data[start:start + sizes.get(begin, int.from_bytes(data[begin + 18:begin + 22], "little"))]
+
+
+def is_tar(data):
+    """By the checksum of its first header: v7 has no magic."""
+    field = data[148:156].strip(b"\0 ")
+    return len(data) >= 512 and re.fullmatch(rb"[0-7]+", field) is not None and sum(data[:148]) + sum(data[156:512]) + 8 * 32 == int(field, 8)
+
+
+def skeleton(name):
+    """What all code pages share, with the one separator."""
+    name = name if "/" in name else name.replace("\\", "/")
+    return re.sub(r"[^ -~]+", "?", name.removeprefix("./"))
 
 
 def open_inside(data, components):
     """The bytes of the leaf that `components` name inside `data`."""
     if data[:2] == b"\x1f\x8b":
         data = gunzip(data)
-        if data[257:262] != b"ustar":
+        if not is_tar(data):
             return data if len(components) <= 1 else open_inside(data, components[1:])
     if not components:
         return data
-    inside = tar_members(data) if data[257:262] == b"ustar" else zip_members(data) if data[:2] == b"PK" else ()
+    is_zip = data[:2] == b"PK" or zipfile.is_zipfile(BytesIO(data))
+    inside = tar_members(data) if is_tar(data) else zip_members(data) if is_zip else ()
     for name, content in inside:
-        if name.removeprefix("./") == components[0].removeprefix("./"):
+        if skeleton(name) == skeleton(components[0]):
             return open_inside(content, components[1:])
     return None
 
@@ -740,7 +803,8 @@ def comparable(report, same_input):
     if not same_input:
         kept.pop("bundle")
         kept.pop("containers")
-        kept["inputs"] = [{k: v for k, v in i.items() if k != "path"} for i in kept["inputs"]]
+        for key in ("inputs", "diagnostics"):
+            kept[key] = [{k: v for k, v in i.items() if k != "path"} for i in kept[key]]
     return kept
 
 
@@ -1027,10 +1091,12 @@ def run_case(path, program, update, keep):
 
 
 def demo_is_current():
-    """The committed bundle is what make_logs.py makes."""
-    result = Result("make_logs", "testdata/bundles holds what make_logs.py makes")
+    """The committed bundles are what the scripts make."""
+    result = Result("make_logs", "testdata/bundles holds what make_logs.py and make_bundles.py make")
     if make_logs.check():
         result.problems.append("run make_logs.py --commit")
+    if make_bundles.check():
+        result.problems.append("run make_bundles.py --commit")
     return result
 
 
