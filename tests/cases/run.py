@@ -220,6 +220,15 @@ def step_flip(folder, step):
     path.write_bytes(bytes(data))
 
 
+def step_overwrite(folder, step):
+    """The bytes `hex` at `at` (a share of the file where it is below 1), as often as `times` says."""
+    path = folder / step["overwrite"]
+    data, new = bytearray(path.read_bytes()), bytes.fromhex(step["hex"]) * step.get("times", 1)
+    at = int(len(data) * step["at"]) if isinstance(step["at"], float) else step["at"]
+    data[at:at + len(new)] = new
+    path.write_bytes(data)
+
+
 def step_endless(folder, step):
     """A tar without the empty blocks at its end."""
     path = folder / step["endless"]
@@ -344,12 +353,11 @@ def tar_members(data):
     """(name, content) of a tar, also of one that was cut."""
     try:
         with tarfile.open(fileobj=BytesIO(data), mode="r:") as t:
-            whole = [(m.name, t.extractfile(m).read()) for m in t if m.isfile()]
-        if data.endswith(b"\0" * 1024):
-            yield from whole
-            return
+            members = [(m.name, t.extractfile(m).read()) for m in t if m.isfile()]
+        yield from members
     except (tarfile.TarError, EOFError):
         pass
+    # It stops in silence at a header that is damaged.
     at, long_name = 0, None
     while at + 512 <= len(data) and data[at] != 0:
         header = data[at:at + 512]
@@ -482,6 +490,10 @@ class Run:
         if wanted == [] and said:
             self.problems.append(f"stderr is not empty: {said[-2000:]}")
         self.problems += [f"stderr does not hold {text!r}: {said[-2000:]}" for text in wanted or [] if text not in said]
+
+    @property
+    def codes(self):
+        return {d["code"] for d in self.report["diagnostics"]} if self.report else set()
 
     def check(self):
         """What holds for every report."""
@@ -1003,6 +1015,7 @@ SPECIAL = {"live1_truth": check_live1_truth, "live1_sessions": check_live1_sessi
 class Result:
     def __init__(self, name, title):
         self.name, self.title, self.problems, self.skip, self.note = name, title, [], None, ""
+        self.codes = set()  # of the diagnostics that were made
 
     @property
     def word(self):
@@ -1024,7 +1037,8 @@ def check_case(case, run):
 
 
 def check_variants(case, first, folder, program):
-    problems = []
+    """Problems, and the codes that the other runs made."""
+    problems, codes = [], set()
     for spec in case.get("same", []):
         other_folder = folder / "same" if spec.get("make") is not None else first.folder
         shutil.rmtree(folder / "same", ignore_errors=True)
@@ -1032,6 +1046,7 @@ def check_variants(case, first, folder, program):
         spec = {"args": case.get("args", []), "stdin": case.get("stdin"), **spec}
         other = Run(case, spec, other_folder, program)
         found = other.check()
+        codes |= other.codes
         same_input = other_folder == first.folder and spec["stdin"] == case.get("stdin")
         if other.report and first.report:
             a, b = comparable(first.report, same_input), comparable(other.report, same_input)
@@ -1039,7 +1054,7 @@ def check_variants(case, first, folder, program):
                 found.append("the report differs:\n" + difference(a, b, ("first run", spec["title"])))
             found += same_outputs(case, first, other, program)
         problems += [f"{spec['title']}: {p}" for p in found]
-    return problems
+    return problems, codes
 
 
 def compare_golden(case, run, path, update, result):
@@ -1070,13 +1085,19 @@ def run_case(path, program, update, keep):
         work.mkdir()
         run = Run(case, case, work, program)
         result.problems += run.check()
+        result.codes |= run.codes
         if run.report is not None and not result.problems:
             result.problems += check_case(case, run)
-            result.problems += check_variants(case, run, folder, program)
+            problems, codes = check_variants(case, run, folder, program)
+            result.problems += problems
+            result.codes |= codes
             compare_golden(case, run, path, update, result)
-            compare_outputs(run_outputs(case, run, program), path, update, result)
+            extras = run_outputs(case, run, program)
+            compare_outputs(extras, path, update, result)
+            result.codes |= {code for extra in extras for code in codes_told(extra.done.stderr)}
     except Skip as e:
         result.skip = str(e)
+        result.codes |= set(case.get("diagnostics", []))
     except (Bad, subprocess.TimeoutExpired) as e:
         result.problems.append(str(e))
     except Exception as e:  # a fault of ours must not hide the other cases
@@ -1087,6 +1108,89 @@ def run_case(path, program, update, keep):
         else:
             subprocess.run(["chmod", "-R", "u+rwX", str(folder)], check=False)
             shutil.rmtree(folder, ignore_errors=True)
+    return result
+
+
+# ---------------------------------------------- what no packed input can show
+
+
+def codes_told(stderr):
+    return re.findall(r"\bBS\d{3}\b", stderr.decode(errors="replace"))
+
+
+def place_in(process, path):
+    """How far the process has read the file; -1 while it has not opened it."""
+    folder = Path(f"/proc/{process.pid}/fd")
+    for fd in folder.iterdir():
+        if fd.is_symlink() and os.readlink(fd) == str(path):
+            return int(Path(f"/proc/{process.pid}/fdinfo/{fd.name}").read_text().split()[1])
+    return -1
+
+
+def stop_inside(process, path):
+    """Stop the process while it reads the file. The place, or a Bad where it was too quick."""
+    while process.poll() is None:
+        try:
+            if place_in(process, path) > 0:
+                process.send_signal(signal.SIGSTOP)
+                os.waitpid(process.pid, os.WUNTRACED)
+                return place_in(process, path)
+        except OSError:  # it opens and closes others meanwhile
+            pass
+        time.sleep(0.001)
+    raise Bad("the program had ended before it could be stopped")
+
+
+def shrink(path, at, process):
+    os.truncate(path, at + 100)
+
+
+def grow(path, at, process):
+    with open(path, "ab") as f:
+        f.write(b"2017.06.17 10:09:00 and one more\n")
+
+
+def interrupt(path, at, process):
+    process.send_signal(signal.SIGINT)
+
+
+MEDDLERS = {"file_shrinks": ("a file that shrinks while it is read", shrink, "BS106", 5, False),
+            "file_grows": ("a file that grows while it is read", grow, "BS107", 0, True),
+            "interrupted": ("a run that is interrupted", interrupt, "BS901", 130, False)}
+
+
+def run_meddled(name, program):
+    """A long log, changed while the program stands still in the middle of it."""
+    title, meddle, code, status, complete = MEDDLERS[name]
+    result = Result(name, title)
+    with tempfile.TemporaryDirectory(prefix="boshscope-meddled-") as folder:
+        path = Path(folder).resolve() / "debug.log"
+        log = make_logs.SETS["quiet"]()["debug.log"]
+        path.write_bytes(log + b"2017.06.17 10:08:00 nothing\n" * 100000)
+        try:
+            with subprocess.Popen([program, "analyze", "--tz", "+05:30", "--chunk-bytes", "64", path.name], cwd=folder,
+                                  env=PROGRAM_ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                meddle(path, stop_inside(process, path), process)
+                process.send_signal(signal.SIGCONT)
+                report = json.loads(process.communicate(timeout=TIMEOUT)[0])
+            result.codes = {d["code"] for d in report["diagnostics"]}
+            result.problems += check_schema(report) + check_sums(report)
+            if process.returncode != status or report["complete"] != complete or code not in result.codes:
+                result.problems.append(f"exit status {process.returncode}, complete {report['complete']}, {sorted(result.codes)}; "
+                                       f"wanted {status}, {complete}, {code}")
+        except (Bad, ValueError, subprocess.TimeoutExpired) as e:
+            result.problems.append(str(e))
+    return result
+
+
+def codes_can_happen(results):
+    """Every code of diag_codes.h is in a report that some run made."""
+    result = Result("codes", "every diagnostic happens in some case")
+    codes = re.findall(r'^ +X\(\w+, "(BS\d+)"', (ROOT / "src/base/diag_codes.h").read_text(), re.M)
+    seen = {code for r in results for code in r.codes}
+    if len(codes) < 30:
+        result.problems.append("diag_codes.h does not look as this check expects")
+    result.problems += [f"{code} stands in no report" for code in codes if code not in seen]
     return result
 
 
@@ -1138,8 +1242,10 @@ def main(argv):
             show(result)
             results.append(result)
     if not args.only:
-        results.append(demo_is_current())
-        show(results[-1])
+        for check in (*(lambda name=name: run_meddled(name, program) for name in MEDDLERS), demo_is_current,
+                      lambda: codes_can_happen(results)):
+            results.append(check())
+            show(results[-1])
     if jsonschema is None:
         results.append(Result("schema", ""))
         results[-1].skip = "python3-jsonschema is not installed: NO report was validated against the schema"
