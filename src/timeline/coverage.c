@@ -26,11 +26,13 @@ static bool speaks_for(const struct input *input, const struct input *of) {
 
 /* Is it the first of its node and family? Each is asked once. */
 static bool is_first(const struct inputs *inputs, size_t index) {
+        if (!inputs->items[index]->summary)
+                return false; /* said at once: there may be very many of those */
         for (size_t i = 0; i < index; i++)
                 if (inputs->items[i]->summary && inputs->items[i]->family == inputs->items[index]->family &&
                     str_eq(inputs->items[i]->node, inputs->items[index]->node))
                         return false;
-        return inputs->items[index]->summary != NULL;
+        return true;
 }
 
 /* All spans of the node's logs of that family, in UTC. Only inputs without zones in
