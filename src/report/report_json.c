@@ -223,7 +223,7 @@ static void write_rules(struct json *json, const struct report *report) {
 
                 for (size_t k = 0; k < report->inputs.count; k++)
                         if (report->inputs.items[k]->summary)
-                                hits += report->inputs.items[k]->summary->rule_hits[i];
+                                hits += report->inputs.items[k]->summary->rule_hits[i].count;
                 json_begin_inline_object(json);
                 json_put_string(json, "id", rule->id);
                 json_put_number(json, "hits", (int64_t)hits);

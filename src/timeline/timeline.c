@@ -5,6 +5,7 @@
 
 #include "timeline/fold.h"
 #include "timeline/node.h"
+#include "timeline/versions.h"
 
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
         struct stamp stamp = { local_ms, event->stamp.zone };
@@ -169,7 +170,9 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         if (r < 0)
                 return r;
         r = agents_build(timeline);
-        return r < 0 ? r : gaps_find(&timeline->gaps, timeline);
+        if (r == 0)
+                r = gaps_find(&timeline->gaps, timeline);
+        return r < 0 ? r : versions_find(timeline, &timeline->service_versions);
 }
 
 void timeline_release(struct timeline *timeline) {

@@ -33,6 +33,7 @@ struct timeline {
 
         struct agents agents;
         struct gaps gaps;
+        struct str service_versions; /* timeline/versions.h */
 };
 
 /* Join. `timeline` is released by the caller even when this fails. 0 or -ENOMEM. */
