@@ -223,7 +223,7 @@ static uint64_t count_hits(const struct report *report, size_t rule) {
                 const struct input *input = report->inputs.items[i];
 
                 if (input->summary && input->duplicate_of < 0)
-                        hits += input->summary->rule_hits[rule];
+                        hits += input->summary->rule_hits[rule].count;
         }
         return hits - report->timeline.copies[rule];
 }
