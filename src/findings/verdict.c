@@ -132,38 +132,60 @@ static void whole_time(const struct coverage *coverage, int64_t *ret_from, int64
         }
 }
 
-/* Milliseconds of [from, to] for which a family's decisive logs speak. */
-static int64_t covered_ms(const struct coverage *coverage, enum family family, int64_t from_ms, int64_t to_ms) {
-        struct time_span span = { to_ms, from_ms };
-        int64_t sum = 0, best = 0;
+static int add_span(struct spans *spans, int64_t from_ms, int64_t to_ms) {
+        int r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
 
-        for (size_t i = 0; i < coverage->cover_count; i++) {
-                const struct cover *cover = &coverage->covers[i];
+        if (r == 0)
+                spans->items[spans->count++] = (struct time_span){ from_ms, to_ms };
+        return r;
+}
 
-                if (cover->family != family)
-                        continue;
-                if (family == FAMILY_NOTIFICATION && cover->info && cover->from_ms != TIME_UNKNOWN) {
-                        span.from_ms = cover->from_ms < span.from_ms ? cover->from_ms : span.from_ms;
-                        span.to_ms = cover->to_ms > span.to_ms ? cover->to_ms : span.to_ms;
-                }
-                sum = 0;
-                for (size_t k = 0; family == FAMILY_WEBSERVICES && k < cover->spans.count; k++)
-                        sum += cover->spans.items[k].to_ms - cover->spans.items[k].from_ms;
-                best = sum > best ? sum : best;
+/* When a cover's decisive logs speak: closures stand in the info log, which does so as
+ * long as any log of its service runs. */
+static int add_cover(struct spans *spans, const struct cover *cover) {
+        const int64_t reach = coverage_reach_ms(cover->family);
+        int r = 0;
+
+        if (cover->from_ms == TIME_UNKNOWN)
+                return 0;
+        if (cover->family == FAMILY_NOTIFICATION)
+                return cover->info ? add_span(spans, cover->from_ms, cover->to_ms + (cover->spans.count ? reach : 0))
+                                   : 0;
+        for (size_t i = 0; i < cover->spans.count && r == 0; i++)
+                r = add_span(spans, cover->spans.items[i].from_ms, cover->spans.items[i].to_ms + reach);
+        return r;
+}
+
+static int64_t covered_ms(struct spans *spans, int64_t from_ms, int64_t to_ms) {
+        int64_t sum = 0;
+
+        spans_merge(spans, 0);
+        for (size_t i = 0; i < spans->count; i++) {
+                int64_t begin = spans->items[i].from_ms > from_ms ? spans->items[i].from_ms : from_ms;
+                int64_t end = spans->items[i].to_ms < to_ms ? spans->items[i].to_ms : to_ms;
+
+                sum += end > begin ? end - begin : 0;
         }
-        return family == FAMILY_NOTIFICATION ? (span.to_ms > span.from_ms ? span.to_ms - span.from_ms : 0) : best;
+        return sum;
 }
 
 /* How much of the bundle's time a family's decisive logs cover, in percent. */
-static int64_t percent_covered(const struct timeline *timeline, enum family family) {
+static int percent_covered(const struct timeline *timeline, enum family family, int64_t *ret_percent) {
+        const struct coverage *coverage = &timeline->coverage;
+        struct spans spans = { 0 };
         int64_t from_ms, to_ms;
+        int r = 0;
 
-        whole_time(&timeline->coverage, &from_ms, &to_ms);
-        if (from_ms == TIME_UNKNOWN)
-                return 0;
-        if (to_ms <= from_ms)
-                return covered_ms(&timeline->coverage, family, from_ms, to_ms) >= 0 ? 100 : 0;
-        return covered_ms(&timeline->coverage, family, from_ms, to_ms) * 100 / (to_ms - from_ms);
+        whole_time(coverage, &from_ms, &to_ms);
+        for (size_t i = 0; i < coverage->cover_count && r == 0; i++)
+                if (coverage->covers[i].family == family)
+                        r = add_cover(&spans, &coverage->covers[i]);
+        if (spans.count == 0)
+                *ret_percent = 0;
+        else
+                *ret_percent = to_ms > from_ms ? covered_ms(&spans, from_ms, to_ms) * 100 / (to_ms - from_ms) : 100;
+        spans_release(&spans);
+        return r;
 }
 
 /* ------------------------------------------------------------- sentences */
@@ -250,10 +272,13 @@ static int judge_nothing(struct findings *findings, const struct weights *weight
 int find_verdict(struct findings *findings, const struct timeline *timeline) {
         struct diagnosis *diagnosis = &findings->diagnosis;
         struct weights weights = { 0 };
-        int64_t notification = percent_covered(timeline, FAMILY_NOTIFICATION);
-        int64_t web = percent_covered(timeline, FAMILY_WEBSERVICES);
-        int r = weigh(findings, timeline, &weights);
+        int64_t notification = 0, web = 0;
+        int r = percent_covered(timeline, FAMILY_NOTIFICATION, &notification);
 
+        if (r == 0)
+                r = percent_covered(timeline, FAMILY_WEBSERVICES, &web);
+        if (r == 0)
+                r = weigh(findings, timeline, &weights);
         if (r < 0)
                 return r;
         diagnosis->confidence = CONFIDENCE_HIGH;

@@ -20,6 +20,8 @@
 
 struct ruleset;
 
+enum { MAX_ADVICE = 512 };
+
 struct advice {
         const struct str *topics;
         size_t topic_count;

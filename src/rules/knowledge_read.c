@@ -27,7 +27,9 @@ static int read_advice(struct ruleset *ruleset, const struct place *place, const
         bool good = false;
         int r;
 
-        if (!json_object(place, path, json, keys))
+        if (knowledge->advice_count == MAX_ADVICE)
+                fault_add(place, path, "more than %d pieces of advice", MAX_ADVICE);
+        if (knowledge->advice_count == MAX_ADVICE || !json_object(place, path, json, keys))
                 return 0;
         r = read_texts(&ruleset->arena, place, json_path_key(path, "for").text,
                        cJSON_GetObjectItemCaseSensitive(json, "for"), &topics, &advice.topic_count, &good);

@@ -15,13 +15,15 @@
  *                  "literal": text | [ text+ ],            one of them must be there ...
  *                  "at": "message" | "record" | "name",    ... where the message begins, anywhere, or
  *                                                              where the name of the file begins
+ *                  "logger": text | [ text+ ],             one stands before the message; may be left out
  *                  "contains": text | [ text+ ],           all must be there as well; may be left out
  *                  "pattern": regex | [ regex+ ],          pieces are joined; may be left out
  *                  "shapes": shape | [ shape+ ],           see shape.h; only with "at": "message"
  *                  "event": word,
- *                  "fields": { capture: "text" | "integer" },
+ *                  "fields": { capture: "text" | "integer" | "duration" },
  *                  "samples": [ { "text": record, "fields": { capture: value } }+ ],
- *                  "near_misses": [ record+ ] }
+ *                  "near_misses": [ record+ ],
+ *                  "versions": [ version, version | null ] }   see version.h; may be left out
  *
  * The pattern's subject is the record from its message on ("message": it must
  * match there), the whole record ("record": it may match anywhere) or the file's
@@ -36,6 +38,7 @@
 #include "rules/pack_files.h"
 #include "rules/pattern.h"
 #include "rules/rule_read.h"
+#include "rules/shape.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -279,27 +282,47 @@ static void set_head(struct rule_literal *literal) {
         memset(&literal->head_mask, 0xff, n);
 }
 
+static int link_literal(struct ruleset *ruleset, const struct rule_literal **head, const struct rule *rule,
+                        struct str text, const struct shape *shape) {
+        struct rule_literal *literal = arena_alloc(&ruleset->arena, sizeof(*literal));
+
+        if (!literal)
+                return -ENOMEM;
+        *literal = (struct rule_literal){ .text = text, .rule = rule, .shape = shape, .next = *head };
+        set_head(literal);
+        *head = literal;
+        return 0;
+}
+
+static int link_rule(struct ruleset *ruleset, const struct rule *rule) {
+        int r = 0;
+
+        for (size_t k = rule->literal_count; k-- > 0 && r == 0;) {
+                const unsigned char byte = (unsigned char)rule->literals[k].p[0];
+
+                r = link_literal(ruleset,
+                                 rule->at_start  ? &ruleset->first[rule->family][byte]
+                                 : rule->of_name ? &ruleset->names[rule->family]
+                                                 : &ruleset->anywhere[rule->family],
+                                 rule, rule->literals[k], NULL);
+        }
+        for (size_t k = rule->shape_count; k-- > 0 && r == 0;) {
+                const struct str text = rule->shapes[k].steps[0].text;
+
+                r = link_literal(ruleset, &ruleset->shapes[rule->family][(unsigned char)text.p[0]], rule, text,
+                                 &rule->shapes[k]);
+        }
+        return r;
+}
+
 /* Chains are built from the last rule backwards, so that each new head has
  * precedence over what follows it. */
-static int link_literals(struct ruleset *ruleset) {
-        for (size_t i = ruleset->count; i-- > 0;) {
-                const struct rule *rule = &ruleset->rules[i];
+static int link_rules(struct ruleset *ruleset) {
+        int r = 0;
 
-                for (size_t k = rule->literal_count; k-- > 0;) {
-                        struct rule_literal *literal = arena_alloc(&ruleset->arena, sizeof(*literal));
-                        const struct rule_literal **head;
-
-                        if (!literal)
-                                return -ENOMEM;
-                        head = rule->at_start  ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
-                               : rule->of_name ? &ruleset->names[rule->family]
-                                               : &ruleset->anywhere[rule->family];
-                        *literal = (struct rule_literal){ .text = rule->literals[k], .rule = rule, .next = *head };
-                        set_head(literal);
-                        *head = literal;
-                }
-        }
-        return 0;
+        for (size_t i = ruleset->count; i-- > 0 && r == 0;)
+                r = link_rule(ruleset, &ruleset->rules[i]);
+        return r;
 }
 
 static void loader_release(struct loader *loader) {
@@ -331,7 +354,7 @@ int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, 
         if (r == 0 && loader.faults.count > 0)
                 r = -EINVAL;
         if (r == 0)
-                r = link_literals(ruleset);
+                r = link_rules(ruleset);
         if (r == 0)
                 pack_files_sha256(&loader.files, ruleset->sha256);
         loader_release(&loader);

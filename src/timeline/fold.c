@@ -74,6 +74,15 @@ int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
 
 /* ------------------------------------------------------------ records */
 
+static void note_hit(struct rule_hits *hits, const struct stamp *stamp) {
+        const int64_t at = stamp->local_ms;
+
+        if (hits->first_ms == TIME_UNKNOWN || at < hits->first_ms)
+                hits->first_ms = at;
+        if (hits->last_ms == TIME_UNKNOWN || at > hits->last_ms)
+                hits->last_ms = at;
+}
+
 static int note_time(struct fold *fold, const struct stamp *stamp) {
         const int64_t at = time_to_utc(stamp->local_ms, stamp->zone);
         struct summary *summary = fold->summary;
@@ -156,8 +165,6 @@ static int fold_event(struct fold *fold, struct event *event) {
                 return fold_statistics(fold, event);
         case EVENT_CTI_STATE:
                 return fold_state(fold, event);
-        case EVENT_OTHER:
-                return 0;
         default:
                 return fold_keep(fold, event);
         }
@@ -172,7 +179,7 @@ static int fold_name(struct fold *fold, const struct record *record) {
         struct event event;
 
         fold->named.rule = NULL;
-        fold->summary->rule_hits[named.rule->index]++;
+        fold->summary->rule_hits[named.rule->index].count++;
         event_init(&event, record, &fold->stamp, &named);
         return fold_event(fold, &event);
 }
@@ -207,8 +214,12 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
         if (!match)
                 return fold->summary->unmatched ? unmatched_add(fold->summary->unmatched, fold->limits, record) : 0;
         fold->summary->matched++;
-        fold->summary->rule_hits[match->rule->index]++;
+        fold->summary->rule_hits[match->rule->index].count++;
         if (!fold->have_stamp)
+                return 0;
+        if (match->rule->versions.first)
+                note_hit(&fold->summary->rule_hits[match->rule->index], &fold->stamp);
+        if (match->rule->kind == EVENT_OTHER && !is_error(fold, record))
                 return 0;
         event_init(&event, record, &fold->stamp, match);
         r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;

@@ -36,6 +36,7 @@ struct timeline {
         struct agents agents;
         struct coverage coverage;
         uint64_t *copies; /* by rule index: hits that are copies of others, see twins.h */
+        struct str service_versions; /* timeline/versions.h */
 };
 
 /* Join. `timeline` is released by the caller even when this fails. 0 or -ENOMEM. */
