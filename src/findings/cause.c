@@ -54,6 +54,11 @@ static bool all_tell(const struct timeline *timeline, int64_t at_ms) {
         return true;
 }
 
+/* Openfire closes idle sessions in silence before 3.8.2 (OF-453). */
+static bool closures_are_logged(const struct timeline *timeline) {
+        return timeline->newest_version == 0 || timeline->newest_version >= version_parse(STR("3.8.2"));
+}
+
 /* Would a closure of the agent's session, or a stop of its server, be in the logs?
  * Of an agent whose server is not known only where the logs of every server are
  * there. */
@@ -61,6 +66,8 @@ static bool closure_would_show(const struct timeline *timeline, const struct fin
         const size_t servers = count_covers(timeline, FAMILY_NOTIFICATION);
         int64_t at_ms = finding->forced.loss->utc_ms;
 
+        if (!closures_are_logged(timeline))
+                return false;
         if (finding->session)
                 return cover_tells(coverage_of(&timeline->coverage, FAMILY_NOTIFICATION, finding->session->node),
                                    at_ms);
@@ -98,7 +105,11 @@ static enum cause cause_of_loss(const struct timeline *timeline, struct finding 
                 return CAUSE_SERVER_EVENT;
         if (closure_would_show(timeline, finding))
                 return CAUSE_PRESENCE_LOSS;
-        finding_lacks(finding, "the notification service's info log at the moment when presence was lost");
+        finding_lacks(finding,
+                      closures_are_logged(timeline)
+                              ? "the notification service's info log at the moment when presence was lost"
+                              : "closures of idle sessions, which this version of the notification service does not "
+                                "log");
         return CAUSE_UNDETERMINED;
 }
 

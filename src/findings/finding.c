@@ -259,7 +259,7 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
         if (r < 0)
                 return r;
         apply_window(findings, from_ms, to_ms);
-        return find_verdict(findings, timeline);
+        return find_verdict(findings, timeline, from_ms, to_ms);
 }
 
 void findings_release(struct findings *findings) {

@@ -169,14 +169,13 @@ static int64_t covered_ms(struct spans *spans, int64_t from_ms, int64_t to_ms) {
         return sum;
 }
 
-/* How much of the bundle's time a family's decisive logs cover, in percent. */
-static int percent_covered(const struct timeline *timeline, enum family family, int64_t *ret_percent) {
+/* How much of the time a family's decisive logs cover, in percent. */
+static int percent_covered(const struct timeline *timeline, enum family family, int64_t from_ms, int64_t to_ms,
+                           int64_t *ret_percent) {
         const struct coverage *coverage = &timeline->coverage;
         struct spans spans = { 0 };
-        int64_t from_ms, to_ms;
         int r = 0;
 
-        whole_time(coverage, &from_ms, &to_ms);
         for (size_t i = 0; i < coverage->cover_count && r == 0; i++)
                 if (coverage->covers[i].family == family)
                         r = add_cover(&spans, &coverage->covers[i]);
@@ -269,14 +268,20 @@ static int judge_nothing(struct findings *findings, const struct weights *weight
         return r < 0 ? r : say_bursts(findings);
 }
 
-int find_verdict(struct findings *findings, const struct timeline *timeline) {
+int find_verdict(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
         struct diagnosis *diagnosis = &findings->diagnosis;
         struct weights weights = { 0 };
-        int64_t notification = 0, web = 0;
-        int r = percent_covered(timeline, FAMILY_NOTIFICATION, &notification);
+        int64_t notification = 0, web = 0, first_ms, last_ms;
+        int r;
 
+        whole_time(&timeline->coverage, &first_ms, &last_ms);
+        if (from_ms == TIME_UNKNOWN)
+                from_ms = first_ms;
+        if (to_ms == TIME_UNKNOWN)
+                to_ms = last_ms;
+        r = percent_covered(timeline, FAMILY_NOTIFICATION, from_ms, to_ms, &notification);
         if (r == 0)
-                r = percent_covered(timeline, FAMILY_WEBSERVICES, &web);
+                r = percent_covered(timeline, FAMILY_WEBSERVICES, from_ms, to_ms, &web);
         if (r == 0)
                 r = weigh(findings, timeline, &weights);
         if (r < 0)

@@ -180,7 +180,7 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
                 r = twins_count(inputs, ruleset->count, &timeline->copies);
         if (r == 0)
                 r = coverage_find_gaps(&timeline->coverage, timeline);
-        return r < 0 ? r : versions_find(timeline, &timeline->service_versions);
+        return r < 0 ? r : versions_find(timeline, &timeline->service_versions, &timeline->newest_version);
 }
 
 void timeline_release(struct timeline *timeline) {

@@ -190,7 +190,16 @@ static int write_spans(struct timeline *timeline, const struct clues *spans, str
         return r;
 }
 
-int versions_find(struct timeline *timeline, struct str *ret_text) {
+static uint64_t newest_of(const struct clues *spans) {
+        uint64_t newest = 0;
+
+        for (size_t i = 0; i < spans->count; i++)
+                if (spans->items[i].range.last > newest)
+                        newest = spans->items[i].range.last;
+        return newest;
+}
+
+int versions_find(struct timeline *timeline, struct str *ret_text, uint64_t *ret_newest) {
         struct clues clues = { 0 }, spans = { 0 };
         int r = gather_wordings(timeline, &clues);
 
@@ -202,6 +211,8 @@ int versions_find(struct timeline *timeline, struct str *ret_text) {
         }
         if (r == 0)
                 r = write_spans(timeline, &spans, ret_text);
+        if (r == 0)
+                *ret_newest = newest_of(&spans);
         free(clues.items);
         free(spans.items);
         return r;

@@ -21,7 +21,8 @@
 struct timeline;
 
 /* "3.9.3", "3.8.2-3.9.3", "4.7.0 or later", several in order with ", " between
- * them; in the timeline's arena, empty without a clue. 0 or -ENOMEM. */
-int versions_find(struct timeline *timeline, struct str *ret_text);
+ * them; in the timeline's arena, empty without a clue. `ret_newest` is the newest that
+ * may have written any of the logs, 0 without a clue. 0 or -ENOMEM. */
+int versions_find(struct timeline *timeline, struct str *ret_text, uint64_t *ret_newest);
 
 #endif
