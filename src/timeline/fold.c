@@ -91,7 +91,8 @@ static int note_time(struct fold *fold, const struct stamp *stamp) {
                 summary->first_ms = at;
         if (summary->last_ms == TIME_UNKNOWN || at > summary->last_ms)
                 summary->last_ms = at;
-        return spans_add(&summary->spans, at, coverage_reach_ms(fold->family));
+        return spans_add(&summary->spans, at,
+                         fold->family == FAMILY_NOTIFICATION ? SPAN_REACH_MS : coverage_reach_ms(fold->family));
 }
 
 /* Neighbouring records mostly share their stamp: it is parsed once. The length
