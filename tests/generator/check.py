@@ -265,14 +265,17 @@ def brief(item):
 def analyse(program, path):
     done = subprocess.run([program, "analyze", "-q", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
     if done.returncode:
-        raise SystemExit(f"{program} analyze {path}: exit status {done.returncode}\n{done.stderr.decode(errors='replace')}")
+        raise RuntimeError(f"exit status {done.returncode}: {done.stderr.decode(errors='replace').strip()[-2000:]}")
     return json.loads(done.stdout)
 
 
 def check(program, path, truth_path, aspects=ASPECTS, shown=10):
     """The disagreements, each as text."""
     truth = json.loads(Path(truth_path).read_text())
-    problems = Check(truth, analyse(program, path)).run(aspects)
+    try:
+        problems = Check(truth, analyse(program, path)).run(aspects)
+    except RuntimeError as fault:
+        return [f"{program} analyze {path}: {fault}"]
     records = Records(path) if problems else None
     out = []
     for i, (aspect, what, sentence, expected, finding) in enumerate(problems):

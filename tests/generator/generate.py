@@ -116,7 +116,9 @@ class Simulation:
         free = self._free()
         if free:
             self.incidents.chatter(self.world.rng.choice(free))
-        self.near_web.statistics(self.world.now)
+        for log in (self.near_web, self.far_web):
+            if log:
+                log.statistics(self.world.now)
         self.world.after(self.world.between(4000, 14000), self._chatter)
 
     def _noise(self):
@@ -145,7 +147,8 @@ class Simulation:
 
     def _web_files(self, log):
         options, zone = self.options, self.options.wall
-        cuts = [options.begin, options.begin + 47 * MINUTE, options.begin + 85 * MINUTE, options.end]
+        part = (options.end - options.begin) // 10
+        cuts = [options.begin, options.begin + 4 * part, options.begin + 7 * part + 123, options.end]
         cuts = cuts if options.rotate else [options.begin, options.end]
         files, first = {}, 1043
         for since, until in zip(cuts, cuts[1:]):

@@ -144,7 +144,7 @@ class Notification:
         for session in lost:
             self._end(session, "server_stop" if clean else "crash")
             if session.bound:
-                self.web.presence(session.agent, "unavailable", self.world.between(300, 2500))
+                self.web.presence(session.agent, "unavailable", self.world.between(600, 2800))
         return lost
 
     def start(self):
