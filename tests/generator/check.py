@@ -168,7 +168,9 @@ class Check:
 
     def restarts(self):
         def alike(e, f):
-            return abs(ms(e["started"]) - ms(f["started"] or f["end"] or f["start"])) <= 3 * SECOND
+            if e["started"] is None:
+                return f["started"] is None and near(e["stopped"], f["stopped"], 1500)
+            return f["started"] is not None and near(e["started"], f["started"], 3 * SECOND)
 
         sentence = "server_restart: all markers of a node's notification service within 120 s are one"
         for e, f in self.pair("restarts", self.truth["restarts"], self.found("server_restart"), alike, sentence):
@@ -235,7 +237,7 @@ class Check:
                 self.differs("sessions", "ended_by", e, f, e["ended_by"], f["ended_by"], sentence)
             if not same_agent(e["agent"], f["agent"]):
                 self.differs("sessions", "agent", e, f, e["agent"], f["agent"], sentence)
-            if abs(e["polls"] - f["polls"]) > 1:
+            if e["polls"] != f["polls"]:
                 self.differs("sessions", "polls", e, f, e["polls"], f["polls"], "polls counts distinct rids")
             if f["client_ips"] != [e["ip"]] and (f["client_ips"] or e["polls"] > 6):
                 self.differs("sessions", "client_ips", e, f, [e["ip"]], f["client_ips"], "at least two votes and half of the polls")

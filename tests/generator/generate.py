@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bundle  # noqa: E402
+from clocks import ZONES  # noqa: E402
 from incidents import WEIGHTS, Disasters, Incidents  # noqa: E402
 from ledger import Ledger, readable  # noqa: E402
 from notification_log import NotificationLog  # noqa: E402
@@ -40,10 +41,11 @@ class Simulation:
     def __init__(self, seed, options):
         self.options = options
         self.world = world = World(seed, options.begin - WARM_UP)
-        self.node, self.other = Node(1, options.wall), Node(2, options.wall)
+        self.node = Node(1, options.wall)
+        self.other = Node(2, ZONES[options.other_zone or options.zone][1])
         self._build_logs()
         self.web = Web(world, options.product, options.retries)
-        self.server = self.web.server = Notification(world, self.node, self.web)
+        self.server = self.web.server = Notification(world, self.node, self.web, options.late_reaper)
         self.ledger = world.observe(Ledger(options))
         self._build_people()
         self.incidents = Incidents(world, self.server, self.web)
@@ -129,8 +131,13 @@ class Simulation:
         options, world = self.options, self.world
         self._sign_ins()
         self._plan_incidents(self._plan_disasters())
+        if options.boot:
+            self.server.up = False
+            world.at(options.begin + 3 * SECOND, self.server.start)
+        if options.debug == "later":
+            world.at(options.begin + 50 * MINUTE, world.tell, "debug_enabled")
         world.at(options.begin + 500, self._chatter)
-        world.at(options.notification_from + 100, self._noise)
+        world.at(options.notification_from + (10 * SECOND if options.boot else 100), self._noise)
         world.at(options.end - 2 * SECOND, self.log.noise, options.end - 2 * SECOND, "Group")
         world.run(options.end)
 
@@ -146,7 +153,7 @@ class Simulation:
         return files
 
     def _web_files(self, log):
-        options, zone = self.options, self.options.wall
+        options, zone = self.options, log.node.zone
         part = (options.end - options.begin) // 10
         cuts = [options.begin, options.begin + 4 * part, options.begin + 7 * part + 123, options.end]
         cuts = cuts if options.rotate else [options.begin, options.end]

@@ -1,7 +1,6 @@
 """What befalls the agents: one method an incident, each a few actions in simulated time.
 
-The thresholds of the report's definitions are kept clear of: a silence peaks below 28 s or above 32 s, agents return
-to the presence monitor well before or well after its 60 s, and each silence begins some seconds from the next.
+What the logs show decides, to the millisecond; only the windows of the report's definitions are kept clear of.
 """
 from service import REAPER
 from world import MINUTE, SECOND
@@ -61,7 +60,7 @@ class Incidents:
             if first - last < 2 * S or first - last > 28 * S:
                 self.world.at(last + self.world.between(1 * S, 1500), client.resume)
             else:
-                self.world.at(first + REAPER + self.world.between(3 * S, 27 * S), client.resume)
+                self.world.at(first + REAPER + self.world.between(20, REAPER - 20), client.resume)
             self.done(client)
         client.fall_silent(on_silent)
 
@@ -69,7 +68,7 @@ class Incidents:
         """The same, but the page says goodbye as it wakes, and is opened again."""
         def on_silent(last):
             first = self.server.reap_after(last)
-            wakes = first + self.world.between(3 * S, 20 * S)
+            wakes = first + self.world.between(20, 20 * S)
             if 2 * S < first - last < 28 * S:
                 wakes += REAPER
             self.world.at(wakes, client.say_goodbye)
@@ -115,7 +114,7 @@ class Incidents:
         """The same after a whole poll was missed."""
         def on_silent(last):
             first = self.server.reap_after(last)
-            at = first + self.world.between(3 * S, 24 * S)
+            at = first + self.world.between(20, 24 * S)
             if 2 * S < first - last < 28 * S:
                 at += REAPER
             self.world.at(at, client.sign_in, lambda: self.done(client))
@@ -265,6 +264,29 @@ class Disasters:
             delay = down + (self.world.between(4 * S, 8 * S) if down < 38 * S else self.world.between(50 * S, 90 * S))
         self.world.after(delay - 200, client.try_old_session)
         self.world.after(delay, client.sign_in, lambda: self.incidents.done(client))
+
+    def flapping(self, _):
+        """Stopped and started twice within two minutes: one restart."""
+        if not self._settled(self.flapping, _):
+            return
+        present = [c for c in self.clients if c.present]
+        for client in present:
+            client.busy = True
+            client.online = False
+        for delay, action in ((0, self.server.stop), (60, self.server.stop)):
+            self.world.after(delay * S, action, True)
+        for delay in (28, 92):
+            self.world.after(delay * S, self.server.start)
+        for client in present:
+            self.world.after(self.world.between(97 * S, 140 * S), client.sign_in, lambda c=client: self.incidents.done(c))
+
+    def stop_for_good(self, _):
+        """It is not started again before the logs end."""
+        if self._settled(self.stop_for_good, _):
+            for client in self.clients:
+                client.online = False
+                client.busy = True
+            self.server.stop(True)
 
     def clean_stop(self, _):
         self.restart(True)

@@ -18,7 +18,7 @@ class Ledger:
         self.options = options
         self.begin = options.begin
         self.end = options.end
-        self.samples_off = options.debug == "off"
+        self.samples_off = options.debug in ("off", "later")
         self.sessions, self.closures, self.escalations = {}, [], []
         self.forced, self.disasters, self.restarts = [], [], []
         self.losses, self.returns, self.stops = {}, {}, []
@@ -36,7 +36,7 @@ class Ledger:
     def _session(self, session):
         if session.sid not in self.sessions:
             self.sessions[session.sid] = {"sid": session.sid, "agent": None, "ip": session.ip, "opened": None, "rids": set(),
-                                          "asked": 0, "ended": None, "ended_by": "open", "node": session.node.domain}
+                                          "ended": None, "ended_by": "open", "node": session.node.domain}
         return self.sessions[session.sid]
 
     def _visible(self, now):
@@ -44,7 +44,18 @@ class Ledger:
 
     def on_created(self, now, session):
         if self._visible(now):
-            self._session(session)["opened"] = now
+            known = self._session(session)
+            known["opened"] = now
+            known["rids"].add(session.rid)
+
+    def on_answer(self, now, session, rid, message):
+        if self._visible(now):
+            self._session(session)["rids"].add(rid)
+
+    def on_invalid(self, now, session):
+        """A request of a session that has ended is logged all the same."""
+        if self._visible(now):
+            self._session(session)["rids"].add(session.rid + 1)
 
     def on_request(self, now, session, rid, step, terminate):
         self._finish(session, "recovered" if not terminate else "terminated", now)
@@ -52,8 +63,6 @@ class Ledger:
             known = self._session(session)
             known["rids"].add(rid)
             known["agent"] = self._name(session)
-            known["asked"] += 1
-            known["last_request"] = now
 
     def on_bound(self, now, session):
         if self._visible(now):
@@ -76,7 +85,6 @@ class Ledger:
             known = self._session(session)
             if session.bound:
                 known["agent"] = session.agent.name
-            known["seen"] = now
             if idle > 0:
                 run = self._runs.setdefault(session.sid, {"silent_since": now - idle, "peak": 0, "samples": 0, "last": 0})
                 run["peak"], run["samples"], run["last"] = max(run["peak"], idle), run["samples"] + 1, now
@@ -149,14 +157,20 @@ class Ledger:
     def on_admin_command(self, now, command):
         self._admin = True
 
+    def on_debug_enabled(self, now):
+        self.samples_off = False
+
     def on_stopped(self, now, node, clean, lost):
         self.stops.append((now, clean))
+        if self.restarts and now - self.restarts[-1]["stopped"] < 120 * SECOND:
+            return
         self.restarts.append({"stopped": now, "started": None, "clean": clean, "admin": self._admin,
                               "sessions_lost": sum(1 for s in lost if s.bound), "agents": [s.agent.name for s in lost if s.bound]})
         self._admin = False
 
     def on_started(self, now, node):
-        self.restarts[-1]["started"] = now
+        if self.restarts:
+            self.restarts[-1]["started"] = now
         if self.options.debug == "until_restart":
             self.samples_off = True
 
@@ -191,7 +205,7 @@ class Ledger:
 
     @staticmethod
     def _plain(known):
-        return {**{k: v for k, v in known.items() if k not in ("rids", "seen", "last_request")}, "polls": len(known["rids"])}
+        return {**{k: v for k, v in known.items() if k != "rids"}, "polls": len(known["rids"])}
 
     def _cause(self, forced):
         """The definition of REPORT's `cause`, word by word."""
@@ -265,7 +279,8 @@ class Ledger:
             return ["none"] if not restarts else ["none", "server_side"]
         low = self._held(closures, [b for b in bursts if b["required"]], restarts) / total
         high = self._held(closures, bursts, restarts) / total
-        return self._verdicts(low - 0.02, high + 0.02, bursts, restarts)
+        partial = ["undetermined"] if self.options.debug in ("until_restart", "later") else []
+        return self._verdicts(low - 0.02, high + 0.02, bursts, restarts) + partial
 
     def _held(self, closures, bursts, restarts):
         held = 0
@@ -278,6 +293,7 @@ class Ledger:
 
     @staticmethod
     def _verdicts(low, high, bursts, restarts):
+        """Of a share between these two."""
         out = set()
         if low <= 0.2:
             out.add("client_side")

@@ -38,7 +38,7 @@ class NotificationLog:
     def __init__(self, node, options, rng):
         self.node, self.options, self.rng = node, options, rng
         self.records = []
-        self.debugging = options.debug != "off"
+        self.debugging = options.debug in ("on", "until_restart")
         self.sample, self.closure, self.closed_for = WORDINGS[options.wording]
         self._objects = {}
 
@@ -150,15 +150,24 @@ class NotificationLog:
         if self.closed_for and session.bound:
             self.add(now + 10, "info", MANAGER, f"A session is closed for {session.jid}")
 
-    def on_invalid(self, now, node, sid, ip):
-        if node is self.node:
-            self.add(now, "warn", SERVLET, f"Client provided invalid session: {sid}. [{ip}]")
+    def on_invalid(self, now, session):
+        """The request is logged before its session is looked up."""
+        if session.node is self.node:
+            connection = self._object(session)[1][0]
+            self._dispatch(now, connection)
+            self.add(now, "debug", SERVLET, f"HTTPBindLog: HTTP RECV({session.sid}): "
+                     f'<body rid="{session.rid + 1}" sid="{session.sid}"/>')
+            self.add(now, "warn", SERVLET, f"Client provided invalid session: {session.sid}. [{session.ip}]")
+            self.add(now + 1, "debug", JETTY, "RESPONSE /http-bind/  404")
 
     def on_offline(self, now, agent):
         self.add(now, "debug", "org.jivesoftware.openfire.spi.RoutingTableImpl", "Unable to route packet. No session is "
                  f'available so store offline. <message from="pubsub.{self.node.domain}" to="{agent.jid(self.node)}"/> ')
 
     # -- the service itself
+
+    def on_debug_enabled(self, now):
+        self.debugging = True
 
     def noise(self, now, cache):
         self.add(now, "info", "org.jivesoftware.util.cache.CacheFactory", "Created cache "

@@ -12,13 +12,16 @@ class Options:
     agents: int = 60
     product: str = "UCCX"              # UCCX | UCCE
     ids: str = "digits"                # digits | names
-    debug: str = "on"                  # on | off | until_restart
+    debug: str = "on"                  # on | off | until_restart | later (switched on after 50 minutes)
     epochs: bool = True                # statistics records with an epoch in the debug log
     wording: str = "cisco"             # cisco | cisco_line | bare
     layout: str = "plain"              # plain | logger
     detail: bool = False               # Jetty's further records of each request
     other_node: bool = False           # presence and forced logouts are seen and asked for by the other server
+    other_zone: str = ""               # the other server's zone, where it is another one
     skew_ms: int = 0                   # the web service's clock against the notification service's
+    late_reaper: float = 0.02          # share of reaper runs that come some seconds late
+    boot: bool = False                 # the logs begin with the start of the notification service
     rotate: bool = True
     packing: str = "tgz"               # tgz | zip | directory | nested
     gap_s: int = 9                     # between individual incidents, on average; 0: none

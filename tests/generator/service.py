@@ -33,8 +33,8 @@ class Session:
 
 
 class Notification:
-    def __init__(self, world, node, web):
-        self.world, self.node, self.web = world, node, web
+    def __init__(self, world, node, web, late):
+        self.world, self.node, self.web, self.late = world, node, web, late
         self.up = True
         self.sessions = {}
         self.next_reap = world.now + world.between(1, REAPER)
@@ -91,7 +91,7 @@ class Notification:
         for other in list(self.sessions.values()):
             if other.bound and other.agent is session.agent:
                 self._end(other, "replaced")
-                self.web.presence(session.agent, "unavailable")
+                self.web.presence(session.agent, "unavailable", self.world.between(3, 90))
         session.bound = True
         self.world.tell("bound", session)
 
@@ -132,6 +132,8 @@ class Notification:
                 if session.bound:
                     self.web.presence(session.agent, "unavailable")
         self.next_reap = now + REAPER + self.world.rng.choice((0, 0, 1))
+        if self.world.rng.random() < self.late:
+            self.next_reap += self.world.between(2 * SECOND, 20 * SECOND)
         self.world.at(self.next_reap, self._reap, run)
 
     # -- its own life
@@ -229,16 +231,22 @@ class Client:
             self._silent = then
 
     def resume(self):
+        """Polls again, unless the session was closed meanwhile."""
+        if self.session.ended is not None:
+            self.try_old_session()
+            self.sign_in()
+            return
         self.online = True
         self.ask()
 
     def say_goodbye(self):
         """A closed or reloaded page: terminate, and no more requests."""
-        self.server.terminate(self.session)
+        if self.session.ended is None:
+            self.server.terminate(self.session)
         self.online = False
         self._silent = None
 
     def try_old_session(self):
         """After a restart or a closure: the server does not know the session any more."""
         if self.server.up and self.line:
-            self.world.tell("invalid", self.server.node, self.session.sid, self.ip)
+            self.world.tell("invalid", self.session)

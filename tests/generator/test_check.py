@@ -23,12 +23,12 @@ def perfect(truth):
     for c in truth["closures"]:
         findings.append(finding("idle_closure", c["at"], id=f"c{number}", **{k: v for k, v in c.items() if k != "at"}))
         number += 1
-    by_agent = {(f["agent"], f["end"][:16]): f["id"] for f in findings}
+    closures = list(findings)
     for e in truth["escalations"]:
         severity = "medium" if e["outcome"] == "open" else "low"
         findings.append(finding("idle_escalation", severity=severity, **e))
     for f in truth["forced_logouts"]:
-        linked = (by_agent.get((f["agent"], f["loss"][:16])) or "c0") if f["cause"] == "idle_closure" else None
+        linked = next((c["id"] for c in closures if f["cause"] == "idle_closure" and c["agent"] == f["agent"]), None)
         findings.append(finding("forced_logout", f["at"], start=f["loss"] or f["at"], idle_closure=linked,
                                 **{k: f[k] for k in ("agent", "attempts", "requested_reason", "resulting_state", "resulting_reason",
                                                      "cause")}))
