@@ -248,5 +248,5 @@ class Client:
 
     def try_old_session(self):
         """After a restart or a closure: the server does not know the session any more."""
-        if self.server.up and self.line:
+        if self.server.up and self.line and self.session.ended is not None:
             self.world.tell("invalid", self.session)
