@@ -1,7 +1,7 @@
 """The notification service's logs, in Finesse's wording on Openfire 3.9 or in Openfire's own.
 
 A layout is how a record begins (plain, or with the logger's name), a wording is what the lines about silence say. The
-records of one request lie a millisecond or two apart, so those of two clients interleave as real threads do.
+records of one request lie some milliseconds apart, so those of two clients interleave as real threads do.
 """
 MANAGER = "org.jivesoftware.openfire.http.HttpSessionManager"
 SESSION = "org.jivesoftware.openfire.http.HttpSession"
@@ -15,10 +15,13 @@ CAPS = ('<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="http://ja
         'ver="VNC6fNwvCxe6FJfDJIpLryVJRwM="/>')
 TAIL = "after inactivity for more than threshold value of 60"
 
-# wording -> (sample, closure, is there a record "A session is closed for")
+# wording -> (sample, closure, is there a record "A session is closed for"). "4.4" is Openfire 4.4 to 4.6 with
+# log.httpbind.enabled: all in info.log, no samples of sessions that are not idle.
 WORDINGS = {
     "cisco": ("Session (id={sid}) was last active {n} ms ago: {jid}", "Closing idle session (id={sid}): {jid}\n" + TAIL, True),
     "cisco_line": ("Session (id={sid}) was last active {n} ms ago: {jid}", "Closing idle session (id={sid}): {jid} " + TAIL, True),
+    "4.4": ("Session {sid} was last active {n} ms ago: {jid} from IP {ip}  currently on rid {rid}",
+            "Closing idle session {sid}: {jid} from IP {ip}", False),
     "bare": ("Session was last active {n} ms ago: {jid}", "Closing idle session: {jid}", False),
 }
 STEPS = {
@@ -40,11 +43,14 @@ class NotificationLog:
         self.records = []
         self.debugging = options.debug in ("on", "until_restart")
         self.sample, self.closure, self.closed_for = WORDINGS[options.wording]
+        self.modern = options.wording == "4.4"
         self._objects = {}
 
     # -- records and files
 
     def add(self, ms, level, logger, message):
+        if self.modern and logger in (MANAGER, SESSION, SERVLET):
+            level = "info"
         if self.options.notification_from <= ms < self.options.end and (level != "debug" or self.debugging):
             self.records.append((ms, len(self.records), level, logger, message))
 
@@ -65,7 +71,12 @@ class NotificationLog:
             self._objects[session.sid] = (object_id, connections)
         return self._objects[session.sid]
 
+    def _http(self, ms, what, sid, xml):
+        self.add(ms, "debug", SERVLET, f"{'' if self.modern else 'HTTPBindLog: '}HTTP {what}({sid}): {xml}")
+
     def _dispatch(self, ms, connection):
+        if self.modern:
+            return
         self.add(ms, "debug", JETTY, f"REQUEST /http-bind/ on {connection}")
         if self.options.detail:
             self.add(ms, "debug", CONTEXT, "scope null|/http-bind/ @ o.e.j.s.ServletContextHandler{/http-bind,null}")
@@ -73,6 +84,9 @@ class NotificationLog:
             self.add(ms, "debug", CONTEXT, "servlet /http-bind|/ -> org.jivesoftware.openfire.http.HttpBindServlet-1643193")
 
     def _consume(self, ms, session, rid):
+        if self.modern:
+            self.add(ms, "debug", SESSION, f"Updated session {session.sid} to rid = {rid}")
+            return
         status, shown = (3, f'<presence from="{session.jid}">\n  {CAPS}\n</presence>') if session.bound else (
             1, '<presence type="unavailable"/>')
         self.add(ms, "debug", SESSION, f"consumeResponse: {SESSION}@{self._object(session)[0]} status: {status} "
@@ -85,10 +99,10 @@ class NotificationLog:
         if not self._mine(session):
             return
         self._dispatch(now - 1, self._object(session)[1][0])
-        self.add(now, "debug", SERVLET, f'HTTPBindLog: HTTP RECV({session.sid}): <body xmlns:xmpp="urn:xmpp:xbosh" '
-                 f'xml:lang="en-US" hold="1" rid="{session.rid}" to="{self.node.domain}" ver="1.8" wait="30" '
+        self._http(now, "RECV", session.sid, '<body xmlns:xmpp="urn:xmpp:xbosh" '
+                   f'xml:lang="en-US" hold="1" rid="{session.rid}" to="{self.node.domain}" ver="1.8" wait="30" '
                  'xmpp:version="1.0" content="text/xml; charset=utf-8"></body>')
-        self.add(now + 10, "debug", SERVLET, f'HTTPBindLog: HTTP SENT({session.sid}): <body {HTTPBIND} '
+        self._http(now + 10, "SENT", session.sid, f'<body {HTTPBIND} '
                  f'xmlns:stream="http://etherx.jabber.org/streams" from="{self.node.domain}" authid="{session.sid}" '
                  f'sid="{session.sid}" secure="true" requests="2" inactivity="60" polling="5" wait="30" hold="1" '
                  f'ack="{session.rid}" maxpause="300" ver="1.6"><stream:features/></body>')
@@ -101,19 +115,23 @@ class NotificationLog:
         inner = '<presence type="unavailable"/>' if terminate else STEPS.get(step)
         body = f'<body rid="{rid}" sid="{session.sid}"{attributes}' + (f">{inner}</body>" if inner else "/>")
         connection = self._object(session)[1][rid % 2]
-        self._dispatch(now - self.rng.randint(0, 2), connection)
-        self.add(now, "debug", SERVLET, f"HTTPBindLog: HTTP RECV({session.sid}): {body}")
+        self._dispatch(now - self.rng.randint(0, 12), connection)
+        self._http(now, "RECV", session.sid, body)
         if not terminate:
             self._consume(now, session, rid)
-            self.add(now + self.rng.randint(0, 2), "debug", JETTY, f"suspended {connection}")
+            self._jetty(now + self.rng.randint(0, 8), f"suspended {connection}")
 
     def on_answer(self, now, session, rid, message):
         if not self._mine(session):
             return
         self._dispatch(now, self._object(session)[1][rid % 2])
         self._consume(now, session, rid)
-        self.add(now, "debug", SERVLET, f"HTTPBindLog: HTTP SENT({session.sid}): {self._answer(session, message)}")
-        self.add(now, "debug", JETTY, "RESPONSE /http-bind/  200")
+        self._http(now, "SENT", session.sid, self._answer(session, message))
+        self._jetty(now, "RESPONSE /http-bind/  200")
+
+    def _jetty(self, ms, message):
+        if not self.modern:
+            self.add(ms, "debug", JETTY, message)
 
     def _answer(self, session, message):
         if message == "bind":
@@ -132,12 +150,17 @@ class NotificationLog:
 
     # -- silence
 
+    @staticmethod
+    def _say(wording, session, idle):
+        return wording.format(sid=session.sid, n=idle, jid=session.jid, ip=session.ip, rid=session.rid)
+
     def on_reaped(self, now, node, samples):
         """All of a run are measured at its beginning and printed one after another."""
         if node is not self.node:
             return
         for i, (session, idle) in enumerate(samples):
-            self.add(now + i // 6, "debug", MANAGER, self.sample.format(sid=session.sid, n=idle, jid=session.jid))
+            if idle >= 1 or not self.modern:
+                self.add(now + i // 6, "debug", MANAGER, self._say(self.sample, session, idle))
         if self.options.epochs:
             after = now + len(samples) // 6 + 1
             for jid in [s.jid for s, _ in samples if s.bound][:3] + [f"finesse@{self.node.domain}/User"]:
@@ -146,7 +169,7 @@ class NotificationLog:
     def on_idle_closed(self, now, session, idle):
         if session.node is not self.node:
             return
-        self.add(now + 10, "info", MANAGER, self.closure.format(sid=session.sid, jid=session.jid))
+        self.add(now + 10, "info", MANAGER, self._say(self.closure, session, idle))
         if self.closed_for and session.bound:
             self.add(now + 10, "info", MANAGER, f"A session is closed for {session.jid}")
 
@@ -155,10 +178,10 @@ class NotificationLog:
         if session.node is self.node:
             connection = self._object(session)[1][0]
             self._dispatch(now, connection)
-            self.add(now, "debug", SERVLET, f"HTTPBindLog: HTTP RECV({session.sid}): "
-                     f'<body rid="{session.rid + 1}" sid="{session.sid}"/>')
-            self.add(now, "warn", SERVLET, f"Client provided invalid session: {session.sid}. [{session.ip}]")
-            self.add(now + 1, "debug", JETTY, "RESPONSE /http-bind/  404")
+            self._http(now, "RECV", session.sid, f'<body rid="{session.rid + 1}" sid="{session.sid}"/>')
+            if not self.modern:
+                self.add(now, "warn", SERVLET, f"Client provided invalid session: {session.sid}. [{session.ip}]")
+            self._jetty(now + 1, "RESPONSE /http-bind/  404")
 
     def on_offline(self, now, agent):
         self.add(now, "debug", "org.jivesoftware.openfire.spi.RoutingTableImpl", "Unable to route packet. No session is "

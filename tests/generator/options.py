@@ -14,7 +14,7 @@ class Options:
     ids: str = "digits"                # digits | names
     debug: str = "on"                  # on | off | until_restart | later (switched on after 50 minutes)
     epochs: bool = True                # statistics records with an epoch in the debug log
-    wording: str = "cisco"             # cisco | cisco_line | bare
+    wording: str = "cisco"             # cisco | cisco_line | bare | 4.4
     layout: str = "plain"              # plain | logger
     detail: bool = False               # Jetty's further records of each request
     other_node: bool = False           # presence and forced logouts are seen and asked for by the other server

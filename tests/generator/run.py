@@ -27,6 +27,7 @@ CONFIGS = {
     "behind": "other_node=1 product=UCCE zone=-03:30 skew_ms=-400 agents=50",
     "bare": "wording=bare layout=logger zone=-09:30",
     "logger": "layout=logger zone=+00:00 rotate=0 product=UCCE",
+    "modern": "wording=4.4 layout=logger zone=-03:30 epochs=0",
     "debug_off": "debug=off gap_s=22 zone=-03:30",
     "debug_off_node": "debug=off gap_s=22 zone=+05:45 other_node=1 ids=names product=UCCE",
     "debug_lost": "debug=until_restart zone=-08:00 gap_s=14 disasters=cut_site,clean_stop,cut_all",
