@@ -45,24 +45,29 @@ class Simulation:
         self.other = Node(2, ZONES[options.other_zone or options.zone][1])
         self._build_logs()
         self.web = Web(world, options.product, options.retries)
-        self.server = self.web.server = Notification(world, self.node, self.web, options.late_reaper)
-        self.ledger = world.observe(Ledger(options))
+        self.server = Notification(world, self.node, self.web, options.late_reaper)
+        self.second = Notification(world, self.other, self.web, options.late_reaper) if options.second else None
+        self.web.servers = [s for s in (self.server, self.second) if s]
+        self.ledger = world.observe(Ledger(options, self.node))
         self._build_people()
-        self.incidents = Incidents(world, self.server, self.web)
-        self.disasters = Disasters(world, self.server, self.incidents, self.clients, self.sites)
+        self.incidents = Incidents(world, self.web)
+        self.disasters = Disasters(world, self.server, self.incidents, self.clients[:options.agents], self.sites)
 
     def _build_logs(self):
         world, options = self.world, self.options
         self.cli = world.observe(CliLog(options.wall))
-        self.log = world.observe(NotificationLog(self.node, options, world.rng))
+        self.logs = [world.observe(NotificationLog(node, options, world.rng))
+                     for node in (self.node, self.other)[:1 + bool(options.second)]]
         self.near_web = WebLog(self.node, self.node, options, world.rng)
         self.far_web = WebLog(self.other, self.node, options, world.rng) if options.other_node else None
         world.observe(Desk(self.far_web or self.near_web, self.near_web))
 
     def _build_people(self):
-        addresses, sites = places(self.options.agents)
-        self.clients = [Client(self.world, agent, ip, self.server, self.web)
-                        for agent, ip in zip(agents(self.options.agents, self.options.ids), addresses)]
+        count, more = self.options.agents, self.options.second
+        addresses, sites = places(count)
+        addresses += [f"10.9.{i // 8}.{30 + i}" for i in range(more)]
+        self.clients = [Client(self.world, agent, ip, self.server if i < count else self.second, self.web)
+                        for i, (agent, ip) in enumerate(zip(agents(count + more, self.options.ids), addresses))]
         self.sites = [Site(scope, self.clients[a:b]) for scope, a, b in sites]
 
     # -- the plan
@@ -112,7 +117,7 @@ class Simulation:
         free = self._free()
         last = self.server.reap_after(self.options.end - REAPER - SECOND)
         if free:
-            self.world.at(last - 59 * SECOND, self.incidents.silent_at_the_end, free[-1])
+            self.world.at(last - 59 * SECOND, self.incidents.silent_at_the_end, free[0])
 
     def _chatter(self):
         free = self._free()
@@ -124,7 +129,8 @@ class Simulation:
         self.world.after(self.world.between(4000, 14000), self._chatter)
 
     def _noise(self):
-        self.log.noise(self.world.now, self.world.rng.choice(CACHES))
+        for log in self.logs:
+            log.noise(self.world.now, self.world.rng.choice(CACHES))
         self.world.after(self.world.between(2 * MINUTE, 5 * MINUTE), self._noise)
 
     def run(self):
@@ -138,19 +144,20 @@ class Simulation:
             world.at(options.begin + 50 * MINUTE, world.tell, "debug_enabled")
         world.at(options.begin + 500, self._chatter)
         world.at(options.notification_from + (10 * SECOND if options.boot else 100), self._noise)
-        world.at(options.end - 2 * SECOND, self.log.noise, options.end - 2 * SECOND, "Group")
+        for log in self.logs:
+            world.at(options.end - 2 * SECOND, log.noise, options.end - 2 * SECOND, "Group")
         world.run(options.end)
 
     # -- files
 
-    def _notification_files(self):
+    def _notification_files(self, log):
         files = {}
         for level in ("debug", "info", "warn"):
-            text = self.log.text(level)
+            text = log.text(level)
             parts = 3 if self.options.rotate and len(text) > 100000 else 1
             if text:
                 files.update(bundle.rotated(f"openfire/{level}.log", text, parts))
-        return files
+        return {name: text.encode() for name, text in files.items()}
 
     def _web_files(self, log):
         options, zone = self.options, log.node.zone
@@ -168,22 +175,28 @@ class Simulation:
         return files
 
     def files(self):
-        near = {**self._notification_files(), **self._web_files(self.near_web)}
-        encoded = {f"desktop/logs/{k}": v if isinstance(v, bytes) else v.encode() for k, v in near.items()}
+        near = {**self._notification_files(self.logs[0]), **self._web_files(self.near_web)}
+        near = {f"desktop/logs/{name}": data for name, data in near.items()}
         if self.cli.lines:
-            encoded["platform/log/cli00017.log"] = "".join(self.cli.lines).encode()
-        if not self.far_web:
-            return encoded
-        out = {f"{self.node.domain}/{k}": v for k, v in encoded.items()}
-        out.update({f"{self.other.domain}/desktop/logs/{k}": v for k, v in self._web_files(self.far_web).items()})
-        return out
+            near["platform/log/cli00017.log"] = "".join(self.cli.lines).encode()
+        far = self._web_files(self.far_web) if self.far_web else {}
+        if self.second:
+            far.update(self._notification_files(self.logs[1]))
+        if not far:
+            return near
+        return {**{f"{self.node.domain}/{name}": data for name, data in near.items()},
+                **{f"{self.other.domain}/desktop/logs/{name}": data for name, data in far.items()}}
+
+    def _clock(self, node):
+        zone = node.zone
+        changes = [{"at": zone.change[0], "offset": zone.name(zone.change[0])}] if zone.change else []
+        return {"node": node.domain, "offset": zone.name(self.options.begin), "changes": changes}
 
     def truth(self):
-        zone, options = self.options.wall, self.options
-        changes = [{"at": zone.change[0], "offset": zone.name(zone.change[0])}] if zone.change else []
+        options = self.options
         return readable({
             "options": {k: v for k, v in vars(options).items() if k != "wall"}, "incidents": self.incidents.counts,
-            "node": self.node.domain, "offset": zone.name(options.begin), "changes": changes, "product": options.product,
+            "clocks": [self._clock(log.node) for log in self.logs], "product": options.product,
             "agents": [c.agent.name for c in self.clients], **self.ledger.truth()})
 
 

@@ -9,8 +9,8 @@ S = SECOND
 
 
 class Incidents:
-    def __init__(self, world, server, web):
-        self.world, self.server, self.web = world, server, web
+    def __init__(self, world, web):
+        self.world, self.web = world, web
         self.counts = {}
 
     # -- what several need
@@ -41,7 +41,7 @@ class Incidents:
 
     def when_closed(self, client, last, then):
         """The third reaper run after the last answer closes; then(client) a second later."""
-        closes = self.server.reap_after(last) + 2 * REAPER
+        closes = client.server.reap_after(last) + 2 * REAPER
         self.world.at(closes + 1500, then, client)
 
     # -- silences that end
@@ -56,7 +56,7 @@ class Incidents:
     def near_miss(self, client):
         """The second reaper run sees more than 30 s, then the client is back."""
         def on_silent(last):
-            first = self.server.reap_after(last)
+            first = client.server.reap_after(last)
             if first - last < 2 * S or first - last > 28 * S:
                 self.world.at(last + self.world.between(1 * S, 1500), client.resume)
             else:
@@ -67,7 +67,7 @@ class Incidents:
     def sleeper_closes(self, client):
         """The same, but the page says goodbye as it wakes, and is opened again."""
         def on_silent(last):
-            first = self.server.reap_after(last)
+            first = client.server.reap_after(last)
             wakes = first + self.world.between(20, 20 * S)
             if 2 * S < first - last < 28 * S:
                 wakes += REAPER
@@ -99,7 +99,7 @@ class Incidents:
 
     def never_signed_in(self, client):
         """Somebody's page is created but never authenticated; the client itself stays."""
-        session = self.server.create(client)
+        session = client.server.create(client)
         session.last_answer = self.world.now + 10
         self.done(client, 20)
 
@@ -113,7 +113,7 @@ class Incidents:
     def replaced_late(self, client):
         """The same after a whole poll was missed."""
         def on_silent(last):
-            first = self.server.reap_after(last)
+            first = client.server.reap_after(last)
             at = first + self.world.between(20, 24 * S)
             if 2 * S < first - last < 28 * S:
                 at += REAPER

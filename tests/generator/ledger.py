@@ -14,8 +14,9 @@ PRINTED = 10
 
 
 class Ledger:
-    def __init__(self, options):
-        self.options = options
+    def __init__(self, options, node):
+        """`node` is the server that disasters befall."""
+        self.options, self.node = options, node
         self.begin = options.begin
         self.end = options.end
         self.samples_off = options.debug in ("off", "later")
@@ -179,7 +180,7 @@ class Ledger:
                                "open": self._open(now)})
 
     def _open(self, now):
-        return [s for s in self.sessions.values() if s["ended"] is None and s["agent"]]
+        return [s for s in self.sessions.values() if s["ended"] is None and s["agent"] and s["node"] == self.node.domain]
 
     # -- the whole
 

@@ -184,8 +184,9 @@ class NotificationLog:
             self._jetty(now + 1, "RESPONSE /http-bind/  404")
 
     def on_offline(self, now, agent):
-        self.add(now, "debug", "org.jivesoftware.openfire.spi.RoutingTableImpl", "Unable to route packet. No session is "
-                 f'available so store offline. <message from="pubsub.{self.node.domain}" to="{agent.jid(self.node)}"/> ')
+        if agent.node is self.node:
+            self.add(now, "debug", "org.jivesoftware.openfire.spi.RoutingTableImpl", "Unable to route packet. No session is "
+                     f'available so store offline. <message from="pubsub.{self.node.domain}" to="{agent.jid()}"/> ')
 
     # -- the service itself
 

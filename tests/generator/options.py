@@ -19,6 +19,7 @@ class Options:
     detail: bool = False               # Jetty's further records of each request
     other_node: bool = False           # presence and forced logouts are seen and asked for by the other server
     other_zone: str = ""               # the other server's zone, where it is another one
+    second: int = 0                    # so many agents more, whose desktops poll the other server
     skew_ms: int = 0                   # the web service's clock against the notification service's
     late_reaper: float = 0.02          # share of reaper runs that come some seconds late
     boot: bool = False                 # the logs begin with the start of the notification service

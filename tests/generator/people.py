@@ -13,9 +13,10 @@ def escape(text):
 class Agent:
     def __init__(self, name):
         self.name, self.local = name, escape(name)
+        self.node = None
 
-    def jid(self, node, resource="desktop"):
-        return f"{self.local}@{node.domain}/{resource}"
+    def jid(self, resource="desktop"):
+        return f"{self.local}@{self.node.domain}/{resource}"
 
     def __repr__(self):
         return self.name

@@ -26,7 +26,7 @@ class Session:
 
     @property
     def jid(self):
-        return self.agent.jid(self.node) if self.bound else f"{self.node.domain}/{self.sid}"
+        return self.agent.jid() if self.bound else f"{self.node.domain}/{self.sid}"
 
     def idle(self, now):
         return None if self.held is not None else now - self.last_answer
@@ -164,6 +164,7 @@ class Client:
 
     def __init__(self, world, agent, ip, server, web):
         self.world, self.agent, self.ip, self.server, self.web = world, agent, ip, server, web
+        agent.node = server.node
         self.session = None
         self.online = False
         self.line = True

@@ -44,7 +44,8 @@ def perfect(truth):
 def whole(truth):
     sessions = [{**{k: s[k] for k in ("sid", "agent", "polls")}, "client_ips": [s["ip"]],
                  "ended_by": "server_stop" if s["ended_by"] == "crash" else s["ended_by"]} for s in truth["sessions"]]
-    clock = {"node": truth["node"], "openfire_utc_offset": truth["offset"], "method": "epoch", "changes": truth["changes"]}
+    true = truth["clocks"][0]
+    clock = {"node": true["node"], "openfire_utc_offset": true["offset"], "method": "epoch", "changes": true["changes"]}
     inputs = [{"crc32": f["crc32"], "lines": f["lines"], "status": "analysed"} for f in truth["files"].values()]
     return {"sessions": sessions, "agents": [{"agent": a} for a in truth["agents"]], "clock": {**clock, "nodes": [clock]},
             "product": {"name": truth["product"]}, "diagnosis": {"verdict": truth["verdict"][0]}, "complete": True,

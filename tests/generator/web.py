@@ -11,7 +11,7 @@ CONNECTION_LOST = 255
 class Web:
     def __init__(self, world, product, retries):
         self.world, self.product, self.retries = world, product, retries
-        self.server = None
+        self.servers = []
         self._signed_in = set()
         self._loss = {}
         self._present = set()
@@ -73,7 +73,8 @@ class Web:
         if state == LOGOUT or (self.product == "UCCE" and reason == 50002):
             self._signed_in.discard(agent)
         self.world.tell("cti_event", agent, state, reason)
-        self.server.push(agent, "user")
+        for server in self.servers:
+            server.push(agent, "user")
 
     def login(self, agent):
         self._signed_in.add(agent)

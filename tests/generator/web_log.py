@@ -3,9 +3,9 @@ from web import STATES
 
 
 class WebLog:
-    def __init__(self, node, jid_node, options, rng):
-        """`jid_node` is the server whose desktops these are; it may be another one."""
-        self.node, self.jid_node, self.options, self.rng = node, jid_node, options, rng
+    def __init__(self, node, xmpp, options, rng):
+        """`xmpp` is the server whose notification service it is linked with; it may be another one."""
+        self.node, self.xmpp, self.options, self.rng = node, xmpp, options, rng
         self.records = []
         self._count = 8000
 
@@ -24,7 +24,7 @@ class WebLog:
 
     def presence(self, now, agent, resource, kind):
         self.add(now, "Smack Listener Processor (1)", "PRESENCE_NOTIFICATION_RECIEVED",
-                 [("FROM JID", agent.jid(self.jid_node, resource)), ("PRESENCE_TYPE", kind)],
+                 [("FROM JID", agent.jid(resource)), ("PRESENCE_TYPE", kind)],
                  "Finesse received a presence notification")
 
     def monitor(self, now, agent, what):
@@ -89,11 +89,11 @@ class WebLog:
 
     def link(self, now, up):
         if up:
-            self.add(now, "Smack Packet Reader (1)", "CONNECTED_TO_XMPP_SERVER", [("xmpp_server", self.jid_node.domain)],
+            self.add(now, "Smack Packet Reader (1)", "CONNECTED_TO_XMPP_SERVER", [("xmpp_server", self.xmpp.domain)],
                      "Connected to XMPP server")
         else:
             self.add(now, "Smack Packet Reader (1)", "UNABLE_TO_CONNECT_TO_XMPP_SERVER",
-                     [("xmpp_server", self.jid_node.domain)], "Unable to connect to XMPP server", 3)
+                     [("xmpp_server", self.xmpp.domain)], "Unable to connect to XMPP server", 3)
 
 
 class Desk:
