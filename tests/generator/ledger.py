@@ -177,9 +177,9 @@ class Ledger:
 
     def on_disaster(self, now, shape, scope, victims):
         self.disasters.append({"at": now, "shape": shape, "scope": scope, "victims": list(victims),
-                               "open": self._open(now)})
+                               "open": self._open()})
 
-    def _open(self, now):
+    def _open(self):
         return [s for s in self.sessions.values() if s["ended"] is None and s["agent"] and s["node"] == self.node.domain]
 
     # -- the whole
@@ -193,8 +193,7 @@ class Ledger:
         bursts = [b for b in bursts if b]
         restarts = [r for r in self.restarts if self.in_notification(r["stopped"])]
         return {"sessions": [self._plain(s) for s in self.sessions.values()], "closures": self.closures,
-                "escalations": self.escalations,
-                "forced_logouts": self.forced, "bursts": bursts, "restarts": restarts,
+                "escalations": self.escalations, "forced_logouts": self.forced, "bursts": bursts, "restarts": restarts,
                 "verdict": self._verdict(bursts, restarts)}
 
     def _finish_at_end(self, sid):

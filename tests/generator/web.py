@@ -3,7 +3,7 @@
 An agent whose presence is lost is signed out 60 s later with reason code 255, unless presence comes back or the agent
 has signed out. UCCX answers LOGOUT 255, UCCE NOT_READY (and perhaps LOGOUT) 50002, once for each skill group.
 """
-LOGIN, LOGOUT, NOT_READY, READY, TALKING = 0, 1, 2, 3, 4
+LOGIN, LOGOUT, NOT_READY = 0, 1, 2
 STATES = {0: "LOGIN", 1: "LOGOUT", 2: "NOT_READY", 3: "AVAILABLE", 4: "TALKING"}
 CONNECTION_LOST = 255
 
