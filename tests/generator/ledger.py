@@ -208,7 +208,7 @@ class Ledger:
         return {**{k: v for k, v in known.items() if k != "rids"}, "polls": len(known["rids"])}
 
     def _cause(self, forced):
-        """The definition of REPORT's `cause`, word by word."""
+        """The report's definition of `cause`, word by word."""
         name, at = forced["agent"], forced["at"]
         lost = [t for t in self.losses.get(name, []) if at - 185 * SECOND <= t <= at]
         back = [t for t in self.returns.get(name, []) if at - 185 * SECOND <= t <= at]
