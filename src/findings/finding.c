@@ -8,15 +8,12 @@
 #include <stdlib.h>
 
 static int (*const detectors[])(struct findings *, const struct timeline *) = {
-        detect_server_restarts,
-        detect_mass_disconnects,
-        detect_idle,
-        detect_forced_logouts,
+        detect_server_restarts, detect_mass_disconnects, detect_idle, detect_forced_logouts, detect_unanswered_logouts,
 };
 
 const char *finding_kind_name(enum finding_kind kind) {
-        static const char *const names[] = { "idle_escalation", "idle_closure", "forced_logout", "mass_disconnect",
-                                             "server_restart" };
+        static const char *const names[] = { "idle_escalation", "idle_closure",   "forced_logout",
+                                             "mass_disconnect", "server_restart", "unanswered_logout" };
 
         return names[kind];
 }

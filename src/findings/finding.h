@@ -14,6 +14,7 @@ enum finding_kind {
         FINDING_FORCED_LOGOUT,
         FINDING_MASS_DISCONNECT,
         FINDING_SERVER_RESTART,
+        FINDING_UNANSWERED_LOGOUT,
 };
 
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT };
@@ -122,6 +123,7 @@ int detect_server_restarts(struct findings *findings, const struct timeline *tim
 int detect_mass_disconnects(struct findings *findings, const struct timeline *timeline);
 int detect_idle(struct findings *findings, const struct timeline *timeline);
 int detect_forced_logouts(struct findings *findings, const struct timeline *timeline);
+int detect_unanswered_logouts(struct findings *findings, const struct timeline *timeline);
 
 const char *finding_kind_name(enum finding_kind kind);
 const char *severity_name(enum severity severity);

@@ -137,6 +137,8 @@ static void write_own_fields(struct json *json, const struct report *report, con
         case FINDING_SERVER_RESTART:
                 write_server_restart(json, finding);
                 break;
+        case FINDING_UNANSWERED_LOGOUT:
+                break;
         }
 }
 

@@ -25,6 +25,9 @@ static void write_cause_line(struct buf *out, const struct finding *finding) {
                 buf_printf(out, "burst %s %zu/%" PRIu64 " scope=%s", shape_name(finding->burst->shape),
                            finding->burst->count, finding->burst->open, finding->burst->scope);
                 break;
+        case FINDING_UNANSWERED_LOGOUT:
+                buf_printf(out, "unanswered %.*s", (int)finding->agent.n, finding->agent.p);
+                break;
         default:
                 return;
         }
@@ -118,6 +121,20 @@ static void without_a_loss_little_is_known(void **state) {
                                QUIET_WEB LOST("00:04:10.000") PRESENCE("00:04:20.000", JID, "available")
                                        FORCED("00:05:10.000") },
                "forced 1001 unexplained\nclient_side\n");
+}
+
+#define DECIDED(time) WEB(time, "PRESENCE DRIVEN LOGOUT: %[agent_id=1001]: text")
+
+static void a_logout_that_was_decided_is_asked_for(void **state) {
+        (void)state;
+        expect("it was", &(struct logs){ NULL, INFO_RUNS, QUIET_WEB DECIDED("00:05:09.999") FORCED("00:05:10.000") },
+               "forced 1001 unexplained\nclient_side\n");
+        expect("it was not",
+               &(struct logs){ NULL, INFO_RUNS,
+                               QUIET_WEB DECIDED("00:05:09.999") WEB("00:05:30.000", "IDLE: %[a=b]: text") },
+               "unanswered 1001\nnone\n");
+        expect("the log ends first", &(struct logs){ NULL, INFO_RUNS, QUIET_WEB DECIDED("00:05:09.999") },
+               "undetermined\n");
 }
 
 /* ------------------------------------------------------------- restarts */
@@ -310,6 +327,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_loss_has_its_cause),
                 cmocka_unit_test(without_a_loss_little_is_known),
+                cmocka_unit_test(a_logout_that_was_decided_is_asked_for),
                 cmocka_unit_test(restarts_are_stops_and_starts),
                 cmocka_unit_test(a_dead_sid_is_no_life),
                 cmocka_unit_test(bursts_have_shapes),
