@@ -134,7 +134,7 @@ static void a_logout_that_was_decided_is_asked_for(void **state) {
                                QUIET_WEB DECIDED("00:05:09.999") WEB("00:05:30.000", "IDLE: %[a=b]: text") },
                "unanswered 1001\nnone\n");
         expect("the log ends first", &(struct logs){ NULL, INFO_RUNS, QUIET_WEB DECIDED("00:05:09.999") },
-               "undetermined\n");
+               "none\n");
 }
 
 /* ------------------------------------------------------------- restarts */
