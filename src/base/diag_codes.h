@@ -76,4 +76,8 @@
         X(UNMATCHED_LIMITED, "BS507", NOTE, 0,                                                                         \
           "a log has more kinds of unmatched records than the limit; the rest is counted as other",                    \
           "run again with a higher --max-unmatched-shapes")                                                            \
+        X(CLOCK_SKEW, "BS508", WARNING, 0, "the clocks of the services differ by more than two seconds",                \
+          "clock.skew_ms says by how much; look after the servers' time (utils ntp status)")                           \
+        X(CLOCK_BACKWARDS, "BS509", WARNING, 0, "a log's clock runs backwards by more than a minute",                  \
+          "times around that place may be wrong; look after the server's time (utils ntp status)")                     \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

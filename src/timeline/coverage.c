@@ -33,8 +33,7 @@ static bool is_first(const struct inputs *inputs, size_t index) {
         return inputs->items[index]->summary != NULL;
 }
 
-/* All spans of the node's logs of that family, in UTC. Only inputs without zones in
- * their stamps have one of their own. */
+/* All spans of the node's logs of that family, in UTC. */
 static int gather(const struct inputs *inputs, const struct input *of, struct spans *spans, bool *ret_sampled) {
         *ret_sampled = false;
         for (size_t i = 0; i < inputs->count; i++) {
@@ -50,8 +49,8 @@ static int gather(const struct inputs *inputs, const struct input *of, struct sp
                         r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
                         if (r < 0)
                                 return r;
-                        spans->items[spans->count++] = (struct time_span){ time_to_utc(span->from_ms, input->zone),
-                                                                           time_to_utc(span->to_ms, input->zone) };
+                        spans->items[spans->count++] = (struct time_span){ input_to_utc(input, span->from_ms),
+                                                                           input_to_utc(input, span->to_ms) };
                 }
         }
         return 0;

@@ -14,6 +14,7 @@ struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits
         fold->limits = limits;
         fold->family = family;
         fold->client_ip = fold->domain = INTERN_NONE;
+        fold->before_ms = TIME_UNKNOWN;
         intern_init(&fold->keys);
         intern_init(&fold->agents);
         fold->summary = summary_new(ruleset->count);
@@ -69,14 +70,35 @@ int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
 
 /* ------------------------------------------------------------ records */
 
-static int note_time(struct fold *fold, int64_t at, int16_t zone) {
+static int note_time(struct fold *fold, int64_t at) {
         struct summary *summary = fold->summary;
 
         if (summary->first_ms == TIME_UNKNOWN || at < summary->first_ms)
                 summary->first_ms = at;
         if (summary->last_ms == TIME_UNKNOWN || at > summary->last_ms)
                 summary->last_ms = at;
-        return spans_add(&summary->spans, time_to_utc(at, zone), coverage_reach_ms(fold->family));
+        return spans_add(&summary->spans, at, coverage_reach_ms(fold->family));
+}
+
+/* Where it was set back, the wall clock is unrolled. With a zone in the stamps only
+ * a clock that was put right runs backwards: that is noted. */
+static int unroll(struct fold *fold, const struct record *record, struct stamp *stamp) {
+        struct summary *summary = fold->summary;
+        const int64_t before_ms = fold->before_ms;
+        int r;
+
+        if (stamp->zone == ZONE_UNKNOWN) {
+                fold->before_ms = stamp->local_ms;
+                r = wall_next(&summary->wall, before_ms, stamp->local_ms, record->line, record->offset);
+                stamp->local_ms += wall_back_ms(&summary->wall);
+                return r;
+        }
+        fold->before_ms = time_to_utc(stamp->local_ms, stamp->zone);
+        if (wall_runs_backwards(before_ms, fold->before_ms) && summary->backwards.count++ == 0) {
+                summary->backwards.line = record->line;
+                summary->backwards.offset = record->offset;
+        }
+        return 0;
 }
 
 /* Neighbouring records mostly share their stamp: it is parsed once. The length
@@ -93,6 +115,7 @@ static bool same_stamp(const struct fold *fold, struct str text) {
 
 static int read_stamp(struct fold *fold, const struct record *record, struct str text) {
         struct stamp stamp;
+        int r;
 
         if (!stamp_parse(fold->family, text, &stamp)) {
                 if (fold->bad_stamps.count++ == 0) {
@@ -101,11 +124,14 @@ static int read_stamp(struct fold *fold, const struct record *record, struct str
                 }
                 return 0;
         }
+        r = unroll(fold, record, &stamp);
+        if (r < 0)
+                return r;
         fold->stamp = stamp;
         fold->have_stamp = true;
         fold->stamp_length = text.n < sizeof(fold->stamp_text) ? text.n : 0;
         memcpy(fold->stamp_text, text.p, fold->stamp_length);
-        return note_time(fold, stamp.local_ms, stamp.zone);
+        return note_time(fold, time_to_utc(stamp.local_ms, stamp.zone));
 }
 
 void fold_look_ahead(struct fold *fold, struct str head) {

@@ -57,8 +57,9 @@ struct fold {
         struct live_state *states;
         size_t state_count, state_capacity;
 
-        struct stamp stamp; /* of the record at hand, or of the one before it */
+        struct stamp stamp; /* of the record at hand, or of the one before it; unrolled */
         bool have_stamp;
+        int64_t before_ms; /* the latest stamp: as it is written, or in UTC where it has a zone */
         char stamp_text[40];
         size_t stamp_length;
         struct oddity bad_stamps;

@@ -15,8 +15,10 @@ void inputs_init(struct inputs *inputs) {
 }
 
 void inputs_release(struct inputs *inputs) {
-        for (size_t i = 0; i < inputs->count; i++)
+        for (size_t i = 0; i < inputs->count; i++) {
                 summary_free(inputs->items[i]->summary);
+                reading_release(&inputs->items[i]->reading);
+        }
         free(inputs->items);
         arena_release(&inputs->arena);
         *inputs = (struct inputs){ 0 };
@@ -34,7 +36,6 @@ int inputs_add(struct inputs *inputs, struct str path, struct str name, struct i
                 return -ENOMEM;
         input->family = FAMILY_NONE;
         input->duplicate_of = -1;
-        input->zone = ZONE_UNKNOWN;
         r = arena_str(&inputs->arena, path, &input->path);
         if (r < 0)
                 return r;
@@ -44,6 +45,35 @@ int inputs_add(struct inputs *inputs, struct str path, struct str name, struct i
         inputs->items[inputs->count++] = input;
         *ret_input = input;
         return 0;
+}
+
+int64_t input_to_utc(const struct input *input, int64_t ms) {
+        return ms == TIME_UNKNOWN ? TIME_UNKNOWN : reading_utc(&input->reading, ms);
+}
+
+/* Where the wall clock was set back, true time may have been too: each piece counts. */
+int64_t input_first_utc(const struct input *input) {
+        int64_t first_ms = input->summary ? input_to_utc(input, input->summary->first_ms) : TIME_UNKNOWN;
+
+        for (size_t i = 0; input->summary && i < input->summary->wall.count; i++) {
+                int64_t at_ms = input_to_utc(input, input->summary->wall.steps[i].from_ms);
+
+                if (at_ms < first_ms)
+                        first_ms = at_ms;
+        }
+        return first_ms;
+}
+
+int64_t input_last_utc(const struct input *input) {
+        int64_t last_ms = input->summary ? input_to_utc(input, input->summary->last_ms) : TIME_UNKNOWN;
+
+        for (size_t i = 0; input->summary && i < input->summary->wall.count; i++) {
+                int64_t at_ms = input_to_utc(input, input->summary->wall.steps[i].before_ms);
+
+                if (at_ms > last_ms)
+                        last_ms = at_ms;
+        }
+        return last_ms;
 }
 
 static int compare_numbers(int64_t a, int64_t b) {

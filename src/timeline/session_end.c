@@ -76,7 +76,7 @@ static int64_t node_end(const struct timeline *timeline, struct str node) {
                 if (!input->summary || input->family != FAMILY_NOTIFICATION || !str_eq(input->node, node) ||
                     input->summary->last_ms == TIME_UNKNOWN)
                         continue;
-                last = time_to_utc(input->summary->last_ms, input->zone);
+                last = input_last_utc(input);
                 if (end == TIME_UNKNOWN || last > end)
                         end = last;
         }
