@@ -126,6 +126,7 @@ static void put_clock(struct writer *out, const struct clock *clock) {
                 zone_format(clock->offsets.items[i].minutes, zone);
                 text_printf(out, ", %s from ", zone);
                 text_put(out, text_time(clock->offsets.items[i].since_ms, time));
+                text_printf(out, " UTC");
         }
         text_printf(out, " (%s, confidence %s", clock_method_name(clock->method), confidence_name(clock->confidence));
         if (clock->votes)

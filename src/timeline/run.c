@@ -157,13 +157,16 @@ static void reopen_run(struct walk *walk, const struct event *sample) {
 static int walk_sample(struct walk *walk, const struct event *sample) {
         int64_t idle_ms = sample_idle_ms(sample);
         const struct event *before = walk->sample;
+        struct str sid;
         int r;
 
         walk->sample = sample;
         if (idle_ms > walk->session->peak_idle_ms || walk->session->peak_idle_ms < 0)
                 walk->session->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
-        /* Behind the closure the reaper may still print the same sample. */
-        if (walk->session->closure && walk->session->closure->utc_ms >= sample->utc_ms)
+        /* Behind the closure the reaper may still print the same sample. A later one with
+         * the session's own id was printed before it: the server's clock was set back. */
+        if (walk->session->closure &&
+            (walk->session->closure->utc_ms >= sample->utc_ms || event_text(sample, FIELD_SID, &sid)))
                 return 0;
         reopen_run(walk, sample);
         if (walk->open && !samples_continue(sample_idle_ms(before), sample_tick_utc(walk->timeline, before), idle_ms,

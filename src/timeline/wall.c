@@ -5,7 +5,7 @@
 enum {
         OUT_OF_TURN_MS = 60 * 1000,     /* threads may write out of turn by less */
         QUARTER_MS = 15 * 60 * 1000,    /* clocks of zones are set by multiples */
-        PAUSE_MS = 35 * 1000,           /* between two records of a busy log, which the reaper writes every 30 s */
+        PAUSE_MS = 31 * 1000,           /* between two runs of the reaper, which is the longest in a busy log */
         FARTHEST_MS = 26 * 3600 * 1000, /* the largest difference of two zones: farther back, files were joined */
         MAX_STEPS = 64,
         CHANGE_SLACK_MS = 60 * 1000, /* between a change and the records around it */
@@ -18,11 +18,12 @@ bool wall_runs_backwards(int64_t before_ms, int64_t written_ms) {
 }
 
 /* By how much was the clock set back? A quarter of an hour or several where the
- * pause between the records would be a short one, else what it takes to go on. */
+ * pause between the records would be a short one. Else as if the pause had been
+ * the reaper's: no time may mean two records, nor two of its runs become one. */
 static int64_t step_back(int64_t difference_ms) {
-        int64_t quarters = (difference_ms + QUARTER_MS - 1) / QUARTER_MS * QUARTER_MS;
+        int64_t quarters = (difference_ms / QUARTER_MS + 1) * QUARTER_MS;
 
-        return quarters - difference_ms <= PAUSE_MS ? quarters : difference_ms;
+        return quarters - difference_ms <= PAUSE_MS ? quarters : difference_ms + PAUSE_MS;
 }
 
 int wall_next(struct wall *wall, int64_t before_ms, int64_t written_ms, uint64_t line, uint64_t offset) {
