@@ -141,8 +141,6 @@ static int tell_oddities(struct pipeline *pipeline, const struct input *input, c
                 r = tell_oddity(pipeline, input, DIAG_NUL_BYTES, &reader->nul_bytes);
         if (r == 0)
                 r = tell_oddity(pipeline, input, DIAG_BAD_STAMP, fold_bad_stamps(fold));
-        if (r == 0)
-                r = tell_oddity(pipeline, input, DIAG_STAMPS_RUN_BACK, fold_back_stamps(fold));
         return r;
 }
 

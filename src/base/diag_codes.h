@@ -64,7 +64,7 @@
           "a server that lost power leaves such holes")                                                                \
         X(BAD_STAMP, "BS304", NOTE, 0, "a record's time is no time of the calendar; its neighbour's was taken", "")    \
         X(STAMPS_RUN_BACK, "BS305", WARNING, 0, "a log's stamps run back by more than a minute",                       \
-          "the clock was set, or summer time ended: times and silences across that place are not sure")                \
+          "the clock was set: times across that place are not sure; look after the server's time (utils ntp status)")  \
         X(MATCH_LIMIT, "BS401", WARNING, 1, "a rule gave up on a record (PCRE2 match limit or stack)",                 \
           "run again with a higher --match-limit, and report the rule")                                                \
         X(CLOCK_FROM_WEB, "BS501", NOTE, 0, "the offset of zoneless stamps was taken from the web service's stamps",   \
@@ -83,4 +83,6 @@
         X(UNMATCHED_LIMITED, "BS507", NOTE, 0,                                                                         \
           "a log has more kinds of unmatched records than the limit; the rest is counted as other",                    \
           "run again with a higher --max-unmatched-shapes")                                                            \
+        X(CLOCK_SKEW, "BS508", WARNING, 0, "the clocks of the services differ by more than two seconds",                \
+          "clock.skew_ms says by how much; look after the servers' time (utils ntp status)")                           \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

@@ -30,7 +30,10 @@ static inline struct str str_slice(const char *begin, const char *end) {
 
 /* From byte `at` on; empty when the slice is shorter. */
 static inline struct str str_skip(struct str s, size_t at) {
-        return at < s.n ? (struct str){ s.p + at, s.n - at } : (struct str){ s.p + s.n, 0 };
+        const size_t skipped = at < s.n ? at : s.n;
+
+        /* Nothing is added to a null pointer, not even zero. */
+        return skipped ? (struct str){ s.p + skipped, s.n - skipped } : s;
 }
 
 static inline struct str str_first(struct str s, size_t n) {

@@ -16,10 +16,6 @@ struct stamp {
         int16_t zone;     /* minutes east, or ZONE_UNKNOWN */
 };
 
-static inline int64_t stamp_utc(const struct stamp *stamp, int16_t zone_if_unknown) {
-        return time_to_utc(stamp->local_ms, stamp->zone == ZONE_UNKNOWN ? zone_if_unknown : stamp->zone);
-}
-
 /* `text` is a header's stamp. False when it is no time of the calendar. */
 bool stamp_parse(enum family family, struct str text, struct stamp *ret_stamp);
 

@@ -2,10 +2,23 @@
 
 /* ---------------------------------------------- the session behind it */
 
-/* The closure that explains a loss came from 10 s before to 2 s after it. */
-static bool closed_with_loss(const struct session *session, const struct event *loss) {
-        return loss && session->closure && session->closure->utc_ms >= loss->utc_ms - CLOSED_BEFORE_MS &&
-               session->closure->utc_ms <= loss->utc_ms + CLOSED_AFTER_MS;
+/* The closure that explains a loss came from 10 s before to 2 s after it, on one clock. */
+static bool closed_with_loss(const struct timeline *timeline, const struct session *session, const struct event *loss) {
+        int64_t closed_ms;
+
+        if (!loss || !session->closure)
+                return false;
+        closed_ms = session->closure->utc_ms - clock_skew_ms(&timeline->clocks, session->node);
+        return closed_ms >= loss->utc_ms - CLOSED_BEFORE_MS && closed_ms <= loss->utc_ms + CLOSED_AFTER_MS;
+}
+
+/* What links records of two services is no surer than the clock between them. */
+static void limit_confidence(const struct timeline *timeline, struct finding *finding) {
+        const struct session *closed = finding->forced.closed;
+        enum confidence clock = closed ? clock_confidence(&timeline->clocks, closed->node) : CONFIDENCE_HIGH;
+
+        if (clock > finding->confidence)
+                finding->confidence = clock;
 }
 
 /* Could the agent have lost this session at that moment? */
@@ -27,11 +40,12 @@ static void find_session(const struct timeline *timeline, struct finding *findin
                         continue;
                 if (!finding->session || session->bound_ms >= finding->session->bound_ms)
                         finding->session = session;
-                if (closed_with_loss(session, forced->loss))
+                if (closed_with_loss(timeline, session, forced->loss))
                         forced->closed = finding->session = session;
         }
         if (finding->session)
                 finding->sid = finding->session->sid;
+        limit_confidence(timeline, finding);
 }
 
 /* ------------------------------------------------------ what would be logged */

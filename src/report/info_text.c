@@ -98,7 +98,7 @@ static void put_time_line(struct writer *out, const struct inputs *inputs) {
         char text[TEXT_TIME_BYTES];
 
         for (size_t i = 0; i < inputs->count; i++) {
-                int64_t from = inventory_first_ms(inputs->items[i]), to = inventory_last_ms(inputs->items[i]);
+                int64_t from = input_first_utc(inputs->items[i]), to = input_last_utc(inputs->items[i]);
 
                 if (from != TIME_UNKNOWN && (first == TIME_UNKNOWN || from < first))
                         first = from;
@@ -116,12 +116,19 @@ static void put_time_line(struct writer *out, const struct inputs *inputs) {
 }
 
 static void put_clock(struct writer *out, const struct clock *clock) {
-        char zone[ZONE_BYTES] = "unknown";
+        const struct offset *first = &clock->offsets.items[0];
+        char zone[ZONE_BYTES] = "unknown", time[TEXT_TIME_BYTES];
 
-        if (clock->zone != ZONE_UNKNOWN)
-                zone_format(clock->zone, zone);
-        text_printf(out, "%s (%s, confidence %s", zone, clock_method_name(clock->method),
-                    confidence_name(clock->confidence));
+        if (first->minutes != ZONE_UNKNOWN)
+                zone_format(first->minutes, zone);
+        text_printf(out, "%s", zone);
+        for (size_t i = 1; i < clock->offsets.count; i++) {
+                zone_format(clock->offsets.items[i].minutes, zone);
+                text_printf(out, ", %s from ", zone);
+                text_put(out, text_time(clock->offsets.items[i].since_ms, time));
+                text_printf(out, " UTC");
+        }
+        text_printf(out, " (%s, confidence %s", clock_method_name(clock->method), confidence_name(clock->confidence));
         if (clock->votes)
                 text_printf(out, ", %llu vote%s", (unsigned long long)clock->votes, plural(clock->votes));
         text_printf(out, ")");
@@ -248,8 +255,8 @@ static void fill_row(const struct input *input, struct row *row) {
         row->cells[INDEX] = number(input->index, row->texts[INDEX]);
         row->cells[FAMILY] = str_from(family_name(input->family));
         row->cells[NODE] = input->node.n ? input->node : STR("-");
-        row->cells[FIRST] = text_time(inventory_first_ms(input), row->texts[FIRST]);
-        row->cells[LAST] = text_time(inventory_last_ms(input), row->texts[LAST]);
+        row->cells[FIRST] = text_time(input_first_utc(input), row->texts[FIRST]);
+        row->cells[LAST] = text_time(input_last_utc(input), row->texts[LAST]);
         row->cells[LINES] = number(summary->lines, row->texts[LINES]);
         row->cells[MATCHED] = share(summary->matched, summary->records, row->texts[MATCHED]);
         row->cells[STATUS] = status_cell(input, row->texts[STATUS]);

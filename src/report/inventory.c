@@ -28,18 +28,6 @@ bool inventory_has_family(const struct inputs *inputs, enum family family) {
         return false;
 }
 
-static int64_t input_utc(const struct input *input, int64_t ms) {
-        return ms == TIME_UNKNOWN ? TIME_UNKNOWN : time_to_utc(ms, input->zone);
-}
-
-int64_t inventory_first_ms(const struct input *input) {
-        return input->summary ? input_utc(input, input->summary->first_ms) : TIME_UNKNOWN;
-}
-
-int64_t inventory_last_ms(const struct input *input) {
-        return input->summary ? input_utc(input, input->summary->last_ms) : TIME_UNKNOWN;
-}
-
 /* The product that the CTI messages' deploymentType names. */
 static void name_product(const struct report *report, struct product *product) {
         uint64_t ccx = 0, cce = 0;

@@ -15,10 +15,6 @@ struct sums {
 struct sums inventory_sums(const struct inputs *inputs);
 bool inventory_has_family(const struct inputs *inputs, enum family family);
 
-/* An input's earliest and latest stamp in UTC; TIME_UNKNOWN where it has none or is no log. */
-int64_t inventory_first_ms(const struct input *input);
-int64_t inventory_last_ms(const struct input *input);
-
 struct product {
         const char *name;   /* UCCX, UCCE, unknown */
         char evidence[96];  /* empty where it is unknown */

@@ -103,8 +103,8 @@ static void write_input_counts(struct json *json, const struct input *input) {
         write_count(json, "records", summary, summary ? summary->records : 0);
         write_count(json, "matched", summary, summary ? summary->matched : 0);
         write_count(json, "unmatched", summary, summary ? summary->records - summary->matched : 0);
-        json_put_time(json, "first", inventory_first_ms(input));
-        json_put_time(json, "last", inventory_last_ms(input));
+        json_put_time(json, "first", input_first_utc(input));
+        json_put_time(json, "last", input_last_utc(input));
 }
 
 static void write_input(struct json *json, const struct input *input) {
@@ -174,17 +174,31 @@ void write_coverage(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
+static void write_changes(struct json *json, const struct offsets *offsets) {
+        json_begin_inline_array(json);
+        for (size_t i = 1; i < offsets->count; i++) {
+                json_begin_object(json);
+                json_put_time(json, "at", offsets->items[i].since_ms);
+                json_key(json, "offset");
+                write_offset(json, offsets->items[i].minutes);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
 static void write_clock_fields(struct json *json, const struct clock *clock) {
         json_key(json, "openfire_utc_offset");
-        write_offset(json, clock->zone);
+        write_offset(json, clock->offsets.items[0].minutes);
         json_put_text(json, "method", clock_method_name(clock->method));
         json_put_text(json, "confidence", confidence_name(clock->confidence));
         json_put_number(json, "votes", (int64_t)clock->votes);
         json_key(json, "skew_ms");
-        json_null(json);
+        if (clock->skew_ms == TIME_UNKNOWN)
+                json_null(json);
+        else
+                json_number(json, clock->skew_ms);
         json_key(json, "changes");
-        json_begin_inline_array(json);
-        json_end_array(json);
+        write_changes(json, &clock->offsets);
 }
 
 void write_clock(struct json *json, const struct clocks *clocks) {

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "timeline/pairs.h"
+
 const char *clock_method_name(enum clock_method method) {
         static const char *const names[] = { "option", "epoch", "paired", "assumed" };
 
@@ -16,8 +18,9 @@ const char *confidence_name(enum confidence confidence) {
 
 void clocks_release(struct clocks *clocks) {
         for (size_t i = 0; i < clocks->count; i++) {
-                tally_release(&clocks->items[i].epochs);
-                tally_release(&clocks->items[i].zones);
+                offsets_release(&clocks->items[i].offsets);
+                offset_evidence_release(&clocks->items[i].epochs);
+                offset_evidence_release(&clocks->items[i].zones);
         }
         free(clocks->items);
         *clocks = (struct clocks){ 0 };
@@ -29,22 +32,24 @@ static bool has_zoneless_stamps(const struct input *input) {
         return input->summary && input->family == FAMILY_NOTIFICATION && input->summary->records > 0;
 }
 
+static struct clock *clock_of(const struct clocks *clocks, struct str node) {
+        for (size_t i = 0; i < clocks->count; i++)
+                if (str_eq(clocks->items[i].node, node))
+                        return &clocks->items[i];
+        return NULL;
+}
+
 static int find_clock(struct clocks *clocks, struct str node, struct clock **ret_clock) {
         int r;
 
-        for (size_t i = 0; i < clocks->count; i++) {
-                if (str_eq(clocks->items[i].node, node)) {
-                        *ret_clock = &clocks->items[i];
-                        return 0;
-                }
-        }
+        *ret_clock = clock_of(clocks, node);
+        if (*ret_clock)
+                return 0;
         r = array_reserve(&clocks->items, &clocks->capacity, clocks->count + 1, sizeof(*clocks->items));
         if (r < 0)
                 return r;
         *ret_clock = &clocks->items[clocks->count++];
-        **ret_clock = (struct clock){
-                .node = node, .zone = ZONE_UNKNOWN, .method = CLOCK_ASSUMED, .confidence = CONFIDENCE_LOW
-        };
+        **ret_clock = (struct clock){ .node = node, .skew_ms = TIME_UNKNOWN };
         return 0;
 }
 
@@ -86,14 +91,6 @@ static int list_nodes(struct clocks *clocks, const struct inputs *inputs) {
 
 /* ----------------------------------------------------------- votes */
 
-static int add_votes(struct tally *votes, const struct tally *from) {
-        int r = 0;
-
-        for (size_t i = 0; i < from->count && r == 0; i++)
-                r = tally_add(votes, from->votes[i].key, from->votes[i].count);
-        return r;
-}
-
 static bool has_votes(const struct input *input, enum family family) {
         return input->summary && input->duplicate_of < 0 && input->family == family;
 }
@@ -104,7 +101,7 @@ static int gather_epochs(const struct inputs *inputs, struct clock *clock) {
 
         for (size_t i = 0; i < inputs->count && r == 0; i++)
                 if (has_votes(inputs->items[i], FAMILY_NOTIFICATION) && str_eq(inputs->items[i]->node, clock->node))
-                        r = add_votes(&clock->epochs, &inputs->items[i]->summary->epochs);
+                        r = offset_evidence_add(&clock->epochs, &inputs->items[i]->summary->epochs, true);
         return r;
 }
 
@@ -126,8 +123,8 @@ static int gather_zones(struct clocks *clocks, const struct input *web) {
                 if (nearness(&clocks->items[i], web) > nearest)
                         nearest = nearness(&clocks->items[i], web);
         for (size_t i = 0; i < clocks->count && r == 0; i++)
-                if (nearness(&clocks->items[i], web) == nearest)
-                        r = add_votes(&clocks->items[i].zones, &web->summary->zones);
+                if (clocks->items[i].records && nearness(&clocks->items[i], web) == nearest)
+                        r = offset_evidence_add(&clocks->items[i].zones, &web->summary->zones, false);
         return r;
 }
 
@@ -144,51 +141,6 @@ static int gather_votes(struct clocks *clocks, const struct inputs *inputs) {
 
 /* -------------------------------------------------------- decision */
 
-static int say(struct diags *diags, enum diag_code code, const struct clock *clock) {
-        const char *what = diag_infos[code].meaning;
-        struct diag place = { .code = code, .offset = UINT64_MAX };
-
-        if (clock->node.n == 0)
-                return diags_add(diags, &place, NULL);
-        return diags_add(diags, &place, "node %.*s: %s", (int)clock->node.n, clock->node.p, what);
-}
-
-/* Take the offset that most votes are for. Nearly all should be: a few strays
- * are noise, more is a contradiction that lowers the confidence. */
-static int decide_by(struct clock *clock, const struct tally *votes, enum clock_method method,
-                     enum confidence confidence, struct diags *diags) {
-        struct vote winner;
-
-        if (!tally_winner(votes, &winner))
-                return 0;
-        clock->zone = (int16_t)winner.key;
-        clock->method = method;
-        clock->confidence = confidence;
-        clock->votes = winner.count;
-        if (winner.count * 10 >= tally_total(votes) * 9)
-                return 0;
-        clock->confidence = CONFIDENCE_LOW;
-        return say(diags, DIAG_CLOCK_DISAGREES, clock);
-}
-
-static int decide(struct clock *clock, int16_t option, struct diags *diags) {
-        int r;
-
-        if (option != ZONE_UNKNOWN) {
-                clock->zone = option;
-                clock->method = CLOCK_OPTION;
-                clock->confidence = CONFIDENCE_HIGH;
-                return 0;
-        }
-        r = decide_by(clock, &clock->epochs, CLOCK_EPOCH, CONFIDENCE_HIGH, diags);
-        if (r < 0 || clock->zone != ZONE_UNKNOWN)
-                return r;
-        r = decide_by(clock, &clock->zones, CLOCK_ASSUMED, CONFIDENCE_MEDIUM, diags);
-        if (r < 0)
-                return r;
-        return say(diags, clock->zone == ZONE_UNKNOWN ? DIAG_CLOCK_ASSUMED : DIAG_CLOCK_FROM_WEB, clock);
-}
-
 static int compare_clocks(const void *a, const void *b) {
         const struct clock *x = a, *y = b;
 
@@ -203,19 +155,40 @@ static void find_top(struct clocks *clocks) {
                         clocks->top = i;
 }
 
-static int apply(struct clocks *clocks, struct inputs *inputs) {
-        for (size_t i = 0; i < inputs->count; i++) {
-                struct clock *clock;
-                int r;
+/* A clock that was put right: what it says of that time is taken as it is written. */
+static int say_backwards(struct diags *diags, const struct input *input, struct wall_step first, size_t count) {
+        const struct diag place = {
+                .code = DIAG_STAMPS_RUN_BACK, .input = input, .line = first.line, .offset = first.offset, .count = count
+        };
 
-                if (!has_zoneless_stamps(inputs->items[i]))
-                        continue;
-                r = find_clock(clocks, inputs->items[i]->node, &clock);
-                if (r < 0)
-                        return r;
-                inputs->items[i]->zone = clock->zone;
-        }
-        return 0;
+        return count && input->duplicate_of < 0 ? diags_add(diags, &place, NULL) : 0;
+}
+
+static int apply_to(const struct clocks *clocks, struct input *input, struct diags *diags) {
+        const struct summary *summary = input->summary;
+        const struct clock *clock = clock_of(clocks, input->node);
+        struct wall_step first = { .line = summary->backwards.line, .offset = summary->backwards.offset };
+        struct wall_step step = { 0 };
+        size_t steps = 0;
+        int r = 0;
+
+        if (clock && has_zoneless_stamps(input) && summary->first_ms != TIME_UNKNOWN)
+                r = reading_make(&input->reading, &summary->wall, summary->first_ms,
+                                 clock->method == CLOCK_EPOCH ? &summary->epochs : NULL, &clock->offsets, &step,
+                                 &steps);
+        if (steps && (summary->backwards.count == 0 || step.line < first.line))
+                first = step;
+        return r < 0 ? r : say_backwards(diags, input, first, (size_t)summary->backwards.count + steps);
+}
+
+static int decide_all(struct clocks *clocks, const struct inputs *inputs, int16_t option, struct diags *diags) {
+        struct losses losses;
+        int r = losses_list(&losses, inputs);
+
+        for (size_t i = 0; i < clocks->count && r == 0; i++)
+                r = clock_decide(&clocks->items[i], inputs, &losses, option, diags);
+        losses_release(&losses);
+        return r;
 }
 
 int clocks_decide(struct clocks *clocks, struct inputs *inputs, int16_t option, struct diags *diags) {
@@ -224,17 +197,31 @@ int clocks_decide(struct clocks *clocks, struct inputs *inputs, int16_t option, 
 
         *clocks = (struct clocks){ 0 };
         r = list_nodes(clocks, inputs);
+        if (r == 0 && clocks->count == 0)
+                r = find_clock(clocks, (struct str){ 0 }, &nobody);
         if (r == 0)
                 r = gather_votes(clocks, inputs);
-        for (size_t i = 0; r == 0 && i < clocks->count; i++)
-                r = decide(&clocks->items[i], option, diags);
-        if (r == 0 && clocks->count == 0) {
-                r = find_clock(clocks, (struct str){ 0 }, &nobody);
-                if (r == 0 && option != ZONE_UNKNOWN)
-                        r = decide(nobody, option, diags);
-        }
+        if (r == 0)
+                r = decide_all(clocks, inputs, option, diags);
         if (r < 0)
                 return r;
         find_top(clocks);
-        return apply(clocks, inputs);
+        for (size_t i = 0; i < inputs->count && r == 0; i++)
+                if (inputs->items[i]->summary)
+                        r = apply_to(clocks, inputs->items[i], diags);
+        return r;
+}
+
+/* -------------------------------------------------------- answers */
+
+enum confidence clock_confidence(const struct clocks *clocks, struct str node) {
+        const struct clock *clock = clock_of(clocks, node);
+
+        return clock ? clock->confidence : CONFIDENCE_HIGH;
+}
+
+int64_t clock_skew_ms(const struct clocks *clocks, struct str node) {
+        const struct clock *clock = clock_of(clocks, node);
+
+        return clock && clock->skew_ms != TIME_UNKNOWN ? clock->skew_ms : 0;
 }

@@ -56,7 +56,6 @@ static int find_cover(struct coverage *coverage, const struct input *input, stru
         return 0;
 }
 
-/* Only inputs without zones in their stamps have one of their own. */
 static int add_spans(struct spans *spans, const struct input *input) {
         for (size_t i = 0; i < input->summary->spans.count; i++) {
                 const struct time_span *span = &input->summary->spans.items[i];
@@ -64,16 +63,16 @@ static int add_spans(struct spans *spans, const struct input *input) {
 
                 if (r < 0)
                         return r;
-                spans->items[spans->count++] = (struct time_span){ time_to_utc(span->from_ms, input->zone),
-                                                                   time_to_utc(span->to_ms, input->zone) };
+                spans->items[spans->count++] =
+                        (struct time_span){ input_to_utc(input, span->from_ms), input_to_utc(input, span->to_ms) };
         }
         return 0;
 }
 
 static void widen(struct cover *cover, const struct input *input) {
         for (size_t i = 0; i < input->summary->spans.count; i++) {
-                int64_t from_ms = time_to_utc(input->summary->spans.items[i].from_ms, input->zone);
-                int64_t to_ms = time_to_utc(input->summary->spans.items[i].to_ms, input->zone);
+                int64_t from_ms = input_to_utc(input, input->summary->spans.items[i].from_ms);
+                int64_t to_ms = input_to_utc(input, input->summary->spans.items[i].to_ms);
 
                 if (cover->from_ms == TIME_UNKNOWN || from_ms < cover->from_ms)
                         cover->from_ms = from_ms;

@@ -15,6 +15,7 @@ struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits
         fold->limits = limits;
         fold->family = family;
         fold->client_ip = fold->domain = INTERN_NONE;
+        fold->before_ms = TIME_UNKNOWN;
         intern_init(&fold->keys);
         intern_init(&fold->agents);
         fold->summary = summary_new(ruleset->count);
@@ -41,10 +42,6 @@ void fold_free(struct fold *fold) {
 
 const struct oddity *fold_bad_stamps(const struct fold *fold) {
         return &fold->bad_stamps;
-}
-
-const struct oddity *fold_back_stamps(const struct fold *fold) {
-        return &fold->back_stamps;
 }
 
 /* ------------------------------------------------------------ keeping */
@@ -83,8 +80,7 @@ static void note_hit(struct rule_hits *hits, const struct stamp *stamp) {
                 hits->last_ms = at;
 }
 
-static int note_time(struct fold *fold, const struct stamp *stamp) {
-        const int64_t at = time_to_utc(stamp->local_ms, stamp->zone);
+static int note_time(struct fold *fold, int64_t at) {
         struct summary *summary = fold->summary;
 
         if (summary->first_ms == TIME_UNKNOWN || at < summary->first_ms)
@@ -93,6 +89,37 @@ static int note_time(struct fold *fold, const struct stamp *stamp) {
                 summary->last_ms = at;
         return spans_add(&summary->spans, at,
                          fold->family == FAMILY_NOTIFICATION ? SPAN_REACH_MS : coverage_reach_ms(fold->family));
+}
+
+static void note_oddity(struct oddity *oddity, const struct record *record) {
+        if (oddity->count++ == 0) {
+                oddity->line = record->line;
+                oddity->offset = record->offset;
+        }
+}
+
+/* Where it was set back, the wall clock is unrolled. With a zone in the stamps only
+ * a clock that was put right runs backwards: that is noted. */
+static int unroll(struct fold *fold, const struct record *record, struct stamp *stamp) {
+        struct summary *summary = fold->summary;
+        const int64_t before_ms = fold->before_ms;
+        int r;
+
+        if (stamp->zone == ZONE_UNKNOWN) {
+                const size_t steps = summary->wall.count;
+
+                fold->before_ms = stamp->local_ms;
+                r = wall_next(&summary->wall, before_ms, stamp->local_ms, record->line, record->offset);
+                /* Too far for a step: told, and taken as it is written. */
+                if (r == 0 && steps == summary->wall.count && wall_runs_backwards(before_ms, stamp->local_ms))
+                        note_oddity(&summary->backwards, record);
+                stamp->local_ms += wall_back_ms(&summary->wall);
+                return r;
+        }
+        fold->before_ms = time_to_utc(stamp->local_ms, stamp->zone);
+        if (wall_runs_backwards(before_ms, fold->before_ms))
+                note_oddity(&summary->backwards, record);
+        return 0;
 }
 
 /* Neighbouring records mostly share their stamp: it is parsed once. The length
@@ -107,35 +134,22 @@ static bool same_stamp(const struct fold *fold, struct str text) {
         return memcmp(text.p, fold->stamp_text, text.n) == 0;
 }
 
-static void note_oddity(struct oddity *oddity, const struct record *record) {
-        if (oddity->count++ == 0) {
-                oddity->line = record->line;
-                oddity->offset = record->offset;
-        }
-}
-
-/* Further back than threads that overtake each other explain. */
-static bool runs_back(const struct fold *fold, const struct stamp *stamp) {
-        enum { OVERTAKEN_MS = 60 * 1000 };
-
-        return fold->have_stamp &&
-               stamp_utc(stamp, ZONE_UNKNOWN) < stamp_utc(&fold->stamp, ZONE_UNKNOWN) - OVERTAKEN_MS;
-}
-
 static int read_stamp(struct fold *fold, const struct record *record, struct str text) {
         struct stamp stamp;
+        int r;
 
         if (!stamp_parse(fold->family, text, &stamp)) {
                 note_oddity(&fold->bad_stamps, record);
                 return 0;
         }
-        if (runs_back(fold, &stamp))
-                note_oddity(&fold->back_stamps, record);
+        r = unroll(fold, record, &stamp);
+        if (r < 0)
+                return r;
         fold->stamp = stamp;
         fold->have_stamp = true;
         fold->stamp_length = text.n < sizeof(fold->stamp_text) ? text.n : 0;
         memcpy(fold->stamp_text, text.p, fold->stamp_length);
-        return note_time(fold, &stamp);
+        return note_time(fold, time_to_utc(stamp.local_ms, stamp.zone));
 }
 
 void fold_look_ahead(struct fold *fold, struct str head) {

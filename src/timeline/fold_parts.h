@@ -59,11 +59,12 @@ struct fold {
 
         struct match named; /* what the file's name says; its rule is NULL once that was told */
 
-        struct stamp stamp; /* of the record at hand, or of the one before it */
+        struct stamp stamp; /* of the record at hand, or of the one before it; unrolled */
         bool have_stamp;
+        int64_t before_ms; /* the latest stamp: as it is written, or in UTC where it has a zone */
         char stamp_text[40];
         size_t stamp_length;
-        struct oddity bad_stamps, back_stamps;
+        struct oddity bad_stamps;
 
         struct precise_tick *precise;
         size_t precise_count, precise_capacity;

@@ -230,9 +230,18 @@ static int64_t tick_of(struct fold *fold, int64_t at) {
         return tick->first_ms;
 }
 
+/* A clock that is put forward inside a silence (summer time, by half an hour or more)
+ * must not part its samples here: whether it was is known only at the join. */
+static int64_t without_a_change(int64_t between_ms) {
+        const int64_t step = 30 * MS_PER_MINUTE;
+
+        return between_ms > step ? between_ms % step : between_ms;
+}
+
 /* Does the sample belong to the open run? If not, and a request ended that, it is forgotten. */
 static bool goes_on(struct live_segment *live, int64_t idle_ms, int64_t tick_ms) {
-        bool goes_on = live->run_open && samples_continue(live->idle_ms, live->tick_ms, idle_ms, tick_ms);
+        int64_t between_ms = without_a_change(tick_ms - live->tick_ms);
+        bool goes_on = live->run_open && samples_continue(live->idle_ms, tick_ms - between_ms, idle_ms, tick_ms);
 
         if (!live->returned)
                 return goes_on;

@@ -1,36 +1,31 @@
+#include <stdlib.h>
+
 #include "timeline/fold_parts.h"
 
-enum {
-        EPOCH_STEP_MINUTES = 15, /* every offset in use is a multiple */
-        EPOCH_SLACK_MS = 5000,   /* between a record's epoch and its stamp */
-};
+enum { EPOCH_SLACK_MS = 5000 }; /* between a record's epoch and its stamp */
 
 /* ------------------------------------------- clock, addresses, states */
 
 /* The offset that a stamp and an epoch in the same record tell, if they fit. */
-static bool offset_from_epoch(int64_t local_ms, int64_t epoch_ms, int64_t *ret_minutes) {
-        const int64_t step = EPOCH_STEP_MINUTES * MS_PER_MINUTE;
-        int64_t difference, steps, rest;
+static bool offset_from_epoch(int64_t written_ms, int64_t epoch_ms, int16_t *ret_minutes) {
+        int64_t rest;
 
         if (epoch_ms <= 0 || epoch_ms > INT64_C(253402300799999)) /* the year 9999 */
                 return false;
-        difference = local_ms - epoch_ms;
-        steps = (difference + (difference < 0 ? -step : step) / 2) / step;
-        rest = difference - steps * step;
-        *ret_minutes = steps * EPOCH_STEP_MINUTES;
-        return rest <= EPOCH_SLACK_MS && rest >= -EPOCH_SLACK_MS && *ret_minutes >= -18 * 60 && *ret_minutes <= 18 * 60;
+        return offset_nearest(written_ms - epoch_ms, ret_minutes, &rest) && llabs(rest) <= EPOCH_SLACK_MS;
 }
 
 int fold_statistics(struct fold *fold, const struct event *event) {
         struct tick *tick = &fold->summary->last_tick;
-        int64_t epoch_ms, minutes, exact;
+        const int64_t back_ms = wall_back_ms(&fold->summary->wall), written_ms = event->stamp.local_ms - back_ms;
+        int64_t epoch_ms, exact;
+        int16_t minutes;
         int r;
 
-        if (!event_number(event, FIELD_EPOCH_MS, &epoch_ms) ||
-            !offset_from_epoch(event->stamp.local_ms, epoch_ms, &minutes))
+        if (!event_number(event, FIELD_EPOCH_MS, &epoch_ms) || !offset_from_epoch(written_ms, epoch_ms, &minutes))
                 return 0;
-        r = tally_add(&fold->summary->epochs, minutes, 1);
-        exact = epoch_ms + minutes * MS_PER_MINUTE;
+        r = offset_runs_add(&fold->summary->epochs, written_ms, minutes);
+        exact = epoch_ms + offset_ms(minutes) + back_ms;
         if (r < 0 || tick->first_ms == TIME_UNKNOWN || time_floor_second(exact) != tick->first_ms)
                 return r;
         if (fold->precise_count && fold->precise[fold->precise_count - 1].tick_ms == tick->first_ms)
@@ -121,7 +116,7 @@ int fold_web_header(struct fold *fold, const struct record *record) {
         uint32_t host;
         int r;
 
-        r = tally_add(&summary->zones, fold->stamp.zone, 1);
+        r = offset_runs_add(&summary->zones, time_to_utc(fold->stamp.local_ms, fold->stamp.zone), fold->stamp.zone);
         if (r < 0 || record->header.host.n == 0)
                 return r;
         r = intern_add(&summary->words, span_of(record->text, record->header.host), &host);

@@ -15,8 +15,10 @@ void inputs_init(struct inputs *inputs) {
 }
 
 void inputs_release(struct inputs *inputs) {
-        for (size_t i = 0; i < inputs->count; i++)
+        for (size_t i = 0; i < inputs->count; i++) {
                 summary_free(inputs->items[i]->summary);
+                reading_release(&inputs->items[i]->reading);
+        }
         free(inputs->items);
         arena_release(&inputs->arena);
         *inputs = (struct inputs){ 0 };
@@ -34,7 +36,6 @@ int inputs_add(struct inputs *inputs, struct str path, struct str name, struct i
                 return -ENOMEM;
         input->family = FAMILY_NONE;
         input->duplicate_of = -1;
-        input->zone = ZONE_UNKNOWN;
         r = arena_str(&inputs->arena, path, &input->path);
         if (r < 0)
                 return r;
@@ -44,6 +45,35 @@ int inputs_add(struct inputs *inputs, struct str path, struct str name, struct i
         inputs->items[inputs->count++] = input;
         *ret_input = input;
         return 0;
+}
+
+int64_t input_to_utc(const struct input *input, int64_t ms) {
+        return ms == TIME_UNKNOWN ? TIME_UNKNOWN : reading_utc(&input->reading, ms);
+}
+
+/* Where the wall clock was set back, true time may have been too: each piece counts. */
+int64_t input_first_utc(const struct input *input) {
+        int64_t first_ms = input->summary ? input_to_utc(input, input->summary->first_ms) : TIME_UNKNOWN;
+
+        for (size_t i = 0; input->summary && i < input->summary->wall.count; i++) {
+                int64_t at_ms = input_to_utc(input, input->summary->wall.steps[i].from_ms);
+
+                if (at_ms < first_ms)
+                        first_ms = at_ms;
+        }
+        return first_ms;
+}
+
+int64_t input_last_utc(const struct input *input) {
+        int64_t last_ms = input->summary ? input_to_utc(input, input->summary->last_ms) : TIME_UNKNOWN;
+
+        for (size_t i = 0; input->summary && i < input->summary->wall.count; i++) {
+                int64_t at_ms = input_to_utc(input, input->summary->wall.steps[i].before_ms);
+
+                if (at_ms > last_ms)
+                        last_ms = at_ms;
+        }
+        return last_ms;
 }
 
 static int compare_numbers(int64_t a, int64_t b) {
@@ -69,9 +99,9 @@ static int compare_inputs(const void *a, const void *b) {
                 return is_last(x) - is_last(y);
         r = compare_numbers(x->family, y->family);
         if (r == 0 && x->summary)
-                r = compare_times(x->summary->first_ms, y->summary->first_ms);
+                r = compare_times(input_first_utc(x), input_first_utc(y));
         if (r == 0 && x->summary)
-                r = compare_times(x->summary->last_ms, y->summary->last_ms);
+                r = compare_times(input_last_utc(x), input_last_utc(y));
         if (r == 0)
                 r = compare_numbers(x->crc32, y->crc32);
         if (r == 0)
@@ -86,18 +116,28 @@ static bool same_bytes(const struct input *a, const struct input *b) {
                a->bytes > 0;
 }
 
-void inputs_order(struct inputs *inputs) {
+static void number(struct inputs *inputs) {
         if (inputs->count)
                 qsort(inputs->items, inputs->count, sizeof(*inputs->items), compare_inputs);
-        for (size_t i = 0; i < inputs->count; i++) {
-                struct input *input = inputs->items[i];
+        for (size_t i = 0; i < inputs->count; i++)
+                inputs->items[i]->index = (uint32_t)i;
+}
 
-                input->index = (uint32_t)i;
+void inputs_order(struct inputs *inputs) {
+        number(inputs);
+        for (size_t i = 1; i < inputs->count; i++) {
+                struct input *input = inputs->items[i], *before = inputs->items[i - 1];
+
                 /* The order puts equal contents next to each other. */
-                if (i > 0 && same_bytes(inputs->items[i - 1], input)) {
-                        const struct input *before = inputs->items[i - 1];
-
-                        input->duplicate_of = before->duplicate_of >= 0 ? before->duplicate_of : before->index;
-                }
+                if (same_bytes(before, input))
+                        input->original = before->original ? before->original : before;
         }
+        inputs_reorder(inputs);
+}
+
+void inputs_reorder(struct inputs *inputs) {
+        number(inputs);
+        for (size_t i = 0; i < inputs->count; i++)
+                if (inputs->items[i]->original)
+                        inputs->items[i]->duplicate_of = inputs->items[i]->original->index;
 }

@@ -23,10 +23,11 @@ struct input {
 
         /* Known once all inputs are. */
         uint32_t index;
-        int64_t duplicate_of; /* index, or -1 */
-        struct str node;      /* empty when unknown */
-        uint32_t node_number; /* equal for equal nodes */
-        int16_t zone;         /* for stamps that carry none */
+        struct input *original; /* holds the same bytes; NULL: none does */
+        int64_t duplicate_of;   /* its index, or -1 */
+        struct str node;        /* empty when unknown */
+        uint32_t node_number;   /* equal for equal nodes */
+        struct reading reading; /* of its times, where stamps carry no zone */
 };
 
 struct inputs {
@@ -41,8 +42,16 @@ void inputs_release(struct inputs *inputs);
 /* A new one with copies of path and name. 0 or -ENOMEM. */
 int inputs_add(struct inputs *inputs, struct str path, struct str name, struct input **ret_input);
 
+/* A time of its summary in UTC, as far as the clock is known. */
+int64_t input_to_utc(const struct input *input, int64_t ms);
+/* Its earliest and its latest record; TIME_UNKNOWN where it has none. */
+int64_t input_first_utc(const struct input *input);
+int64_t input_last_utc(const struct input *input);
+
 /* Number them, and find those that hold the same bytes. */
 void inputs_order(struct inputs *inputs);
+/* Number them anew once the clock is known: they stand in the order of UTC. */
+void inputs_reorder(struct inputs *inputs);
 
 const char *input_status_name(enum input_status status);
 

@@ -25,8 +25,8 @@ static int add_spans(struct spans *spans, const struct input *input) {
 
                 if (r < 0)
                         return r;
-                spans->items[spans->count++] = (struct time_span){ time_to_utc(span->from_ms, input->zone),
-                                                                   time_to_utc(span->to_ms, input->zone) };
+                spans->items[spans->count++] =
+                        (struct time_span){ input_to_utc(input, span->from_ms), input_to_utc(input, span->to_ms) };
         }
         return 0;
 }
@@ -195,8 +195,9 @@ static bool came_with_stop(const struct outage *outage, int64_t at_ms, int64_t a
         return false;
 }
 
+/* A service that dies may still write for a few seconds. */
 static bool came_with_crash(const struct outage *outage, int64_t at_ms, int64_t after_ms) {
-        return !outage_is_clean(outage) && at_ms >= outage->down_ms - MS_PER_SECOND &&
+        return !outage_is_clean(outage) && at_ms >= outage->down_ms - SPAN_REACH_MS &&
                at_ms <= outage->back_ms + after_ms;
 }
 

@@ -171,11 +171,10 @@ static int merge_addresses(struct timeline *timeline, struct session *session, c
 
 static int merge_segment(struct timeline *timeline, struct session *session, const struct input *input,
                          const struct segment *segment) {
-        int16_t zone = input->zone;
         uint64_t known, polls;
         int r;
 
-        widen(session, time_to_utc(segment->first_ms, zone), time_to_utc(segment->last_ms, zone));
+        widen(session, input_to_utc(input, segment->first_ms), input_to_utc(input, segment->last_ms));
         session->born |= segment->born;
         if (session->sid.n == 0)
                 session->sid = segment->sid;
@@ -188,7 +187,7 @@ static int merge_segment(struct timeline *timeline, struct session *session, con
         if (segment->sid.n && segment->peak_idle_ms > session->peak_idle_ms)
                 session->peak_idle_ms = segment->peak_idle_ms;
         if (segment->jid.n) {
-                r = take_jid(timeline, session, segment->jid, time_to_utc(segment->jid_ms, zone));
+                r = take_jid(timeline, session, segment->jid, input_to_utc(input, segment->jid_ms));
                 if (r < 0)
                         return r;
         }
@@ -351,7 +350,7 @@ static void widen_by_jid(struct timeline *timeline, const struct bindings *bindi
 
                 for (size_t k = 0; input->summary && k < input->summary->segment_count; k++) {
                         const struct segment *segment = &input->summary->segments[k];
-                        int64_t last_ms = time_to_utc(segment->last_ms, input->zone);
+                        int64_t last_ms = input_to_utc(input, segment->last_ms);
                         struct str jid_key = str_skip(segment->key, sizeof(JID_KEY) - 1);
                         size_t session;
 

@@ -55,7 +55,8 @@ static int64_t node_end(const struct timeline *timeline, struct str node) {
                 if (!input->summary || input->family != FAMILY_NOTIFICATION || !str_eq(input->node, node) ||
                     input->summary->last_ms == TIME_UNKNOWN)
                         continue;
-                last = time_to_utc(input->summary->last_ms, input->zone);
+                /* Of a log whose clock was set back, the record at its end. */
+                last = input_to_utc(input, input->summary->last_ms);
                 if (end == TIME_UNKNOWN || last > end)
                         end = last;
         }

@@ -33,8 +33,9 @@ void summary_free(struct summary *summary) {
                 tally_release(&summary->segments[i].named_ips);
         }
         spans_release(&summary->spans);
-        tally_release(&summary->zones);
-        tally_release(&summary->epochs);
+        wall_release(&summary->wall);
+        offset_runs_release(&summary->zones);
+        offset_runs_release(&summary->epochs);
         tally_release(&summary->nodes);
         tally_release(&summary->products);
         unmatched_free(summary->unmatched);

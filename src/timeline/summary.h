@@ -1,8 +1,9 @@
 /*
  * summary: what is left of one member once it has been read: counters, the
  * events that tell the story, and one segment per session. Made by a fold,
- * joined with the others by timeline_join. Times are the member's own (local
- * where stamps carry no zone); nothing here knows other members.
+ * joined with the others by timeline_join. Times are the member's own: UTC where
+ * stamps carry a zone, else its wall clock's, unrolled (timeline/wall.h). Events
+ * have those of their stamps. Nothing here knows other members.
  *
  *      member --fold--> summary --+
  *      member --fold--> summary --+--join--> timeline
@@ -18,6 +19,7 @@
 #include "timeline/ridset.h"
 #include "timeline/spans.h"
 #include "timeline/tally.h"
+#include "timeline/wall.h"
 
 /* A run of the reaper: when its first and its last sample were stamped, and its
  * time with milliseconds where an epoch told them (else that of its first). */
@@ -67,10 +69,12 @@ struct summary {
         uint64_t bytes, lines, records, matched, continuation_lines, orphan_lines;
         uint32_t crc32;
         int64_t first_ms, last_ms;         /* the earliest and latest stamp, TIME_UNKNOWN without records */
-        struct spans spans;                /* when it wrote; these three are UTC where the stamps have a zone */
+        struct spans spans;                /* when it wrote */
+        struct wall wall;                  /* where the stamps carry no zone */
+        struct oddity backwards;           /* stamps with a zone that run backwards all the same */
         struct tick first_tick, last_tick; /* they may go on in the neighbouring file */
-        struct tally zones;                /* web service: offset in minutes -> records */
-        struct tally epochs;         /* notification: offset in minutes that an epoch in a record tells -> votes */
+        struct offset_runs zones;          /* web service: the offset in the stamps, by UTC */
+        struct offset_runs epochs;   /* notification: what epochs in records tell, by stamps as they are written */
         struct tally nodes;          /* ids in words: JID domains or hosts */
         struct tally products;       /* ids in words: deploymentType */
         struct rule_hits *rule_hits; /* by rule index */

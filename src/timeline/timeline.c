@@ -9,9 +9,9 @@
 #include "timeline/versions.h"
 
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
-        struct stamp stamp = { local_ms, event->stamp.zone };
-
-        return stamp_utc(&stamp, event_input(timeline, event)->zone);
+        if (event->stamp.zone != ZONE_UNKNOWN)
+                return time_to_utc(local_ms, event->stamp.zone);
+        return input_to_utc(event_input(timeline, event), local_ms);
 }
 
 /* ------------------------------------------------- across file borders */
@@ -20,15 +20,16 @@ int64_t event_to_utc(const struct timeline *timeline, const struct event *event,
  * before: then they share its time. */
 static void join_tick(const struct input *before, struct input *input) {
         const struct tick *last = &before->summary->last_tick, *first = &input->summary->first_tick;
-        int64_t own = first->exact_ms;
+        const int64_t own = first->exact_ms, back_ms = wall_back_ms(&before->summary->wall);
 
-        if (first->first_ms == TIME_UNKNOWN || !same_tick(last->first_ms, last->last_ms, first->first_ms))
+        if (first->first_ms == TIME_UNKNOWN || last->first_ms == TIME_UNKNOWN ||
+            !same_tick(last->first_ms - back_ms, last->last_ms - back_ms, first->first_ms))
                 return;
         for (size_t i = 0; i < input->summary->event_count; i++) {
                 struct event *event = &input->summary->events[i];
 
                 if (event_kind(event) == EVENT_SAMPLE && event->tick_ms == own)
-                        event->tick_ms = last->exact_ms;
+                        event->tick_ms = last->exact_ms - back_ms;
         }
 }
 
@@ -164,6 +165,7 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         r = clocks_decide(&timeline->clocks, inputs, tz_option, diags);
         if (r < 0)
                 return r;
+        inputs_reorder(inputs);
         join_ticks(inputs);
         r = gather_events(timeline);
         if (r < 0)

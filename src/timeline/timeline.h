@@ -35,7 +35,7 @@ struct timeline {
         struct outages outages;
         struct agents agents;
         struct coverage coverage;
-        uint64_t *copies; /* by rule index: hits that are copies of others, see twins.h */
+        uint64_t *copies;            /* by rule index: hits that are copies of others, see twins.h */
         struct str service_versions; /* timeline/versions.h */
         uint64_t newest_version;     /* likewise, 0 when unknown */
 };
@@ -52,7 +52,7 @@ static inline const struct input *event_input(const struct timeline *timeline, c
 /* The order of timeline.events: <0, 0, >0. */
 int event_compare(const struct event *a, const struct event *b);
 
-/* The UTC instant of a local time in an event's input. */
+/* The UTC instant of a time of an event's input, such as its stamp's. */
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms);
 
 #endif

@@ -44,9 +44,14 @@ static int gather_wordings(const struct timeline *timeline, struct clues *clues)
                         const struct input *input = timeline->inputs->items[k];
                         const struct rule_hits *hits = input->summary ? &input->summary->rule_hits[i] : NULL;
 
-                        if (hits && hits->count && hits->first_ms != TIME_UNKNOWN)
-                                widen(&clue, time_to_utc(hits->first_ms, input->zone),
-                                      time_to_utc(hits->last_ms, input->zone));
+                        /* Where a clock was set back the first may be the later one. */
+                        if (hits && hits->count && hits->first_ms != TIME_UNKNOWN) {
+                                const int64_t first_ms = input_to_utc(input, hits->first_ms);
+                                const int64_t last_ms = input_to_utc(input, hits->last_ms);
+
+                                widen(&clue, first_ms, first_ms);
+                                widen(&clue, last_ms, last_ms);
+                        }
                 }
                 if (clue.first_ms > clue.last_ms)
                         continue;

@@ -49,9 +49,18 @@ def notification_stamp(ms):
     return f"{f.tm_year}.{f.tm_mon:02}.{f.tm_mday:02} {f.tm_hour:02}:{f.tm_min:02}:{f.tm_sec:02}"
 
 
-def web_stamp(ms):
+def web_stamp(ms, zone="+0530"):
     f, rest = fields_of(ms)
-    return f"{MONTHS[f.tm_mon - 1]} {f.tm_mday:02} {f.tm_year} {f.tm_hour:02}:{f.tm_min:02}:{f.tm_sec:02}.{rest:03} +0530"
+    return f"{MONTHS[f.tm_mon - 1]} {f.tm_mday:02} {f.tm_year} {f.tm_hour:02}:{f.tm_min:02}:{f.tm_sec:02}.{rest:03} {zone}"
+
+
+def stamps_of(minutes_at, skew_ms=0):
+    """For logs whose times are kept in UTC: the stamps of a server that then stands minutes_at(ms) east. `skew_ms`: how
+    far the notification service's clock is ahead of the web service's."""
+    def web(ms):
+        minutes = minutes_at(ms)
+        return web_stamp(ms + minutes * 60000, f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}")
+    return lambda ms: notification_stamp(ms + skew_ms + minutes_at(ms) * 60000), web
 
 
 def epoch(ms):
@@ -78,8 +87,8 @@ LEVELS = {"debug": "DEBUG", "info": "INFO", "warn": "WARN", "error": "ERROR"}
 class Notification:
     """Collects records, then lays them out: plain (Finesse), logger (3.7 on) or all (4.0 on)."""
 
-    def __init__(self):
-        self.records = []
+    def __init__(self, stamp=notification_stamp):
+        self.records, self.stamp = [], stamp
 
     def add(self, ms, level, logger, message):
         self.records.append((ms, len(self.records), level, logger, message))
@@ -89,7 +98,7 @@ class Notification:
         for ms, _, level, logger, message in sorted(self.records):
             if level not in levels or (since is not None and ms < since) or (until is not None and ms >= until):
                 continue
-            stamp = notification_stamp(ms)
+            stamp = self.stamp(ms)
             if layout == "plain":
                 out.append(f"{stamp} {message}\n")
             elif layout == "logger":
@@ -262,8 +271,8 @@ def reap(log, ms, desktops, form="id", overrides=None, stats=()):
 
 
 class Web:
-    def __init__(self, host=SERVER, first_seq=1):
-        self.host, self.seq, self.records = host, first_seq, []
+    def __init__(self, host=SERVER, first_seq=1, stamp=web_stamp):
+        self.host, self.seq, self.records, self.stamp = host, first_seq, [], stamp
 
     def add(self, ms, thread, severity, mnemonic, params, text, seq=None):
         """`params` as it stands between %[ and ]: (key, value) pairs, or None."""
@@ -278,7 +287,7 @@ class Web:
             # The source document's own numbers: 417 is another appender's.
             number = fixed if fixed is not None else seq
             seq = max(seq, number) + 1 if number != 417 else seq
-            out.append(f"{number:010}: {self.host}: {web_stamp(ms)}: {body}\n")
+            out.append(f"{number:010}: {self.host}: {self.stamp(ms)}: {body}\n")
         return "".join(out).encode()
 
     # -- the records of the field
@@ -953,6 +962,54 @@ def png():
     rows = b"".join(b"\0" + bytes((x * y) & 255 for x in range(48)) for y in range(48))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0\0\0\x30\0\0\0\x30\x08\0\0\0\0") + chunk(b"IDAT", zlib.compress(rows)) +
             chunk(b"IEND", b""))
+
+
+def closures(log, web, first, count, start):
+    """Agents who are closed and forced out one after another, at odd times; each was lost before without a closure."""
+    for i in range(count):
+        agent, ms = str(first + i), start + i * 397000 + i * i * 29000
+        web.loss(ms - 200000 - i * 31000, agent)  # closed the browser
+        web.presence(ms - 190000 - i * 31000, f"{agent}@{DOMAIN}/desktop", "available")
+        Desktop(log, agent, noise(f"pairs{agent}"), f"10.20.2.{i}").close_idle(ms + 20)
+        web.forced(ms + 480, agent)
+        web.state(ms + 60510, agent, 1, "LOGOUT", 255, received=ms + 60509)
+
+
+def pairs(minutes, skew_ms):
+    note, stamp = stamps_of(lambda ms: minutes, skew_ms)
+    log, web = Notification(note), Web(stamp=stamp)
+    closures(log, web, 7001, 5, at("10:00:00.100"))
+    return {"info.log": log.text(["info"]), WEB_LOG: web.text()}
+
+
+def set_pairs():
+    """Debug logging is off: only the ends that both services log tell the offset, -03:30."""
+    return pairs(-210, 0)
+
+
+def set_skew():
+    """The same, the notification service's clock being 40 s behind."""
+    return pairs(-210, -40000)
+
+
+def set_summer_time():
+    """Europe's clocks go back within the logs, at 01:00 UTC; an agent is silent just then. No epochs."""
+    night = calendar.timegm((2017, 10, 29, 0, 0, 0)) * 1000
+    note, stamp = stamps_of(lambda ms: 120 if ms < night + 3600000 else 60)
+    log, web = Notification(note), Web(stamp=stamp)
+    lost = Desktop(log, "7100", "710071aa", "10.20.2.100")
+    stays = Desktop(log, "7101", "710171aa", "10.20.2.101")
+    lost.poll_until_silent(night + 3000000, night + 3568500)
+    stays.poll_to_end(night + 3000000, night + 4000000)
+    closed = night + 3643000
+    for ms in range(night + 3013000, night + 4000000, 30000):
+        reap(log, ms, [lost, stays] if ms <= closed else [stays])
+    lost.close_idle(closed)
+    web.forced(closed + 420, "7100")
+    web.state(closed + 60450, "7100", 1, "LOGOUT", 255, received=closed + 60449)
+    closures(log, web, 7001, 3, night + 500000)
+    closures(log, web, 7011, 3, night + 5500000)
+    return {**log.logs(names=("debug", "info")), WEB_LOG: web.text()}
 
 
 def set_png():

@@ -700,10 +700,15 @@ def time_of_line(line, offset):
     return None
 
 
-def offset_of(report, index):
+def offset_of(report, index, time):
+    """The offset that the report says was in force at a time."""
     node = report["inputs"][index]["node"]
     mine = [n for n in report["clock"]["nodes"] if n["node"] == node] or [report["clock"]]
-    return zone(mine[0]["openfire_utc_offset"] or "+00:00")
+    offset = mine[0]["openfire_utc_offset"] or "+00:00"
+    for change in mine[0]["changes"]:
+        if time and utc(time) >= utc(change["at"]):
+            offset = change["offset"]
+    return zone(offset)
 
 
 def offset_of_line(lines, number):
@@ -723,7 +728,7 @@ def check_places(report, leaves):
             problems.append(f"{what}: input {e['input']} line {e['line']} does not exist")
             continue
         line = lines[e["line"] - 1]
-        says = time_of_line(line, offset_of(report, e["input"]))
+        says = time_of_line(line, offset_of(report, e["input"], e["time"]))
         if says is None:
             problems.append(f"{what}: line {e['line']} is no record: {line[:80]!r}")
         elif says and e["time"] and abs(utc(e["time"]) - says) >= timedelta(seconds=1):

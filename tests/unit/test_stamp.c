@@ -83,20 +83,9 @@ static void stamps_are_times_of_the_calendar(void **state) {
         }
 }
 
-static void a_stamps_own_zone_wins(void **state) {
-        struct stamp own = { 10 * MS_PER_DAY, 330 }, none = { 10 * MS_PER_DAY, ZONE_UNKNOWN };
-
-        (void)state;
-        assert_int_equal(stamp_utc(&own, -480), 10 * MS_PER_DAY - 330 * MS_PER_MINUTE);
-        assert_int_equal(stamp_utc(&none, -480), 10 * MS_PER_DAY + 480 * MS_PER_MINUTE);
-        assert_int_equal(stamp_utc(&none, -210), 10 * MS_PER_DAY + 210 * MS_PER_MINUTE);
-        assert_int_equal(stamp_utc(&none, ZONE_UNKNOWN), 10 * MS_PER_DAY); /* as if UTC */
-}
-
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(stamps_are_times_of_the_calendar),
-                cmocka_unit_test(a_stamps_own_zone_wins),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
