@@ -32,7 +32,7 @@ static bool has_zoneless_stamps(const struct input *input) {
         return input->summary && input->family == FAMILY_NOTIFICATION && input->summary->records > 0;
 }
 
-static struct clock *clock_of(const struct clocks *clocks, struct str node) {
+struct clock *clock_of(const struct clocks *clocks, struct str node) {
         for (size_t i = 0; i < clocks->count; i++)
                 if (str_eq(clocks->items[i].node, node))
                         return &clocks->items[i];
@@ -155,32 +155,6 @@ static void find_top(struct clocks *clocks) {
                         clocks->top = i;
 }
 
-/* A clock that was put right: what it says of that time is taken as it is written. */
-static int say_backwards(struct diags *diags, const struct input *input, struct wall_step first, size_t count) {
-        const struct diag place = {
-                .code = DIAG_STAMPS_RUN_BACK, .input = input, .line = first.line, .offset = first.offset, .count = count
-        };
-
-        return count && input->duplicate_of < 0 ? diags_add(diags, &place, NULL) : 0;
-}
-
-static int apply_to(const struct clocks *clocks, struct input *input, struct diags *diags) {
-        const struct summary *summary = input->summary;
-        const struct clock *clock = clock_of(clocks, input->node);
-        struct wall_step first = { .line = summary->backwards.line, .offset = summary->backwards.offset };
-        struct wall_step step = { 0 };
-        size_t steps = 0;
-        int r = 0;
-
-        if (clock && has_zoneless_stamps(input) && summary->first_ms != TIME_UNKNOWN)
-                r = reading_make(&input->reading, &summary->wall, summary->first_ms,
-                                 clock->method == CLOCK_EPOCH ? &summary->epochs : NULL, &clock->offsets, &step,
-                                 &steps);
-        if (steps && (summary->backwards.count == 0 || step.line < first.line))
-                first = step;
-        return r < 0 ? r : say_backwards(diags, input, first, (size_t)summary->backwards.count + steps);
-}
-
 static int decide_all(struct clocks *clocks, const struct inputs *inputs, int16_t option, struct diags *diags) {
         struct losses losses;
         int r = losses_list(&losses, inputs);
@@ -206,10 +180,7 @@ int clocks_decide(struct clocks *clocks, struct inputs *inputs, int16_t option, 
         if (r < 0)
                 return r;
         find_top(clocks);
-        for (size_t i = 0; i < inputs->count && r == 0; i++)
-                if (inputs->items[i]->summary)
-                        r = apply_to(clocks, inputs->items[i], diags);
-        return r;
+        return clocks_read(clocks, inputs, diags);
 }
 
 /* -------------------------------------------------------- answers */

@@ -58,4 +58,8 @@ struct losses;
 int clock_decide(struct clock *clock, const struct inputs *inputs, const struct losses *losses, int16_t option,
                  struct diags *diags);
 
+/* clock_read.c: every input's reading, once all clocks are known. A step of clocks_decide. */
+int clocks_read(const struct clocks *clocks, struct inputs *inputs, struct diags *diags);
+struct clock *clock_of(const struct clocks *clocks, struct str node); /* or NULL */
+
 #endif

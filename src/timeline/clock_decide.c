@@ -82,26 +82,34 @@ static bool is_clear(const struct verdict *verdict) {
                verdict->votes * 10 >= verdict->evidence.total * 9;
 }
 
+static bool web_agrees(const struct verdict *verdict, const struct offsets *web) {
+        return web->count && offsets_have(web, verdict->offsets.items[0].minutes);
+}
+
+/* Few pairs, no more than another offset has, or one alone, and the web service's own
+ * offset is none of theirs: chance brought them together. */
+static bool is_chance(const struct verdict *verdict, const struct offsets *web) {
+        return web->count && !web_agrees(verdict, web) && verdict->votes < ENOUGH_PAIRS &&
+               (verdict->votes == 1 || verdict->rival * 2 > verdict->votes);
+}
+
 static int decide_by_pairs(struct clock *clock, struct verdict *verdict, const struct offsets *web,
                            struct diags *diags) {
-        const struct offsets none = { 0 };
+        const bool clear = is_clear(verdict);
         bool agrees;
 
-        if (verdict->offsets.count == 0)
+        if (verdict->offsets.count == 0 || is_chance(verdict, web))
                 return 0;
+        agrees = web_agrees(verdict, web);
         offsets_release(&clock->offsets);
         clock->offsets = verdict->offsets;
-        verdict->offsets = none;
+        verdict->offsets = (struct offsets){ 0 };
         clock->method = CLOCK_PAIRED;
         clock->votes = verdict->votes;
-        clock->confidence = CONFIDENCE_HIGH;
-        if (is_clear(verdict))
-                return 1;
-        agrees = web->count && offsets_have(web, clock->offsets.items[0].minutes);
-        clock->confidence = agrees ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
-        if (agrees || (web->count == 0 && verdict->rival * 2 <= verdict->votes))
-                return 1;
-        return contradict(clock, diags) < 0 ? -ENOMEM : 1;
+        clock->confidence = clear ? CONFIDENCE_HIGH : agrees ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+        if (clear || agrees || (web->count == 0 && verdict->rival * 2 <= verdict->votes))
+                return 0;
+        return contradict(clock, diags);
 }
 
 /* Epochs have decided: do the pairs clearly say something else? */
@@ -213,12 +221,14 @@ static int decide(struct clock *clock, struct verdict *verdict, const struct off
         if (r > 0)
                 r = compare_with_pairs(clock, verdict, diags);
         else if (r == 0)
-                r = decide_by_pairs(clock, verdict, web, diags) > 0 ? 0 : r;
+                r = decide_by_pairs(clock, verdict, web, diags);
         if (r < 0)
                 return r;
-        if (clock->offsets.count == 0)
-                return assume(clock, web->count > 0, diags);
-        return extend(&clock->offsets, web);
+        if (clock->offsets.count)
+                return extend(&clock->offsets, web);
+        r = assume(clock, web->count > 0, diags);
+        /* A lone pair that says something else is no evidence, but a doubt. */
+        return r == 0 && verdict->offsets.count && verdict->rival == 0 ? contradict(clock, diags) : r;
 }
 
 static int measure_skew(struct clock *clock, struct pairs *pairs, struct diags *diags) {

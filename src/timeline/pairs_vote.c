@@ -1,6 +1,7 @@
 /*
  * What pairs tell together: the time by which most endings are apart from a loss.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "timeline/pairs.h"

@@ -145,23 +145,37 @@ static int read_piece(const struct maker *maker, size_t piece, int64_t from_ms, 
         return r;
 }
 
-int reading_make(struct reading *reading, const struct wall *wall, int64_t first_ms, const struct offset_runs *votes,
-                 const struct offsets *offsets, struct wall_step *ret_first_unexplained, size_t *ret_unexplained) {
-        struct maker maker = { .reading = reading, .wall = wall, .offsets = offsets, .votes = votes };
-        size_t i = begin_piece(&maker, first_ms, 0);
-        int r = read_piece(&maker, 0, INT64_MIN, &i);
+/* Nothing in a member without steps and votes tells which of two hours it lies in
+ * that are written alike, if it lies in one of them as a whole. */
+static bool is_in_doubt(const struct maker *maker, const struct reading_hint *hint, size_t i) {
+        const struct offset *offset = &maker->offsets->items[i];
 
-        *ret_unexplained = 0;
+        return i > 0 && maker->wall->count == 0 && !(hint->votes && hint->votes->count) &&
+               hint->last_ms - offset_ms(offset[-1].minutes) < offset->since_ms;
+}
+
+int reading_make(struct reading *reading, const struct wall *wall, const struct offsets *offsets,
+                 const struct reading_hint *hint, struct reading_notes *ret_notes) {
+        struct maker maker = { .reading = reading, .wall = wall, .offsets = offsets, .votes = hint->votes };
+        struct reading_notes notes = { 0 };
+        size_t i = begin_piece(&maker, hint->first_ms, 0);
+        int r;
+
+        reading->count = 0;
+        notes.in_doubt = is_in_doubt(&maker, hint, i);
+        i -= notes.in_doubt && hint->first_time;
+        r = read_piece(&maker, 0, INT64_MIN, &i);
         maker.votes = NULL; /* they speak for the beginning only */
         for (size_t step = 0; step < wall->count && r == 0; step++) {
                 const struct wall_step *at = &wall->steps[step];
                 size_t change = change_of(&maker, step);
 
-                if (!change && (*ret_unexplained)++ == 0)
-                        *ret_first_unexplained = *at;
+                if (!change && notes.unexplained++ == 0)
+                        notes.strange = *at;
                 i = change ? change : begin_piece(&maker, at->from_ms - at->back_ms, step + 1);
                 r = read_piece(&maker, step + 1, at->from_ms, &i);
         }
+        *ret_notes = notes;
         return r;
 }
 

@@ -56,10 +56,22 @@ struct reading {
         size_t count, capacity;
 };
 
-/* `first_ms` is the member's first time, `votes` its own epochs. Steps that no change
- * of offset explains are counted. 0 or -ENOMEM. */
-int reading_make(struct reading *reading, const struct wall *wall, int64_t first_ms, const struct offset_runs *votes,
-                 const struct offsets *offsets, struct wall_step *ret_first_unexplained, size_t *ret_unexplained);
+/* What is known of the member besides its steps. */
+struct reading_hint {
+        int64_t first_ms, last_ms;       /* unrolled */
+        const struct offset_runs *votes; /* its own epochs, or NULL */
+        bool first_time;                 /* in doubt it lies in the first of the two hours that are written alike */
+};
+
+struct reading_notes {
+        bool in_doubt;            /* it may lie in the first or in the second as a whole */
+        size_t unexplained;       /* steps that no change of offset explains */
+        struct wall_step strange; /* the first of these */
+};
+
+/* Anew. 0 or -ENOMEM. */
+int reading_make(struct reading *reading, const struct wall *wall, const struct offsets *offsets,
+                 const struct reading_hint *hint, struct reading_notes *ret_notes);
 void reading_release(struct reading *reading);
 
 static inline int64_t reading_utc(const struct reading *reading, int64_t unrolled_ms) {

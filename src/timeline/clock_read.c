@@ -1,0 +1,142 @@
+/*
+ * Inputs on clocks that are known: where an hour came twice, in which of the two
+ * does a file lie? Its own steps and votes tell, else the files next to it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "timeline/clock.h"
+
+enum {
+        NEIGHBOUR_MS = 65 * 1000, /* between a file's last record and the next file's first */
+        SWEEPS = 16,              /* files are in the order of their times: one or two will do */
+};
+
+/* Inputs while they are read; `doubts` is parallel to them. */
+struct reader_of_clocks {
+        const struct clocks *clocks;
+        const struct inputs *inputs;
+        bool *doubts;
+};
+
+static int read_input(const struct clocks *clocks, struct input *input, bool first_time,
+                      struct reading_notes *ret_notes) {
+        const struct summary *summary = input->summary;
+        const struct clock *clock = clock_of(clocks, input->node);
+        const struct reading_hint hint = { .first_ms = summary->first_ms,
+                                           .last_ms = summary->last_ms,
+                                           .votes = clock && clock->method == CLOCK_EPOCH ? &summary->epochs : NULL,
+                                           .first_time = first_time };
+
+        *ret_notes = (struct reading_notes){ 0 };
+        if (!clock || input->family != FAMILY_NOTIFICATION || summary->first_ms == TIME_UNKNOWN)
+                return 0;
+        return reading_make(&input->reading, &summary->wall, &clock->offsets, &hint, ret_notes);
+}
+
+/* A clock that was put right: what it says of that time is taken as it is written. */
+static int say_backwards(struct diags *diags, const struct input *input, const struct reading_notes *notes) {
+        const struct oddity *own = &input->summary->backwards;
+        const struct diag place = { .code = DIAG_STAMPS_RUN_BACK,
+                                    .input = input,
+                                    .line = own->count ? own->line : notes->strange.line,
+                                    .offset = own->count ? own->offset : notes->strange.offset,
+                                    .count = own->count + notes->unexplained };
+
+        return place.count && input->duplicate_of < 0 ? diags_add(diags, &place, NULL) : 0;
+}
+
+/* ------------------------------------------------------------ neighbours */
+
+/* "debug" of debug.log, debug.log.1, debug_1.log, debug.log-2: one log in several files. */
+static struct str log_of(const struct input *input) {
+        size_t n = 0;
+
+        while (n < input->name.n && byte_lower(input->name.p[n]) >= 'a' && byte_lower(input->name.p[n]) <= 'z')
+                n++;
+        return str_first(input->name, n);
+}
+
+static int64_t smaller(int64_t a, int64_t b) {
+        return a < b ? a : b;
+}
+
+/* From a file's last record to the next one's first; a next one does not begin before. */
+static int64_t pause_between(int64_t last_ms, int64_t first_ms) {
+        return first_ms < last_ms - MS_PER_SECOND ? INT64_MAX : llabs(first_ms - last_ms);
+}
+
+/* How near is the file that comes next before or behind it? */
+static int64_t pause_around(const struct reader_of_clocks *reader, const struct input *input) {
+        const int64_t first_ms = input_first_utc(input), last_ms = input_last_utc(input);
+        int64_t pause_ms = INT64_MAX;
+
+        for (size_t i = 0; i < reader->inputs->count; i++) {
+                const struct input *other = reader->inputs->items[i];
+
+                if (other == input || !other->summary || reader->doubts[i] || other->family != input->family ||
+                    other->duplicate_of >= 0 || !str_eq(other->node, input->node) ||
+                    !str_eq(log_of(other), log_of(input)) || other->summary->first_ms == TIME_UNKNOWN)
+                        continue;
+                pause_ms = smaller(pause_ms, pause_between(input_last_utc(other), first_ms));
+                pause_ms = smaller(pause_ms, pause_between(last_ms, input_first_utc(other)));
+        }
+        return pause_ms;
+}
+
+/* Where a neighbour tells, the doubt is over: 1. Else it is taken for the second hour: 0. */
+static int settle(struct reader_of_clocks *reader, size_t index) {
+        struct input *input = reader->inputs->items[index];
+        const int64_t second_ms = pause_around(reader, input);
+        struct reading_notes notes;
+        int64_t first_ms;
+        int r = read_input(reader->clocks, input, true, &notes);
+
+        if (r < 0)
+                return r;
+        first_ms = pause_around(reader, input);
+        if (second_ms <= first_ms || first_ms > NEIGHBOUR_MS)
+                r = read_input(reader->clocks, input, false, &notes);
+        if (r < 0 || smaller(first_ms, second_ms) > NEIGHBOUR_MS)
+                return r;
+        reader->doubts[index] = false;
+        return 1;
+}
+
+static int settle_doubts(struct reader_of_clocks *reader) {
+        int more = 1, r;
+
+        for (int sweep = 0; sweep < SWEEPS && more; sweep++) {
+                more = 0;
+                for (size_t i = 0; i < reader->inputs->count; i++) {
+                        r = reader->doubts[i] ? settle(reader, i) : 0;
+                        if (r < 0)
+                                return r;
+                        more |= r;
+                }
+        }
+        return 0;
+}
+
+int clocks_read(const struct clocks *clocks, struct inputs *inputs, struct diags *diags) {
+        struct reader_of_clocks reader = { .clocks = clocks, .inputs = inputs };
+        int r = 0;
+
+        reader.doubts = calloc(inputs->count ? inputs->count : 1, sizeof(*reader.doubts));
+        if (!reader.doubts)
+                return -ENOMEM;
+        for (size_t i = 0; i < inputs->count && r == 0; i++) {
+                struct reading_notes notes;
+
+                if (!inputs->items[i]->summary)
+                        continue;
+                r = read_input(clocks, inputs->items[i], false, &notes);
+                if (r == 0)
+                        r = say_backwards(diags, inputs->items[i], &notes);
+                reader.doubts[i] = r == 0 && notes.in_doubt;
+        }
+        if (r == 0)
+                r = settle_doubts(&reader);
+        free(reader.doubts);
+        return r;
+}
