@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "boshscope.h"
+#include "rules/foreign.h"
 #include "timeline/fold.h"
 
 /* How much of a leaf is looked at to tell what it is. */
@@ -38,19 +39,31 @@ static bool is_binary(struct str head) {
         return odd * 10 > head.n;
 }
 
-/* Content decides. A name decides only where the content could be a log's whose
- * first record lies further on. Without a reason the log is read. */
-static enum family tell_family(struct input *input, struct str head, enum family named) {
-        enum family family = family_by_content(head);
+/* Why a file is left aside, or NULL. Other components share the web service's line
+ * grammar, so there a name counts too. */
+static const char *why_not_read(const struct input *input, struct str head, enum family family, enum family named,
+                                const char *foreign) {
+        const char *by_name = foreign_by_name(input->name);
 
         if (head.n == 0)
-                input->reason = STR("empty");
-        else if (family == FAMILY_WEBSERVICES && family_is_foreign_name(input->name))
-                input->reason = STR("a log of another component");
-        else if (family == FAMILY_NONE && is_binary(head))
-                input->reason = STR("not text");
-        else if (family == FAMILY_NONE && (named == FAMILY_NONE || (family_is_read(named) && head.n < HEAD_BYTES)))
-                input->reason = STR("no record of a log that boshscope reads");
+                return "empty";
+        if (family != FAMILY_NONE)
+                return family == FAMILY_WEBSERVICES ? by_name : NULL;
+        if (is_binary(head))
+                return foreign_dump_by_name(input->name) ? foreign_dump_by_name(input->name) : "not text";
+        if (foreign || by_name)
+                return by_name ? by_name : foreign;
+        if (named == FAMILY_NONE || (family_is_read(named) && head.n < HEAD_BYTES))
+                return "no record of a log that boshscope reads";
+        return NULL;
+}
+
+/* Content decides. A name decides only where the content could be a log's whose
+ * first record lies further on. Without a reason the log is read. */
+static enum family tell_family(struct input *input, struct str head, enum family named, const char **ret_foreign) {
+        enum family family = family_by_content(head, ret_foreign);
+
+        input->reason = str_from(why_not_read(input, head, family, named, *ret_foreign));
         if (input->reason.n)
                 return FAMILY_NONE;
         if (family == FAMILY_NONE)
@@ -77,6 +90,16 @@ static int match_record(struct pipeline *pipeline, const struct input *input, co
         int told = gave_up ? tell_gave_up(pipeline, input, record, gave_up) : 0;
 
         return told < 0 ? told : r;
+}
+
+/* What the file's name says. */
+static int match_name(struct pipeline *pipeline, const struct input *input, struct fold *fold) {
+        struct match match;
+        int r = matcher_match_name(pipeline->matcher, pipeline->ruleset, input->family, input->name, &match, NULL);
+
+        if (r > 0)
+                fold_named(fold, &match);
+        return r < 0 ? r : 0;
 }
 
 /* Record by record: what is it, and what does it add? */
@@ -135,7 +158,9 @@ static int read_log(struct pipeline *pipeline, struct input *input, struct reade
                 return -ENOMEM;
         reader_set_family(reader, input->family);
         fold_look_ahead(fold, head);
-        r = pipeline->options->unmatched ? fold_list_unmatched(fold) : 0;
+        r = match_name(pipeline, input, fold);
+        if (r == 0 && pipeline->options->unmatched)
+                r = fold_list_unmatched(fold);
         read = r == 0 ? fold_records(pipeline, input, reader, fold) : r;
         r = read == -ECANCELED ? 0 : read;
         if (r == 0)
@@ -188,12 +213,13 @@ static int judge_name(struct pipeline *pipeline, const struct input *input, enum
 
 static int read_leaf(struct pipeline *pipeline, struct input *input, struct reader *reader) {
         enum family named = family_by_file_name(input->name);
+        const char *foreign = NULL;
         struct str head;
         int r = reader_head(reader, HEAD_BYTES, &head);
 
         input->status = INPUT_IGNORED;
         if (r == 0) {
-                input->family = tell_family(input, head, named);
+                input->family = tell_family(input, head, named, &foreign);
                 r = family_is_read(input->family) ? read_log(pipeline, input, reader, head) : reader_skip(reader);
         }
         if (r < 0 && r != -ECANCELED)
@@ -203,6 +229,9 @@ static int read_leaf(struct pipeline *pipeline, struct input *input, struct read
         forget_empty_log(input);
         if (r == 0)
                 r = judge_stream(pipeline, input, reader->window.stream);
+        /* Many services call a log of theirs error.log. */
+        if (foreign && named == FAMILY_NOTIFICATION)
+                return r;
         return r < 0 ? r : judge_name(pipeline, input, named);
 }
 

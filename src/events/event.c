@@ -24,7 +24,7 @@ void event_init(struct event *event, const struct record *record, const struct s
 enum { FINGERPRINT_BYTES = 512 };
 
 /* Copies of a record agree from its identity on; files may differ in line ends. */
-static uint64_t fingerprint(const struct event *event) {
+uint64_t event_fingerprint(const struct event *event) {
         struct str identity = str_skip(event->text, event->identity_at);
         struct str first = str_first(identity, FINGERPRINT_BYTES);
         char plain[FINGERPRINT_BYTES];
@@ -126,7 +126,7 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
         struct event kept = *event;
         int r;
 
-        kept.fingerprint = fingerprint(event);
+        kept.fingerprint = event_fingerprint(event);
         r = keep_text(arena, &kept, max_text_bytes);
         if (r < 0)
                 return r;

@@ -45,6 +45,9 @@ static inline enum event_kind event_kind(const struct event *event) {
  * max_bytes; then *ret_cut is true. 0 or -ENOMEM. */
 int text_keep(struct arena *arena, struct str text, size_t max_bytes, struct str *ret_kept, bool *ret_cut);
 
+/* Equal for copies of a record in several files, whatever their line ends. */
+uint64_t event_fingerprint(const struct event *event);
+
 /* Copy into the arena. 0 or -ENOMEM. */
 int event_keep(struct arena *arena, const struct event *event, size_t max_text_bytes, struct event *ret_kept);
 

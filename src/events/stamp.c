@@ -38,19 +38,30 @@ static bool parse_notification(struct str s, struct stamp *stamp) {
         return s.n && byte_is_digit(s.p[0]) ? parse_dotted(s, &stamp->local_ms) : parse_java_date(s, &stamp->local_ms);
 }
 
+/* "+0530", "+05:30"; "UTC" and "GMT" are 0. */
+static bool parse_web_zone(struct str s, int16_t *ret_zone) {
+        if (str_eq(s, STR("UTC")) || str_eq(s, STR("GMT")))
+                s = STR("Z");
+        return zone_parse(s, ret_zone);
+}
+
+/* "Jun 17 2017 00:16:04.630 +0530"; the day may be one digit, the milliseconds may
+ * be missing. */
 static bool parse_webservices(struct str s, struct stamp *stamp) {
         size_t at = 4;
         int month = month_by_name(s), day = 0;
+        bool has_ms;
 
         while (at < s.n && s.p[at] == ' ')
                 at++;
         for (; at < s.n && byte_is_digit(s.p[at]); at++)
                 day = day * 10 + (s.p[at] - '0');
         s = str_skip(s, at + 1); /* "2017 00:16:04.630 +0530" */
-        if (s.n < 23 || !zone_parse(str_skip(s, 18), &stamp->zone))
+        has_ms = s.n > 13 && s.p[13] != ' ';
+        if (!parse_web_zone(str_skip(s, has_ms ? 18 : 14), &stamp->zone))
                 return false;
         return time_from_civil(digits(s, 0, 4), month, day, digits(s, 5, 2), digits(s, 8, 2), digits(s, 11, 2),
-                               digits(s, 14, 3), &stamp->local_ms);
+                               has_ms ? digits(s, 14, 3) : 0, &stamp->local_ms);
 }
 
 bool stamp_parse(enum family family, struct str text, struct stamp *ret_stamp) {

@@ -28,13 +28,8 @@ bool inventory_has_family(const struct inputs *inputs, enum family family) {
         return false;
 }
 
-static int64_t input_utc(const struct input *input, int64_t local_ms) {
-        int16_t zone = input->zone;
-        struct vote web;
-
-        if (input->family == FAMILY_WEBSERVICES && tally_winner(&input->summary->zones, &web))
-                zone = (int16_t)web.key;
-        return local_ms == TIME_UNKNOWN ? TIME_UNKNOWN : time_to_utc(local_ms, zone);
+static int64_t input_utc(const struct input *input, int64_t ms) {
+        return ms == TIME_UNKNOWN ? TIME_UNKNOWN : time_to_utc(ms, input->zone);
 }
 
 int64_t inventory_first_ms(const struct input *input) {

@@ -215,15 +215,25 @@ void write_product(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
+/* What stands in two files counts once. */
+static uint64_t count_hits(const struct report *report, size_t rule) {
+        uint64_t hits = 0;
+
+        for (size_t i = 0; i < report->inputs.count; i++) {
+                const struct input *input = report->inputs.items[i];
+
+                if (input->summary && input->duplicate_of < 0)
+                        hits += input->summary->rule_hits[rule];
+        }
+        return hits - report->timeline.copies[rule];
+}
+
 static void write_rules(struct json *json, const struct report *report) {
         json_begin_array(json);
         for (size_t i = 0; i < report->ruleset->count; i++) {
                 const struct rule *rule = &report->ruleset->rules[i];
-                uint64_t hits = 0;
+                const uint64_t hits = count_hits(report, i);
 
-                for (size_t k = 0; k < report->inputs.count; k++)
-                        if (report->inputs.items[k]->summary)
-                                hits += report->inputs.items[k]->summary->rule_hits[i];
                 json_begin_inline_object(json);
                 json_put_string(json, "id", rule->id);
                 json_put_number(json, "hits", (int64_t)hits);

@@ -15,14 +15,18 @@ struct check {
         size_t samples;
 };
 
-/* What the matcher makes of a text that stands as a record in a log. 1, 0, or
+/* What the matcher makes of a text that stands as a record in a log, or as the
+ * name of one where the rule looks at names. 1, 0, or
  * -ENOMEM; -EINVAL when it does not begin as a record does. */
-static int match_text(struct check *check, enum family family, struct str text, struct match *ret_match,
+static int match_text(struct check *check, const struct rule *rule, struct str text, struct match *ret_match,
                       const struct rule **ret_gave_up) {
+        const enum family family = rule->family;
         const char *newline = str_find_byte(text, '\n');
         struct str line = newline ? str_slice(text.p, newline) : text;
         struct header header;
 
+        if (rule->of_name)
+                return matcher_match_name(check->matcher, check->ruleset, family, text, ret_match, ret_gave_up);
         if (str_ends(line, STR("\r")))
                 line.n--;
         if (!family_header(family, line, &header))
@@ -35,7 +39,7 @@ static int match_text(struct check *check, enum family family, struct str text, 
 static int try_text(struct check *check, const struct rule *rule, struct str text, const struct place *place,
                     const char *key, struct match *ret_match) {
         const struct rule *gave_up = NULL;
-        int r = match_text(check, rule->family, text, ret_match, &gave_up);
+        int r = match_text(check, rule, text, ret_match, &gave_up);
 
         if (r < 0 && r != -EINVAL)
                 return r;

@@ -1,3 +1,4 @@
+#include "rules/foreign.h"
 #include "rules/header.h"
 
 static const char *const names[FAMILY_NONE] = {
@@ -49,17 +50,37 @@ bool family_header(enum family family, struct str line, struct header *ret_heade
 
 /* ------------------------------------------------- telling a family */
 
-/* "May 21 08:10:24 HOST local7 1 : ...": the time has neither year nor zone. */
-static bool is_syslog_line(struct str line) {
-        const char *space = line.n > 16 ? str_find_byte(str_skip(line, 16), ' ') : NULL;
-        struct str facility = space ? str_slice(space + 1, line.p + line.n) : (struct str){ 0 };
+/* A word of the line at `at`: up to a blank. */
+static struct str word_at(struct str line, size_t at) {
+        const struct str rest = str_skip(line, at);
+        const char *space = str_find_byte(rest, ' ');
+
+        return space ? str_slice(rest.p, space) : rest;
+}
+
+/* "May 21 08:10:24 HOST local7 1 : ...": the time has neither year nor zone. What is
+ * no alarm of the product's may have a program's name behind the host: "kernel:". */
+static bool is_syslog_prefix(struct str line) {
+        struct str host, facility;
 
         if (!header_shape(line, STR("aaa 99 99:99:99 ")) && !header_shape(line, STR("aaa  9 99:99:99 ")))
                 return false;
-        for (size_t i = 0; i + 2 < facility.n && i < 16; i++)
-                if (facility.p[i] == ' ')
-                        return i > 0 && header_shape(str_skip(facility, i), STR(" 9 "));
-        return false;
+        host = word_at(line, 16);
+        facility = word_at(line, 16 + host.n + 1);
+        if (host.n == 0 || facility.n == 0 || facility.n > 64)
+                return false;
+        return str_ends(facility, STR(":")) || header_shape(str_skip(line, 17 + host.n + facility.n), STR(" 9 "));
+}
+
+/* "HOST Jul 02 2015 06:22:31 UTC :   %UC_CALLMANAGER-3-...": an alarm without that. */
+static bool is_alarm(struct str line) {
+        const char *utc = str_find(str_first(line, 256), STR(" UTC : "));
+        struct str rest;
+
+        if (!utc)
+                return false;
+        rest = str_trim(str_slice(utc + 7, line.p + line.n));
+        return rest.n > 1 && rest.p[0] == '%' && rest.p[1] >= 'A' && rest.p[1] <= 'Z';
 }
 
 /* "0000123: Jun 17 2017 00:16:04.630 +0530: [thread] LEVEL Class.method(): text" */
@@ -68,9 +89,11 @@ static bool is_realm_line(struct str line) {
 
         while (at < line.n && at < 20 && byte_is_digit(line.p[at]))
                 at++;
-        if (at == 0 || !header_shape(str_skip(line, at), STR(": aaa 99 9999 99:99:99.999 ")))
+        line = str_skip(line, at);
+        if (at == 0 || (!header_shape(line, STR(": aaa 99 9999 99:99:99.999 ")) &&
+                        !header_shape(line, STR(": aaa  9 9999 99:99:99.999 "))))
                 return false;
-        line = str_skip(line, at + 27); /* "+0530: [thread] ..." */
+        line = str_skip(line, 27); /* "+0530: [thread] ..." */
         return header_shape(str_skip(line, 1), STR("9999: [")) && (line.p[0] == '+' || line.p[0] == '-');
 }
 
@@ -85,7 +108,7 @@ static bool is_client_line(struct str line) {
 /* Sources: lines in Cisco's administration guides (realm, cli, history) and system
  * message guides (syslog); finesse-10.5.1.js, which writes the client's. */
 static enum family other_by_line(struct str line) {
-        if (is_syslog_line(line))
+        if (is_syslog_prefix(line) || is_alarm(line))
                 return FAMILY_SYSLOG;
         if (is_realm_line(line))
                 return FAMILY_REALM;
@@ -98,24 +121,45 @@ static enum family other_by_line(struct str line) {
         return FAMILY_NONE;
 }
 
-enum family family_by_content(struct str head) {
+/* One line's family. `other`: it would begin a record of a web service, but for
+ * its facility. */
+static enum family family_of_line(struct str line, bool *ret_other) {
         struct header header;
 
-        while (head.n) {
+        *ret_other = false;
+        for (int i = 0; i < FAMILY_COUNT; i++) {
+                if (!family_header((enum family)i, line, &header))
+                        continue;
+                if (i != FAMILY_WEBSERVICES || header_is_web_service(line, &header))
+                        return (enum family)i;
+                *ret_other = true;
+        }
+        return other_by_line(line);
+}
+
+enum family family_by_content(struct str head, const char **ret_foreign) {
+        const char *foreign = NULL;
+        enum family family = FAMILY_NONE;
+
+        while (head.n && family == FAMILY_NONE) {
                 const char *newline = str_find_byte(head, '\n');
                 struct str line = str_slice(head.p, newline ? newline : head.p + head.n);
+                const size_t length = line.n;
+                bool other;
 
                 /* A log edited on Windows may begin with a byte order mark. */
                 if (str_starts(line, STR("\xef\xbb\xbf")))
                         line = str_skip(line, 3);
-                for (int i = 0; i < FAMILY_COUNT; i++)
-                        if (family_header((enum family)i, line, &header))
-                                return (enum family)i;
-                if (other_by_line(line) != FAMILY_NONE)
-                        return other_by_line(line);
-                head = str_skip(head, line.n + 1);
+                family = family_of_line(line, &other);
+                if (family == FAMILY_NONE && other)
+                        foreign = "a log of another component";
+                else if (family == FAMILY_NONE && !foreign && (foreign = foreign_by_line(line)))
+                        break;
+                head = str_skip(head, length + 1);
         }
-        return FAMILY_NONE;
+        if (ret_foreign)
+                *ret_foreign = family == FAMILY_NONE ? foreign : NULL;
+        return family;
 }
 
 /* debug.log, debug.log.1, debug.log-1, debug_1.log; not debugger.log */
@@ -135,6 +179,8 @@ enum family family_by_file_name(struct str name) {
                         return FAMILY_NOTIFICATION;
         if (is_log_name(name, STR("realm")))
                 return FAMILY_REALM;
+        if (str_find(name, STR("ClientLog")))
+                return FAMILY_CLIENT;
         if (str_starts(name, STR("CiscoSyslog")))
                 return FAMILY_SYSLOG;
         if (header_shape(name, STR("cli99999.log")))
@@ -142,13 +188,4 @@ enum family family_by_file_name(struct str name) {
         if (str_starts(name, STR("system-history.log")))
                 return FAMILY_HISTORY;
         return FAMILY_NONE;
-}
-
-bool family_is_foreign_name(struct str name) {
-        static const char *const foreign[] = { "CCBU-", "Desktop-admin", "Error-Desktop-admin", "finesse-dp" };
-
-        for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
-                if (str_starts(name, str_from(foreign[i])))
-                        return true;
-        return false;
 }

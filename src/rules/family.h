@@ -71,14 +71,11 @@ static inline bool family_is_read(enum family family) {
 }
 
 /* What a file's first bytes (as many as there are) say it is, by the first line of
- * them that begins a record; FAMILY_NONE where none does. */
-enum family family_by_content(struct str head);
+ * them that begins a record; FAMILY_NONE where none does. `ret_foreign` (may be
+ * NULL) then says what else it is (rules/foreign.h), or is NULL. */
+enum family family_by_content(struct str head, const char **ret_foreign);
 
 /* What a file's name says. Says nothing about its content. */
 enum family family_by_file_name(struct str name);
-
-/* Logs that share the web service's line grammar but belong to another
- * component (CCBU-cuic...): their name says so. */
-bool family_is_foreign_name(struct str name);
 
 #endif

@@ -12,6 +12,9 @@
 bool header_notification(struct str line, struct header *ret_header);
 bool header_webservices(struct str line, struct header *ret_header);
 
+/* A record of the web service's own facility, not of one that logs beside it? */
+bool header_is_web_service(struct str line, const struct header *header);
+
 /* Does the text begin like the shape? In it '9' is any digit, 'a' any letter, the
  * rest itself. */
 bool header_shape(struct str s, struct str shape);

@@ -1,47 +1,110 @@
+/*
+ * line      = [ [ seq ":" " "? ] host? ": " ] stamp ": %" facility ...
+ * seq       = 1 to 12 digits
+ * host      = a name or an address, which may be IPv6; empty in "seq:: stamp" and "seq: : stamp"
+ * stamp     = Mon D YYYY HH:MM:SS[.mmm] zone         D is one or two digits, or a blank and one
+ * facility  = thread "-" severity "-" mnemonic       up to the first ": "
+ *
+ * A thread's name holds digits, dashes, blanks and brackets; a mnemonic blanks, dots
+ * and brackets. "CCBU_" before the thread is the web service's. Where another
+ * facility logs into the same file its lines begin records too, else they would pass
+ * for the end of the record before.
+ */
 #include "rules/header.h"
 
-/* "Jun 17 2017 00:16:04.630 +0530: %CCBU_": its length without the tail, or 0. */
-static size_t web_stamp_length(struct str s) {
-        size_t at = 4;
+enum { SEQUENCE_DIGITS = 12 };
 
-        if (s.n < 40 || s.p[3] != ' ' || s.p[0] < 'A' || s.p[0] > 'Z')
-                return 0;
-        at += s.p[at] == ' ';
-        at += byte_is_digit(s.p[at]);
-        at += byte_is_digit(s.p[at]);
-        if (!header_shape(str_skip(s, at), STR(" 9999 99:99:99.999 ")))
-                return 0;
-        at += 19;
-        if (at >= s.n || (s.p[at] != '+' && s.p[at] != '-') || !header_shape(str_skip(s, at + 1), STR("9999: %CCBU_")))
-                return 0;
-        return at + 5;
-}
-
-/* "0000001043: host: ", "0000001043:: ", or nothing. Gives where the line goes on. */
-static size_t parse_sequence_and_host(struct str line, struct header *header) {
-        size_t at = 0;
-        const char *space;
-
-        while (at < line.n && at < 12 && byte_is_digit(line.p[at]))
+static size_t skip_blanks(struct str line, size_t at) {
+        while (at < line.n && line.p[at] == ' ')
                 at++;
-        if (at == 0 || at == line.n || line.p[at] != ':')
-                return 0;
-        at++;
-        at += at < line.n && line.p[at] == ' ';
-        space = str_find_byte(str_skip(line, at), ' ');
-        if (!space || space == line.p + at || space[-1] != ':')
-                return 0;
-        header->host = span_between(at, (size_t)(space - line.p) - 1);
-        return (size_t)(space - line.p) + 1;
+        return at;
 }
 
-/* THREAD-6-MNEMONIC up to the first ": "; the LAST -digit- splits, since
- * threads end in digits too ("CTIMessageEventExecutor-0-6-DECODED..."). Gives
- * where the mnemonic begins. */
-static size_t parse_facility(struct str line, size_t at, struct header *header) {
-        const char *colon = str_find(str_skip(line, at), STR(": "));
+static size_t skip_digits(struct str line, size_t at, size_t most) {
+        const size_t end = at + most;
 
-        for (size_t i = colon ? (size_t)(colon - line.p) : line.n; i >= at + 3; i--) {
+        while (at < line.n && at < end && byte_is_digit(line.p[at]))
+                at++;
+        return at;
+}
+
+/* "+0530", "-04:00", "UTC": its length, or 0. */
+static size_t zone_length(struct str s) {
+        if (str_starts(s, STR("UTC")) || str_starts(s, STR("GMT")))
+                return 3;
+        if (str_starts(s, STR("Z")))
+                return 1;
+        if (s.n == 0 || (s.p[0] != '+' && s.p[0] != '-'))
+                return 0;
+        s = str_skip(s, 1);
+        return header_shape(s, STR("9999")) ? 5 : header_shape(s, STR("99:99")) ? 6 : 0;
+}
+
+/* "Jun 17 2017 00:16:04.630 +0530": its length, or 0. */
+static size_t web_stamp_length(struct str s) {
+        size_t at, day, zone;
+
+        if (!header_shape(s, STR("aaa ")) || s.p[0] < 'A' || s.p[0] > 'Z')
+                return 0;
+        day = 4 + (s.n > 4 && s.p[4] == ' ');
+        at = skip_digits(s, day, 2);
+        if (at == day || !header_shape(str_skip(s, at), STR(" 9999 99:99:99")))
+                return 0;
+        at += sizeof(" 9999 99:99:99") - 1;
+        if (header_shape(str_skip(s, at), STR(".999")) || header_shape(str_skip(s, at), STR(",999")))
+                at += 4;
+        zone = at < s.n && s.p[at] == ' ' ? zone_length(str_skip(s, at + 1)) : 0;
+        return zone ? at + 1 + zone : 0;
+}
+
+/* What may stand in a host's name or address, and the colon that ends it. */
+static bool is_host(struct str s) {
+        for (size_t i = 0; i < s.n; i++) {
+                const char c = byte_lower(s.p[i]);
+
+                if (!byte_is_digit(c) && (c < 'a' || c > 'z') && !byte_is_one_of(c, ".:-_%[]"))
+                        return false;
+        }
+        return str_ends(s, STR(":"));
+}
+
+/* "0000001043: host: ", "0000001043:: ", "host: ", or nothing. Gives where the
+ * stamp would stand. */
+static size_t parse_sequence_and_host(struct str line, struct header *header) {
+        size_t at = skip_digits(line, 0, SEQUENCE_DIGITS);
+        const bool has_sequence =
+                at > 0 && at + 1 < line.n && line.p[at] == ':' && byte_is_one_of(line.p[at + 1], " :");
+        const char *space;
+        struct str host;
+
+        at = has_sequence ? skip_blanks(line, at + 1) : 0;
+        space = str_find_byte(str_skip(line, at), ' ');
+        if (!space)
+                return at;
+        host = str_slice(line.p + at, space);
+        if (!is_host(host))
+                return at;
+        header->host = span_between(at, at + host.n - 1);
+        return skip_blanks(line, at + host.n);
+}
+
+/* Where thread, severity and mnemonic end: at the first ": ", or without one where
+ * the line or the parameters begin to say something else. */
+static size_t facility_end(struct str line, size_t at) {
+        for (; at < line.n; at++) {
+                const char next = at + 1 < line.n ? line.p[at + 1] : ' ';
+
+                if ((line.p[at] == ':' && (next == ' ' || next == '\t')) || (line.p[at] == '%' && next == '['))
+                        break;
+        }
+        return at;
+}
+
+/* THREAD-6-MNEMONIC; the LAST -digit- splits, since threads end in digits too
+ * ("CTIMessageEventExecutor-0-6-DECODED..."). Gives where the mnemonic begins, or
+ * `at` where nothing splits. */
+static size_t parse_facility(struct str line, size_t at, struct header *header) {
+        for (size_t i = facility_end(line, at); i >= at + 3; i--) {
                 if (line.p[i - 1] != '-' || line.p[i - 3] != '-' || line.p[i - 2] < '0' || line.p[i - 2] > '7')
                         continue;
                 header->thread = span_between(at, i - 3);
@@ -51,20 +114,48 @@ static size_t parse_facility(struct str line, size_t at, struct header *header) 
         return at;
 }
 
+/* "UC_", "CUIC_": another component's facility. */
+static bool is_other_facility(struct str s) {
+        size_t at = 0;
+
+        while (at < s.n && ((s.p[at] >= 'A' && s.p[at] <= 'Z') || (at > 0 && byte_is_digit(s.p[at]))))
+                at++;
+        return at > 1 && at < s.n && s.p[at] == '_';
+}
+
+/* Behind the stamp: ": %CCBU_" and where the thread begins. 0: no record. */
+static size_t thread_begin(struct str line, size_t at) {
+        if (at >= line.n || line.p[at] != ':')
+                return 0;
+        at = skip_blanks(line, at + 1);
+        if (at >= line.n || line.p[at] != '%')
+                return 0;
+        at++;
+        if (str_starts(str_skip(line, at), STR("CCBU_")))
+                return at + 5;
+        return is_other_facility(str_skip(line, at)) ? at : 0;
+}
+
 bool header_webservices(struct str line, struct header *header) {
         struct header found = { 0 };
-        size_t at, stamp;
+        size_t at, stamp, thread;
 
-        if (line.n == 0 || (!byte_is_digit(line.p[0]) && (line.p[0] < 'A' || line.p[0] > 'Z')))
+        if (line.n == 0 || byte_is_one_of(line.p[0], " \t<"))
                 return false;
         at = parse_sequence_and_host(line, &found);
         stamp = web_stamp_length(str_skip(line, at));
-        if (!stamp)
+        thread = stamp ? thread_begin(line, at + stamp) : 0;
+        if (!thread)
                 return false;
         found.stamp = span_between(at, at + stamp);
-        at += stamp + sizeof(": %CCBU_") - 1;
-        found.identity_at = (uint32_t)at;
-        found.message_at = (uint32_t)parse_facility(line, at, &found);
+        found.identity_at = (uint32_t)thread;
+        found.message_at = (uint32_t)parse_facility(line, thread, &found);
+        if (found.message_at == thread && !header_is_web_service(line, &found))
+                return false;
         *header = found;
         return true;
+}
+
+bool header_is_web_service(struct str line, const struct header *header) {
+        return str_ends(str_first(line, header->identity_at), STR("%CCBU_"));
 }

@@ -147,3 +147,18 @@ int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum f
                 *ret_gave_up = gave_up;
         return r;
 }
+
+int matcher_match_name(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str name,
+                       struct match *ret_match, const struct rule **ret_gave_up) {
+        const struct rule *gave_up = NULL;
+        int r = 0;
+
+        if (family >= FAMILY_COUNT)
+                return 0;
+        for (const struct rule_literal *literal = ruleset->names[family]; literal && r == 0; literal = literal->next)
+                if (str_starts(name, literal->text))
+                        r = try_rule(matcher, literal->rule, name, ret_match, &gave_up);
+        if (gave_up && ret_gave_up)
+                *ret_gave_up = gave_up;
+        return r;
+}

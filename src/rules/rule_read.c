@@ -86,8 +86,9 @@ static int read_words(struct draft *draft) {
                 return -ENOMEM;
         if (json_text(&draft->place, NULL, draft->json, "at", JSON_REQUIRED, &at)) {
                 rule->at_start = str_eq(at, STR("message"));
-                if (!rule->at_start && !str_eq(at, STR("record")))
-                        fault_add(&draft->place, "at", "must be \"message\" or \"record\"");
+                rule->of_name = str_eq(at, STR("name"));
+                if (!rule->at_start && !rule->of_name && !str_eq(at, STR("record")))
+                        fault_add(&draft->place, "at", "must be \"message\", \"record\" or \"name\"");
         }
         if (!json_text(&draft->place, NULL, draft->json, "event", JSON_REQUIRED, &event))
                 return 0;
@@ -297,7 +298,7 @@ static int compile(struct draft *draft) {
         r = macros_expand(&draft->reader->macros, rule->pattern_text, &draft->place, "pattern", &expanded);
         if (r < 0)
                 goto out;
-        r = pattern_compile(buf_str(&expanded), rule->at_start, &rule->pattern, &fault);
+        r = pattern_compile(buf_str(&expanded), rule->at_start || rule->of_name, &rule->pattern, &fault);
         if (r == -EINVAL)
                 fault_add(&draft->place, "pattern", "at byte %zu once its macros are expanded: %s", fault.offset,
                           fault.text);

@@ -12,7 +12,8 @@
  *      rule    = { "id": text,                             immutable, unique in the pack
  *                  "title": text,                          may be left out
  *                  "literal": text | [ text+ ],            one of them must be there ...
- *                  "at": "message" | "record",             ... where the message begins, or anywhere
+ *                  "at": "message" | "record" | "name",    ... where the message begins, anywhere, or
+ *                                                              where the name of the file begins
  *                  "contains": text | [ text+ ],           all must be there as well; may be left out
  *                  "pattern": regex | [ regex+ ],          pieces are joined; may be left out
  *                  "shapes": shape | [ shape+ ],           see shape.h; only with "at": "message"
@@ -22,7 +23,9 @@
  *                  "near_misses": [ record+ ] }
  *
  * The pattern's subject is the record from its message on ("message": it must
- * match there) or the whole record ("record": it may match anywhere).
+ * match there), the whole record ("record": it may match anywhere) or the file's
+ * name ("name": it must match at its beginning; samples are names then). An event
+ * of a name is made once a file, of its first record.
  */
 #include "rules/ruleset.h"
 
@@ -281,8 +284,9 @@ static int link_literals(struct ruleset *ruleset) {
 
                         if (!literal)
                                 return -ENOMEM;
-                        head = rule->at_start ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
-                                              : &ruleset->anywhere[rule->family];
+                        head = rule->at_start  ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
+                               : rule->of_name ? &ruleset->names[rule->family]
+                                               : &ruleset->anywhere[rule->family];
                         *literal = (struct rule_literal){ .text = rule->literals[k], .rule = rule, .next = *head };
                         set_head(literal);
                         *head = literal;

@@ -61,6 +61,7 @@ struct rule {
         const struct str *contains; /* all of them must be in the subject before the pattern is tried */
         size_t contains_count;
         bool at_start;              /* the literal stands where the message begins; else anywhere in the record */
+        bool of_name;               /* no record is looked at: the literal begins the name of the file */
         struct str pattern_text;    /* as written, NUL-terminated; empty where the literal decides alone */
         struct pattern *pattern;    /* NULL where the literal decides alone */
         const struct shape *shapes; /* tried before the pattern; rules/shape.h */
@@ -98,9 +99,10 @@ struct ruleset {
         size_t count, capacity;
         const struct rule_literal *first[FAMILY_COUNT][256];
         const struct rule_literal *anywhere[FAMILY_COUNT];
-        struct word_list desktop_resources;           /* resources of a JID that are a Finesse desktop */
-        struct word_list service_accounts;            /* local parts of JIDs that are the server's own */
-        int64_t default_wait_s, default_inactivity_s; /* where a session's creation was not logged */
+        const struct rule_literal *names[FAMILY_COUNT]; /* of rules that look at a file's name */
+        struct word_list desktop_resources;             /* resources of a JID that are a Finesse desktop */
+        struct word_list service_accounts;              /* local parts of JIDs that are the server's own */
+        int64_t default_wait_s, default_inactivity_s;   /* where a session's creation was not logged */
 };
 
 /* One line of English without a newline; valid during the call. */
@@ -143,5 +145,9 @@ void matcher_free(struct matcher *matcher);
  */
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up);
+
+/* The same for the name of a file of that family. */
+int matcher_match_name(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str name,
+                       struct match *ret_match, const struct rule **ret_gave_up);
 
 #endif

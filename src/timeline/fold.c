@@ -3,6 +3,7 @@
 
 #include "timeline/coverage.h"
 #include "timeline/fold_parts.h"
+#include "timeline/twins.h"
 #include "timeline/unmatched.h"
 
 struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits, enum family family) {
@@ -69,14 +70,15 @@ int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
 
 /* ------------------------------------------------------------ records */
 
-static int note_time(struct fold *fold, int64_t at, int16_t zone) {
+static int note_time(struct fold *fold, const struct stamp *stamp) {
+        const int64_t at = time_to_utc(stamp->local_ms, stamp->zone);
         struct summary *summary = fold->summary;
 
         if (summary->first_ms == TIME_UNKNOWN || at < summary->first_ms)
                 summary->first_ms = at;
         if (summary->last_ms == TIME_UNKNOWN || at > summary->last_ms)
                 summary->last_ms = at;
-        return spans_add(&summary->spans, time_to_utc(at, zone), coverage_reach_ms(fold->family));
+        return spans_add(&summary->spans, at, coverage_reach_ms(fold->family));
 }
 
 /* Neighbouring records mostly share their stamp: it is parsed once. The length
@@ -105,7 +107,7 @@ static int read_stamp(struct fold *fold, const struct record *record, struct str
         fold->have_stamp = true;
         fold->stamp_length = text.n < sizeof(fold->stamp_text) ? text.n : 0;
         memcpy(fold->stamp_text, text.p, fold->stamp_length);
-        return note_time(fold, stamp.local_ms, stamp.zone);
+        return note_time(fold, &stamp);
 }
 
 void fold_look_ahead(struct fold *fold, struct str head) {
@@ -143,6 +145,27 @@ static int fold_event(struct fold *fold, struct event *event) {
         }
 }
 
+void fold_named(struct fold *fold, const struct match *match) {
+        fold->named = *match;
+}
+
+static int fold_name(struct fold *fold, const struct record *record) {
+        struct match named = fold->named;
+        struct event event;
+
+        fold->named.rule = NULL;
+        fold->summary->rule_hits[named.rule->index]++;
+        event_init(&event, record, &fold->stamp, &named);
+        return fold_event(fold, &event);
+}
+
+/* Of severity 0 to 3: the web service has a log of its own for these. */
+static bool is_error(const struct fold *fold, const struct record *record) {
+        const struct str level = span_of(record->text, record->header.level);
+
+        return fold->family == FAMILY_WEBSERVICES && level.n == 1 && level.p[0] <= '3';
+}
+
 int fold_record(struct fold *fold, const struct record *record, const struct match *match) {
         struct str stamp = span_of(record->text, record->header.stamp);
         struct event event;
@@ -158,6 +181,11 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
                 if (r < 0)
                         return r;
         }
+        if (fold->have_stamp && fold->named.rule) {
+                r = fold_name(fold, record);
+                if (r < 0)
+                        return r;
+        }
         if (!match)
                 return fold->summary->unmatched ? unmatched_add(fold->summary->unmatched, fold->limits, record) : 0;
         fold->summary->matched++;
@@ -165,7 +193,8 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
         if (!fold->have_stamp)
                 return 0;
         event_init(&event, record, &fold->stamp, match);
-        return fold_event(fold, &event);
+        r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;
+        return r < 0 ? r : fold_event(fold, &event);
 }
 
 /* ----------------------------------------------------------- finishing */

@@ -38,6 +38,10 @@ void fold_look_ahead(struct fold *fold, struct str head);
  * first record. 0 or -ENOMEM. */
 int fold_list_unmatched(struct fold *fold);
 
+/* The file's name was matched: the event is made of its first record. Before that;
+ * what the match points to must live until then. */
+void fold_named(struct fold *fold, const struct match *match);
+
 /* A record, matched or not: its stamp and host count. `match` is NULL when no
  * rule made an event of it. 0 or -ENOMEM. */
 int fold_record(struct fold *fold, const struct record *record, const struct match *match);

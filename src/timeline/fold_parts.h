@@ -57,6 +57,8 @@ struct fold {
         struct live_state *states;
         size_t state_count, state_capacity;
 
+        struct match named; /* what the file's name says; its rule is NULL once that was told */
+
         struct stamp stamp; /* of the record at hand, or of the one before it */
         bool have_stamp;
         char stamp_text[40];

@@ -36,6 +36,7 @@ void summary_free(struct summary *summary) {
         tally_release(&summary->products);
         unmatched_free(summary->unmatched);
         free(summary->rule_hits);
+        free(summary->errors);
         free(summary->events);
         free(summary->segments);
         intern_release(&summary->words);

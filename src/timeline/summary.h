@@ -43,6 +43,13 @@ struct segment {
         int64_t peak_idle_ms;         /* -1 without samples */
 };
 
+/* An error of the web service that a rule matched: it may stand in its log of errors
+ * as well (twins.h). */
+struct error_mark {
+        uint64_t print; /* of its time and text */
+        uint32_t rule;
+};
+
 struct unmatched;
 
 struct summary {
@@ -52,7 +59,7 @@ struct summary {
         uint64_t bytes, lines, records, matched, continuation_lines, orphan_lines;
         uint32_t crc32;
         int64_t first_ms, last_ms;         /* the earliest and latest stamp, TIME_UNKNOWN without records */
-        struct spans spans;                /* when it wrote: UTC where the stamps have a zone */
+        struct spans spans;                /* when it wrote; these three are UTC where the stamps have a zone */
         struct tick first_tick, last_tick; /* they may go on in the neighbouring file */
         struct tally zones;                /* web service: offset in minutes -> records */
         struct tally epochs;   /* notification: offset in minutes that an epoch in a record tells -> votes */
@@ -61,6 +68,9 @@ struct summary {
         uint64_t *rule_hits;   /* by rule index */
         size_t rule_count;
         struct unmatched *unmatched; /* NULL where nobody asked for it */
+
+        struct error_mark *errors;
+        size_t error_count, error_capacity;
 
         struct event *events; /* kept, in no order */
         size_t event_count, event_capacity;

@@ -5,6 +5,7 @@
 
 #include "timeline/fold.h"
 #include "timeline/node.h"
+#include "timeline/twins.h"
 
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
         struct stamp stamp = { local_ms, event->stamp.zone };
@@ -102,6 +103,8 @@ static int compare_equal_records(const void *a, const void *b) {
                 return x->utc_ms < y->utc_ms ? -1 : 1;
         if (x->fingerprint != y->fingerprint)
                 return x->fingerprint < y->fingerprint ? -1 : 1;
+        if (x->rule != y->rule) /* a record and the name of its file may each make an event of it */
+                return x->rule->index < y->rule->index ? -1 : 1;
         if (x->node != y->node)
                 return x->node < y->node ? -1 : 1;
         return event_compare(x, y);
@@ -172,6 +175,8 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         if (r < 0)
                 return r;
         r = agents_build(timeline);
+        if (r == 0)
+                r = twins_count(inputs, ruleset->count, &timeline->copies);
         return r < 0 ? r : coverage_find_gaps(&timeline->coverage, timeline);
 }
 
@@ -179,6 +184,7 @@ void timeline_release(struct timeline *timeline) {
         clocks_release(&timeline->clocks);
         coverage_release(&timeline->coverage);
         outages_release(&timeline->outages);
+        free(timeline->copies);
         free(timeline->events);
         for (size_t i = 0; i < timeline->session_count; i++)
                 session_release(&timeline->sessions[i]);

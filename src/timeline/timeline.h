@@ -35,6 +35,7 @@ struct timeline {
         struct outages outages;
         struct agents agents;
         struct coverage coverage;
+        uint64_t *copies; /* by rule index: hits that are copies of others, see twins.h */
 };
 
 /* Join. `timeline` is released by the caller even when this fails. 0 or -ENOMEM. */

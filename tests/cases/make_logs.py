@@ -15,6 +15,7 @@ import calendar
 import gzip
 import hashlib
 import io
+import re
 import sys
 import tarfile
 import time
@@ -715,12 +716,22 @@ def set_state_only():
     return {WEB_LOG: web.text()}
 
 
+ERROR_MNEMONICS = """CTI_CONNECTION_LOST CTI_OPEN_FAILURE CTI_CONNECTION_RETRIES_EXCEEDED UNABLE_TO_CONNECT_TO_XMPP_SERVER OF_STATE_CHANGED
+    DB_SS_CONNECTION_CHECK cfservice_CORE_ERROR_DB_CONNECTION AWDB_NOT_ACCESSIBLE VOS_DB_ADAPTER_ERROR SUBSYS_INIT_ERROR
+    FINESSE_APP_STARTUP_ERROR SSO_API_ERROR API_ERROR_DETAIL DRAPI_HOST_ALERT THIRD_PARTY_GADGET_MONITORING_SERVICE_ERROR
+    UNSUBSCRIBE_NODE_FAILURE SUBSCRIBE_NODE_FAILURE""".split() + ["QUEUE STATISTICS POLLING ERROR"]
+
+
 def set_error_twin():
     """The same records in Desktop-webservices and in Error-Desktop-webservices, under other numbers."""
     web = Web()
     web.sign_in(at("09:55:00"), "3001")
     web.forced(at("10:00:00.100"), "3001")
     web.state(at("10:01:00.150"), "3001", 1, "LOGOUT", 255, severity=3)
+    for i, mnemonic in enumerate(ERROR_MNEMONICS):
+        web.add(at("10:02:00.000") + i, "pool-8-thread-1", 3, mnemonic, [("host", "10.10.20.30"), ("error", "x")], "text\n\tat a.B")
+    for _ in range(3):  # three that are equal to the letter are three
+        web.add(at("10:03:00.000"), "pool-8-thread-1", 3, "CTI_SOCKET_ERROR", [("error", "reset")], "text")
     return {WEB_LOG: web.text(), "Error-" + WEB_LOG: web.text(only=lambda b: "-3-" in b, first_seq=7)}
 
 
@@ -760,6 +771,123 @@ def set_decoys():
             "\tat com.example.A.b(A.java:255)")
     files[WEB_LOG] = web.text()
     return files
+
+
+# What a web service's log may look like: one string a record, its continuation lines included.
+IRREGULAR = """\
+\tat com.example.Before.theFirstRecord(Before.java:255)
+MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :1 , agentstate : 1, reason code: 255, forceflag :1, agentid: 9999]: orphan
+1: 10.10.20.5: Jun  7 2017 09:50:00.000 +0530: %CCBU_main-6-CTI_CONNECTION_ESTABLISHED: %[cti_server_host= 10.10.20.30 ][port=42027]: up
+12: 10.10.20.5: Jun 7 2017 09:50:00.500 +0530: %CCBU_main-6-CONNECTED_TO_XMPP_SERVER: %[xmpp_server=fin1.ucce.local]: up
+000000003: 10.10.20.5: Jun 07 2017 09:50:01.000 +0530: %CCBU___________FEEDS-4-WARN: a bare level
+001345281: fin1.ucce.local: Jun 07 2017 04:20:02.000 +0000: %CCBU_pool-8-thread-1-3-ERROR: the same zone, written as UTC
+000000000004: 2001:db8::20:5: Jun 07 2017 00:20:03.000 -0400: %CCBU_CUIC_SECURITY-7-com.example.Class.method(): dots and brackets
+0000000005: 10.10.20.5: Jun 07 2017 09:55:00.000 +0530: %CCBU_CoreImpl-worker3-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id:3,agentstate:0,workmode:0,reason code:0,forceflag:0,agenttext:6001,agentid:6001]: sign-in
+0000000006: 10.10.20.5: Jun 07 2017 09:55:00.040 +0530: %CCBU_CTIMessageEventExecutor-0-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTIAgentStateEvent[skillGroupState=0 (LOGIN), agentState=0 (LOGIN), eventReasonCode=0, fltSkillGroupNumberList=[], agentID=6001]CTIMessageBean [timeTracker={"id":"AgentStateEvent","CTI_MSG_NOTIFIED":1496809500039}, deploymentType=CCX]]: state
+0000000007:: Jun 07 2017 09:55:00.900 +0530: %CCBU_Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECEIVED: %[FROM JID= 6001@fin1.ucce.local/desktop ][PRESENCE_TYPE= available ]: no host
+0000000008: : Jun 07 2017 10:00:00.100 +0530: %CCBU_Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID=6001@fin1.ucce.local/desktop][PRESENCE_TYPE=unavailable]: no host either
+Jun 07 2017 10:00:00.101 +0530: %CCBU_Smack Listener Processor (1)-6-AGENT_PRESENCE_MONITOR: %[message_string=[AgentPresenceDropHandler] Adding agent 6001 into the expired hash set.]: no sequence number
+0000000009: 10.10.20.5: Jun 07 2017 10:00:00.102 +0530: %CCBU_Smack Listener Processor (1)-6-UNSUBSCRIBE_NODE_SUCCESS: %[NodeId=/finesse/api/User/6001/ClientLog][user_id=6001]: gone
+0000000010: 10.10.20.5: Jun 07 2017 10:00:10.000 +0530: %CCBU_CTIConnectionManager-3-CTI_CONNECTION_LOST: %[peer=10.10.20.30][error=java.io.IOException: reset [never closed
+java.io.IOException: reset
+\tat com.example.Cti.read(Cti.java:255)
+Caused by: java.net.SocketException: reason code: 255, forceflag :1
+
+\t... 12 more
+0000000011: 10.10.20.5: Jun 07 2017 10:00:11.000 +0530: %CCBU_CTIConnectionManager-3-CTI_SOCKET_ERROR: %[MARKER=END][MARKER=END][error=reset]: keys twice
+0000000012: 10.10.20.5: Jun 07 2017 10:00:12.000 +0530: %UC_SERVICEMANAGER-6-ServiceStarted: another facility: its record is no end of the one before
+0000000013: 10.10.20.5: Jun 07 2017 10:00:20.000 +0530: %CCBU_pool-19-thread-4-6-XMPP_PUBLISH_ASYNCHRONOUS: %[NodeId=/finesse/api/User/6001][Payload=<Update>
+  <data>
+    <user><state>NOT_READY</state><stateChangeTime>2017-06-07T04:30:19.990Z</stateChangeTime></user>
+    <chat>2 = [x {y: =
+    0000000099: 10.10.20.5: Jun 07 2017 10:00:19.000 +0530: %CCBU_a-6-MESSAGE_TO_CTI_SERVER: %[cti_message=agentstate : 1, reason code: 255, forceflag :1, agentid: 6002]: quoted
+\tJun 17 2017 00:16:04.630 +0530: %CCBU_a-6-MESSAGE_TO_CTI_SERVER: %[cti_message=agentstate : 1, reason code: 255, forceflag :1, agentid: 6002]: quoted
+2017.06.07 10:00:19 Closing idle session (id=a1b2c3d): 6002@fin1.ucce.local/desktop
+181220: Jun 07 2017 10:00:19.000 +0530: [http-bio-8082-exec-1] INFO CCRealmConfig.finesseAuthenticate(): quoted
+Jun  7 10:00:19 fin1 local7 6 : 92: Jun 07 04:30:19.000 UTC : %CCM_SERVICEMANAGER-SERVICEMANAGER-6-ServiceActivated: quoted
+MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :9 , agentstate : 1, reason code: 255, forceflag :1, agentid: 6002]: quoted</chat>
+  </data>
+  <requestId>7d5a3c10-0000-4000-8000-1496809820000</requestId>
+</Update>]: its payload quotes records of four families
+0000000014: 10.10.20.5: Jun 07 2017 10:00:30.854 +0530: %CCBU_pool-8-thread-1-6-AGENT_PRESENCE_MONITOR: %[message_string=[Expired Agents Moving task] Moving agent 6001 to the logout hash set.]: moving
+0000000015: 10.10.20.5: Jun 07 2017 10:00:40.000 +0530: %CCBU_pool-19-thread-4-7-CTIWriter.getQueryQueueStatisticsReq():  {Thrd=pool-19-thread-4-7-x} params : invokeId=112223
+0000000016: 10.10.20.5: Jun 07 2017 10:00:40.100 +0530: %CCBU_CTIMessageEventExecutor-0-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTIQuerySkillGroupStatisticsConf[skillGroupNumber=5]CTIMessageBean [invokeID=112223]][cti_response_time=3]: noise
+0000000017: 10.10.20.5: Jun 07 2017 10:00:41.000 +0530: %CCBU_CoreImpl-worker2-3-API_ERROR_DETAIL: %[REQUEST_URL=/finesse/api/User/6002][OPERATION_TYPE= UserLoginAttempt ][error=Invalid state]: API Error
+<?xml version="1.0"?>
+<ApiErrors><ApiError><ErrorType>Invalid state</ErrorType></ApiError></ApiErrors>
+0000000018: 10.10.20.5: Jun 07 2017 10:00:42.000 +0530: %CCBU_CoreImpl-worker2-6-QUEUE_STATISTICS_REQUEST: 
+0000000019: 10.10.20.5: Jun 07 2017 10:01:00.102 +0530: %CCBU_CoreImpl-worker12-6-PRESENCE DRIVEN LOGOUT: %[agent_id= 6001 ]: blanks at both ends
+0000000020: 10.10.20.5: Jun 07 2017 10:01:00.103 +0530: %CCBU_CoreImpl-worker12-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :24 , agentstate :
+1, workmode : 0, reason code: 255, forceflag :1, agentcapacity: 1, agenttext: [= , agentid: 6001, flag: 0][cti_request_timeout=20000]: on two lines
+0000000021: 10.10.20.5: Jun 07 2017 04:31:00.113 UTC: %CCBU_CTIMessageEventExecutor-0-3-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTIAgentStateEvent [skillGroupState=1 (LOGOUT), agentState=1 (LOGOUT), eventReasonCode=255, agentID=6001, fltSkillGroupNumberList=[1, [2]]]CTIMessageBean [timeTracker={"id":"AgentStateEvent","CTI_MSG_RECEIVED":1496809860112}, deploymentType=CCX]]: state
+0000000022: 10.10.20.5: Jun 07 2017 10:01:00.114 +0530: %CCBU_CTIMessageEventExecutor-0-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message=CTIAgentStateEvent [skillGroupState=1 (LOGOUT), agentState=1 (LOGOUT), eventReasonCode=255, agentID=6001]]: the second skill group
+0000000023: 10.10.20.5: Jun 07 2017 10:02:00.000 +0530: %CCBU_CoreImpl-worker4-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :25 , agentstate : 2, workmode : 0, reason code: 2550, forceflag :1, agentid: 6002]: another code
+0000000024: 10.10.20.5: Jun 07 2017 10:03:00.000 +0530: %CCBU_CTIConnectionManager-3-CTI_CONNECTION_RETRIES_EXCEEDED:"""
+
+
+def irregular_errors():
+    """The records of severity 0 to 3 once more, under numbers of their own."""
+    records, keep = [], False
+    for line in IRREGULAR.split("\n")[2:]:
+        head = re.match(r"(?:\d+: ?\S*: )?(\w{3} [ \d]?\d \d{4} .*?: %\w+.*?-([0-7])-[^-]*?:(?: |$).*)", line)
+        if head:
+            keep = head[2] <= "3"
+        if keep:
+            records.append(f"{len(records) + 1}: {SERVER}: {head[1]}" if head else line)
+    return "\n".join(records) + "\n"
+
+
+def irregular():
+    name = "Desktop-webservices.2017-06-07T09-50-00.000.startup.log"
+    return {name: IRREGULAR, "Error-" + name: irregular_errors()}
+
+
+def set_web_irregular():
+    """Every irregularity of the web service's line grammar, and its errors in a file of their own."""
+    return {name: text.encode() for name, text in irregular().items()}
+
+
+def set_web_irregular_crlf():
+    """The same with the line ends of DOS."""
+    return {name: text.replace("\n", "\r\n").encode() for name, text in irregular().items()}
+
+
+def set_other_logs():
+    """What else stands in a bundle, beside a web service's log: named, and taken for nothing else."""
+    web = Web()
+    web.sign_in(at("09:55:00"), "3001")
+    stamp, forced = web_stamp(at("10:00:00")), "MESSAGE_TO_CTI_SERVER: %[cti_message=agentstate : 1, reason code: 255, " \
+        "forceflag :1, agentid: 3001]: text"
+    ccbu = f"0000000001: {SERVER}: {stamp}: %CCBU_x-6-{forced}\n"
+    logs = {
+        "webservices/" + WEB_LOG: web.text().decode(),
+        "admin/Desktop-admin.2017-06-17T09-50-00.000.log": ccbu,
+        "cuic/CCBU-cuic.2017-06-17T09-50-00.000.startup.log": ccbu.replace("%CCBU_x", "%CCBU___________CUIC"),
+        "ccp/CCBU-runtime.2017-06-17T09-50-00.000.log": ccbu.replace(f": {SERVER}", ":"),
+        "finesse-dp/finesse-dp.2017-06-17T09-50-00.000.log": ccbu,
+        "cvp/CVP.log": ccbu.replace("%CCBU_x", "%CVP_11_0_SIP"),
+        "realm/realm.log.1": f"982711: {stamp}: [http-bio-8445-exec-7] INFO CCRealmConfig.finesseAuthenticate(): {forced}\n",
+        "clientlogs/Desktop-ClientLog.3001.1497640000.log": f"2017-06-17T10:00:00.000 +05:30: : {DOMAIN}: --- -- ---- "
+        f"--:--:--.--- -----: Desktop: {forced}\n",
+        "syslog/CiscoSyslog": "Jul  2 08:22:31 pub local7 3 : 4: uc-ucm-01.pcce.local Jul 02 2015 06:22:31 UTC :   "
+        "%UC_CALLMANAGER-3-DeviceUnregistered: %[DeviceName=x]: text\n",
+        "syslog/messages": "Nov 28 16:44:37 fin1 user 6 ilog_impl: emitted platform-event(--no-wait x)\n",
+        "platform/log/cli00001.log": "2017-06-17 10:00:00,123 INFO [main] sdMain.main - running command -> [utils service "
+        "restart Cisco Tomcat]\n",
+        "platform/log/system-history.log": "=======================================\nProduct Name -    Cisco Finesse\n"
+        "=======================================\n06/17/2017 10:00:00 | root: Boot 12.5.1.10000-1 Start\n",
+        "uccx/log/MIVR/Cisco001MIVR076.log": "37: Jun 17 10:00:00.120 IST %MIVR-SS_RM-7-UNK:Closing idle session\n",
+        "finesse/logs/catalina.out": "17-Jun-2017 10:00:00.123 INFO [main] org.apache.catalina.startup.Catalina.start x\n" + ccbu,
+        "finesse/logs/localhost_access_log.2017-06-17.txt": f'{SERVER} - - [17/Jun/2017:10:00:00 +0530] "GET /desktop '
+        'HTTP/1.1" 200 12\n',
+        "audit-log/audit.2017-06-17.log": "2017-06-17 10:00:00 administrator changed a reason code\n",
+        "webproxy/access.log": f'{SERVER} - - [17/Jun/2017:10:00:00 +0530] "GET /http-bind/ HTTP/1.1" 200 12\n',
+        "webproxy/error.log": "2017/06/17 10:00:00 [error] 123#0: *1 upstream timed out\n",
+        "openfireservice/openfireservice.log": "Starting Cisco Finesse Notification Service\n",
+    }
+    files = {name: text.encode() for name, text in logs.items()}
+    dump = b"\x7fELF\2\1\1" + bytes(range(256))
+    return {**files, "core/core.7446.11.CTIManager.1497640000": dump, "openfire/java_pid7446.hprof": b"JAVA PROFILE 1.0.2\0" + dump}
 
 
 def set_copies():

@@ -137,7 +137,7 @@ UNUSED static void analysis_close(struct analysis *analysis) {
 
 /* A log; its content says of which family. Nothing happens without a record. */
 UNUSED static void analysis_add(struct analysis *analysis, const char *name, struct str text) {
-        enum family family = family_by_content(text);
+        enum family family = family_by_content(text, NULL);
         struct input *input;
 
         if (!family_is_read(family))

@@ -241,6 +241,35 @@ static void limit_makes_a_rule_give_up(void **state) {
         ruleset_free(ruleset);
 }
 
+/* A rule "at": "name" looks at the file's name and at no record; the others the
+ * other way round. */
+static void names_have_rules_of_their_own(void **state) {
+        struct ruleset *ruleset = load(
+                "{\"family\":\"webservices\",\"rules\":[{\"id\":\"r\",\"literal\":\"Des\",\"at\":\"message\",\"event\":"
+                "\"e\"," SAMPLES
+                "},{\"id\":\"n\",\"literal\":[\"Err\",\"Des\"],\"at\":\"name\",\"pattern\":\"[A-Z][a-z]++"
+                "-(?<part>[a-z]++)\\\\.\",\"event\":\"e\",\"fields\":{\"part\":\"text\"}," SAMPLES "}]}");
+        struct attempt a = { .matcher = matcher_new(100000) };
+
+        (void)state;
+        expect_rule(&a, ruleset, FAMILY_WEBSERVICES, WEB "Desktop-web.log: t", "r");
+        expect_rule(&a, ruleset, FAMILY_WEBSERVICES, WEB "Error-web.log: t", NULL);
+        assert_int_equal(
+                matcher_match_name(a.matcher, ruleset, FAMILY_WEBSERVICES, STR("Desktop-web.log"), &a.match, NULL), 1);
+        assert_string_equal(a.match.rule->id.p, "n");
+        expect_text(&a, "part", "web");
+        assert_int_equal(
+                matcher_match_name(a.matcher, ruleset, FAMILY_WEBSERVICES, STR("x-Desktop-web.log"), &a.match, NULL),
+                0);
+        assert_int_equal(matcher_match_name(a.matcher, ruleset, FAMILY_WEBSERVICES, STR("Des"), &a.match, NULL), 0);
+        assert_int_equal(
+                matcher_match_name(a.matcher, ruleset, FAMILY_NOTIFICATION, STR("Desktop-web.log"), &a.match, NULL), 0);
+        assert_int_equal(matcher_match_name(a.matcher, ruleset, FAMILY_NONE, STR("Desktop-web.log"), &a.match, NULL),
+                         0);
+        matcher_free(a.matcher);
+        ruleset_free(ruleset);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(first_rule_wins),
@@ -249,6 +278,7 @@ int main(void) {
                 cmocka_unit_test(any_byte_may_stand_in_a_record),
                 cmocka_unit_test(large_records_are_read),
                 cmocka_unit_test(limit_makes_a_rule_give_up),
+                cmocka_unit_test(names_have_rules_of_their_own),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,7 @@ static const struct bad bad_rules[] = {
           AT_RULE "key \"literal\": must be a string or an array of strings\n" },
         { PACK, RULE(ID LITERAL PATTERN EVENT WORD SAMPLES MISSES), AT_RULE "key \"at\": is missing\n" },
         { PACK, RULE(ID LITERAL "\"at\":\"line\"," PATTERN EVENT WORD SAMPLES MISSES),
-          AT_RULE "key \"at\": must be \"message\" or \"record\"\n" },
+          AT_RULE "key \"at\": must be \"message\", \"record\" or \"name\"\n" },
         { PACK, RULE(ID LITERAL AT PATTERN WORD SAMPLES MISSES), AT_RULE "key \"event\": is missing\n" },
         { PACK, RULE(ID LITERAL AT PATTERN "\"event\":\"9x\"," WORD SAMPLES MISSES),
           AT_RULE "key \"event\": must be a word of a-z, 0-9 and \"_\" that begins with a letter\n" },

@@ -78,7 +78,7 @@ static struct cuts cuts_of(struct str text) {
 static bool begins_record(struct str text, size_t at) {
         struct header header;
 
-        return at == text.n || family_header(family_by_content(text), str_skip(text, at), &header);
+        return at == text.n || family_header(family_by_content(text, NULL), str_skip(text, at), &header);
 }
 
 /*

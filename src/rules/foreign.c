@@ -1,0 +1,104 @@
+#include "rules/foreign.h"
+
+#include "rules/header.h"
+
+static const struct {
+        const char *begin, *what;
+} names[] = {
+        /* They share the web service's line grammar. */
+        { "CCBU-cuic", "the log of CUIC, another component" },
+        { "CCBU-", "a log of another component" },
+        { "Desktop-admin", "the administration console's log" },
+        { "finesse-dp", "the diagnostic portal's log" },
+        { "fippa", "the IP phone agent's log" },
+        { "3rdpartygadget", "the gadget server's log" },
+        { "finesse_maintenance_mode", "the maintenance mode's log" },
+
+        { "openfireservice", "starts and stops of the notification service, not its log" },
+        { "webproxy", "the web proxy's log" },
+        { "audit", "an audit log" },
+        { "localhost_access_log", "Tomcat's access log" },
+        { "catalina.", "Tomcat's log" },
+        { "localhost.", "Tomcat's log" },
+        { "manager.", "Tomcat's log" },
+        { "host-manager.", "Tomcat's log" },
+        { "desktop-install", "an installation's log" },
+        { "jmx", "a JMX log" },
+};
+
+const char *foreign_by_name(struct str name) {
+        if (str_starts(name, STR("Error-")))
+                name = str_skip(name, 6);
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (str_starts_nocase(name, str_from(names[i].begin)))
+                        return names[i].what;
+        return header_shape(name, STR("Cisco999aaaa999")) ? "a log of UCCX's engine" : NULL;
+}
+
+/* "core.7446.11.EspConfigAgent.1594806539": process, signal, program, epoch. */
+static bool is_core(struct str name) {
+        size_t at = 5;
+        const char *dot;
+
+        if (!str_starts(name, STR("core.")))
+                return false;
+        for (int i = 0; i < 2; i++) {
+                dot = str_find_byte(str_skip(name, at), '.');
+                if (!dot || dot == name.p + at)
+                        return false;
+                for (; name.p + at < dot; at++)
+                        if (!byte_is_digit(name.p[at]))
+                                return false;
+                at++;
+        }
+        return true;
+}
+
+const char *foreign_dump_by_name(struct str name) {
+        if (str_ends(name, STR(".hprof")))
+                return "a heap dump";
+        return is_core(name) ? "a core file" : NULL;
+}
+
+/* "12: Jun 17 00:16:04.630 IST %MIVR-SS_RM-7-UNK:text" */
+static bool is_engine_line(struct str line) {
+        const char *percent;
+        size_t at = 0;
+
+        while (at < line.n && at < 20 && byte_is_digit(line.p[at]))
+                at++;
+        line = str_skip(line, at);
+        if (at == 0 || !header_shape(line, STR(": aaa 99 99:99:99.999 ")))
+                return false;
+        line = str_skip(line, 22);
+        percent = str_find(str_first(line, 16), STR(" %"));
+        return percent && header_shape(str_slice(percent + 2, line.p + line.n), STR("aaaa-"));
+}
+
+/* `10.1.2.3 - - [17/Jun/2017:00:16:04 +0530] "GET /...` */
+static bool is_access_line(struct str line) {
+        const char *open = str_find(str_first(line, 256), STR(" ["));
+
+        return open && header_shape(str_slice(open, line.p + line.n), STR(" [99/aaa/9999:99:99:99 "));
+}
+
+/* "17-Jun-2017 00:16:04.630 INFO [main] ...", "Jun 7, 2017 12:16:04 AM org.apache..." */
+static bool is_tomcat_line(struct str line) {
+        return header_shape(line, STR("99-aaa-9999 99:99:99.999 ")) || header_shape(line, STR("aaa 99, 9999 9")) ||
+               header_shape(line, STR("aaa 9, 9999 9"));
+}
+
+/* "2021/03/01 10:00:00 [error] 123#0: ..." */
+static bool is_proxy_line(struct str line) {
+        return header_shape(line, STR("9999/99/99 99:99:99 [")) || str_starts(line, STR("nginx: "));
+}
+
+const char *foreign_by_line(struct str line) {
+        if (is_engine_line(line))
+                return "a log of UCCX's engine";
+        if (is_access_line(line))
+                return "an access log";
+        if (is_tomcat_line(line))
+                return "Tomcat's log";
+        return is_proxy_line(line) ? "the web proxy's log" : NULL;
+}

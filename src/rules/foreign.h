@@ -1,0 +1,17 @@
+/*
+ * foreign: files that stand in a bundle and are of no family. They are not read;
+ * what they are is said, so that nobody takes them for something that was missed.
+ * Each function gives such a word ("the web proxy's log"), or NULL.
+ */
+#ifndef RULES_FOREIGN_H
+#define RULES_FOREIGN_H
+
+#include "base/str.h"
+
+const char *foreign_by_name(struct str name);
+const char *foreign_by_line(struct str line);
+
+/* A file that is no text: a core, a heap dump. */
+const char *foreign_dump_by_name(struct str name);
+
+#endif
