@@ -167,7 +167,7 @@ void write_coverage(struct json *json, const struct report *report) {
         write_gaps(json, &report->timeline.coverage);
         json_key(json, "missing");
         json_begin_inline_array(json);
-        for (int family = 0; family < FAMILY_COUNT; family++)
+        for (int family = 0; family < FAMILY_STORY_COUNT; family++)
                 if (!inventory_has_family(&report->inputs, (enum family)family))
                         json_cstr(json, family_name((enum family)family));
         json_end_array(json);

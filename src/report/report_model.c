@@ -9,7 +9,7 @@
 
 bool report_has_analysed(const struct report *report) {
         for (size_t i = 0; i < report->inputs.count; i++)
-                if (report->inputs.items[i]->summary)
+                if (report->inputs.items[i]->summary && family_tells_story(report->inputs.items[i]->family))
                         return true;
         return false;
 }

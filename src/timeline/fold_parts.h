@@ -4,6 +4,7 @@
  *   fold.c           life cycle, records and their stamps, finishing
  *   fold_session.c   sessions: samples, silent runs, requests
  *   fold_votes.c     what is counted: offsets, addresses, products, states
+ *   fold_server.c    what befalls the server: events of one rule up to a limit
  */
 #ifndef TIMELINE_FOLD_PARTS_H
 #define TIMELINE_FOLD_PARTS_H
@@ -40,6 +41,15 @@ struct live_state {
         int64_t state, reason, at_ms;
 };
 
+/* Of one rule, what befell the server: the first few are kept at once, of the others
+ * the latest. */
+struct server_tail {
+        uint64_t count;
+        struct held_event *latest; /* SERVER_KEPT of them, a ring; NULL while there are no others */
+};
+
+enum { SERVER_KEPT = 50 };
+
 /* A reaper run whose milliseconds an epoch in its midst has told. */
 struct precise_tick {
         int64_t tick_ms, precise_ms;
@@ -56,6 +66,9 @@ struct fold {
         struct intern agents; /* agent as written -> index in states */
         struct live_state *states;
         size_t state_count, state_capacity;
+
+        struct server_tail *tails; /* by rule index; NULL while there is none */
+        struct intern unknown_sids;
 
         struct match named; /* what the file's name says; its rule is NULL once that was told */
 
@@ -83,9 +96,15 @@ int fold_session_edges(struct fold *fold);
 void fold_session_release(struct live_segment *live);
 
 /* fold_votes.c */
-int fold_web_header(struct fold *fold, const struct record *record);
+int fold_header(struct fold *fold, const struct record *record);
 int fold_statistics(struct fold *fold, const struct event *event);
 int fold_client_address(struct fold *fold, const struct event *event);
 int fold_state(struct fold *fold, const struct event *event);
+
+/* fold_server.c */
+int fold_server_event(struct fold *fold, const struct event *event);
+int fold_unknown_session(struct fold *fold, const struct event *event);
+int fold_server_finish(struct fold *fold);
+void fold_server_release(struct fold *fold);
 
 #endif

@@ -69,6 +69,8 @@ struct summary {
         size_t rule_count;
         struct unmatched *unmatched; /* NULL where nobody asked for it */
 
+        uint64_t server_dropped; /* events of the server that are counted in rule_hits, and not kept */
+
         struct error_mark *errors;
         size_t error_count, error_capacity;
 
