@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "boshscope.h"
+#include "events/encoding.h"
 #include "rules/foreign.h"
 #include "timeline/fold.h"
 
@@ -60,10 +61,11 @@ static const char *why_not_read(const struct input *input, struct str head, enum
 
 /* Content decides. A name decides only where the content could be a log's whose
  * first record lies further on. Without a reason the log is read. */
-static enum family tell_family(struct input *input, struct str head, enum family named, const char **ret_foreign) {
-        enum family family = family_by_content(head, ret_foreign);
+static enum family tell_family(struct input *input, struct str head, enum family named, const char *encoding,
+                               const char **ret_foreign) {
+        enum family family = encoding ? FAMILY_NONE : family_by_content(head, ret_foreign);
 
-        input->reason = str_from(why_not_read(input, head, family, named, *ret_foreign));
+        input->reason = str_from(encoding ? encoding : why_not_read(input, head, family, named, *ret_foreign));
         if (input->reason.n)
                 return FAMILY_NONE;
         if (family == FAMILY_NONE)
@@ -139,6 +141,8 @@ static int tell_oddities(struct pipeline *pipeline, const struct input *input, c
                 r = tell_oddity(pipeline, input, DIAG_NUL_BYTES, &reader->nul_bytes);
         if (r == 0)
                 r = tell_oddity(pipeline, input, DIAG_BAD_STAMP, fold_bad_stamps(fold));
+        if (r == 0)
+                r = tell_oddity(pipeline, input, DIAG_STAMPS_RUN_BACK, fold_back_stamps(fold));
         return r;
 }
 
@@ -211,15 +215,23 @@ static int judge_name(struct pipeline *pipeline, const struct input *input, enum
                          input->name.p, family_name(named), input->reason.p);
 }
 
+static int tell_encoding(struct pipeline *pipeline, const struct input *input, const char *encoding) {
+        struct diag place = { .code = DIAG_UNREAD_ENCODING, .input = input, .offset = UINT64_MAX };
+
+        return diags_add(&pipeline->report->diags, &place, "the log %s is %s; it was not read", input->name.p,
+                         encoding);
+}
+
 static int read_leaf(struct pipeline *pipeline, struct input *input, struct reader *reader) {
         enum family named = family_by_file_name(input->name);
-        const char *foreign = NULL;
+        const char *foreign = NULL, *encoding = NULL;
         struct str head;
         int r = reader_head(reader, HEAD_BYTES, &head);
 
         input->status = INPUT_IGNORED;
         if (r == 0) {
-                input->family = tell_family(input, head, named, &foreign);
+                encoding = encoding_fault(head);
+                input->family = tell_family(input, head, named, encoding, &foreign);
                 r = family_is_read(input->family) ? read_log(pipeline, input, reader, head) : reader_skip(reader);
         }
         if (r < 0 && r != -ECANCELED)
@@ -229,10 +241,12 @@ static int read_leaf(struct pipeline *pipeline, struct input *input, struct read
         forget_empty_log(input);
         if (r == 0)
                 r = judge_stream(pipeline, input, reader->window.stream);
-        /* Many services call a log of theirs error.log. */
-        if (foreign && named == FAMILY_NOTIFICATION)
-                return r;
-        return r < 0 ? r : judge_name(pipeline, input, named);
+        if (r < 0 || encoding)
+                return r < 0 ? r : tell_encoding(pipeline, input, encoding);
+        /* One damage makes one diagnostic; and many services call a log of theirs error.log. */
+        if (reader->window.stream->fault != DIAG_NONE || (foreign && named == FAMILY_NOTIFICATION))
+                return 0;
+        return judge_name(pipeline, input, named);
 }
 
 static int visit_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {

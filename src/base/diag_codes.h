@@ -24,6 +24,8 @@
           "copy the file to where nothing writes to it, then run again")                                               \
         X(FILE_GREW, "BS107", NOTE, 0, "a file grew while it was read; what it held at first was read",                \
           "run again for what was added since")                                                                        \
+        X(UNREAD_ENCODING, "BS108", WARNING, 1, "a log is UTF-16, or its lines end in CR alone; it was not read",      \
+          "convert it, for example with: iconv -f UTF-16 -t UTF-8")                                                    \
         X(NOT_ENTERED_DEPTH, "BS201", WARNING, 1, "a container lies deeper than the limit and was not entered",        \
           "run again with a higher --max-depth")                                                                       \
         X(NOT_ENTERED_FORMAT, "BS202", WARNING, 1, "a container has a format that boshscope does not open",            \
@@ -51,6 +53,9 @@
         X(ARCHIVE_TRAILING, "BS224", WARNING, 1, "bytes that are no part of the archive follow it",                    \
           "copy or collect the file again")                                                                            \
         X(ARCHIVE_PREFIX, "BS225", NOTE, 0, "bytes that are no part of the archive stand before it", "")               \
+        X(ARCHIVE_DISAGREES, "BS226", WARNING, 1,                                                                      \
+          "an archive's directory and its entries disagree; the entries that are there were read",                  \
+          "copy or collect the file again")                                                                            \
         X(LINE_CUT, "BS301", WARNING, 1, "a line is longer than the limit; its beginning was looked at",               \
           "run again with a higher --max-line-bytes")                                                                  \
         X(RECORD_CUT, "BS302", WARNING, 1, "a record is longer than the limit; its beginning was looked at",           \
@@ -58,6 +63,8 @@
         X(NUL_BYTES, "BS303", NOTE, 0, "NUL bytes stand in a log; they were read as part of their lines",              \
           "a server that lost power leaves such holes")                                                                \
         X(BAD_STAMP, "BS304", NOTE, 0, "a record's time is no time of the calendar; its neighbour's was taken", "")    \
+        X(STAMPS_RUN_BACK, "BS305", WARNING, 0, "a log's stamps run back by more than a minute",                       \
+          "the clock was set, or summer time ended: times and silences across that place are not sure")                \
         X(MATCH_LIMIT, "BS401", WARNING, 1, "a rule gave up on a record (PCRE2 match limit or stack)",                 \
           "run again with a higher --match-limit, and report the rule")                                                \
         X(CLOCK_FROM_WEB, "BS501", NOTE, 0, "the offset of zoneless stamps was taken from the web service's stamps",   \

@@ -184,9 +184,12 @@ static bool line_is_header(struct reader *reader) {
         struct str line = window_slice(&reader->window, reader->line_begin, reader->line_end);
         size_t mark = 0;
 
-        /* A byte order mark is no part of the first line. */
+        /* A byte order mark is no part of the first line, nor are the NULs of a power
+         * cut part of the line that was written next. */
         if (reader->line_begin == 0 && str_starts(line, STR("\xef\xbb\xbf")))
                 mark = 3;
+        while (reader->window.saw_nul && mark < line.n && line.p[mark] == '\0')
+                mark++;
         line = str_skip(line, mark);
         if (!family_header(reader->family, line, &reader->next.header))
                 return false;

@@ -175,9 +175,26 @@ static void put_missing_line(struct writer *out, const struct report *report) {
         text_printf(out, count ? " logs\n" : "none\n");
 }
 
-static void put_gaps_line(struct writer *out, const struct coverage *coverage) {
+/* Gaps of the notification service show only where its logs sample the sessions. */
+static bool lacks_samples(const struct coverage *coverage) {
+        bool has_logs = false;
+
+        for (size_t i = 0; i < coverage->cover_count; i++) {
+                if (coverage->covers[i].sampled)
+                        return false;
+                has_logs |= coverage->covers[i].family == FAMILY_NOTIFICATION;
+        }
+        return has_logs;
+}
+
+static void put_gaps_line(struct writer *out, const struct report *report) {
+        size_t count = report->timeline.coverage.gap_count;
+
         put_label(out, "Gaps");
-        text_printf(out, coverage->gap_count ? "%zu, listed below\n" : "none found\n", coverage->gap_count);
+        text_printf(out, count ? "%zu, listed below" : "none found", count);
+        text_printf(out, lacks_samples(&report->timeline.coverage)
+                                 ? " (those of the notification service show with debug logging only)\n"
+                                 : "\n");
 }
 
 static void put_complete_line(struct writer *out, const struct report *report) {
@@ -204,7 +221,7 @@ static void put_sums(struct writer *out, const struct report *report) {
         put_clock_lines(out, &report->timeline.clocks);
         put_product_line(out, report);
         put_missing_line(out, report);
-        put_gaps_line(out, &report->timeline.coverage);
+        put_gaps_line(out, report);
 }
 
 /* ------------------------------------------------------ what was read */

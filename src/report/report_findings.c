@@ -6,11 +6,15 @@
 
 static void write_escalation(struct json *json, const struct finding *finding) {
         const struct run *run = finding->run;
+        int64_t request_ms = run->last_request ? run->last_request->utc_ms : TIME_UNKNOWN;
 
+        /* Stamps of whole seconds, or a clock that stood: no request came after it. */
+        if (request_ms != TIME_UNKNOWN && request_ms > run->silent_since_ms)
+                request_ms = run->silent_since_ms;
         json_put_time(json, "silent_since", run->silent_since_ms);
         json_key(json, "vanished_between");
         json_begin_inline_array(json);
-        json_time(json, run->last_request ? run->last_request->utc_ms : TIME_UNKNOWN);
+        json_time(json, request_ms);
         json_time(json, run->silent_since_ms);
         json_end_array(json);
         json_put_number(json, "peak_idle_ms", run->peak_idle_ms);

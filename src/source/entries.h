@@ -26,11 +26,13 @@ struct entries {
         /* The current entry's bytes. Its own fault is ENTRY_CORRUPT; one that ends
          * the whole archive, or is one of those refused, has fault_told set. */
         struct stream entry;
-        struct str name;      /* of the entry, without "./" before and '/' behind it; valid until the next one */
-        bool no_file;         /* it is a link, fifo or device, and has no bytes */
-        enum diag_code fault; /* of the archive itself, where its source is sound: ARCHIVE_CUT, _CORRUPT, _TRAILING */
-        uint64_t files;       /* handed out so far */
-        uint64_t headers;     /* read so far, those of directories and links too */
+        struct str name;       /* of the entry, without "./" before and '/' behind it; valid until the next one */
+        bool no_file;          /* it is a link, fifo or device, and has no bytes */
+        enum diag_code fault;  /* of the archive itself, where its source is sound: ARCHIVE_CUT, _CORRUPT, _TRAILING,
+                                  _DISAGREES */
+        uint64_t fault_offset; /* where in the archive */
+        uint64_t files;        /* handed out so far */
+        uint64_t headers;      /* read so far, those of directories and links too */
         struct refused refused;
         char made_name[32];
 
@@ -41,9 +43,11 @@ struct entries {
 };
 
 /* The first fault is the one that counts. */
-static inline void entries_set_fault(struct entries *entries, enum diag_code fault) {
-        if (entries->fault == DIAG_NONE)
-                entries->fault = fault;
+static inline void entries_set_fault(struct entries *entries, enum diag_code fault, uint64_t offset) {
+        if (entries->fault != DIAG_NONE)
+                return;
+        entries->fault = fault;
+        entries->fault_offset = offset;
 }
 
 /* One more begins: its stream has no fault yet. One without a name gets one. */

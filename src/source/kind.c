@@ -15,7 +15,30 @@ static const struct {
         { { "\x28\xb5\x2f\xfd", 4 }, "zstd" },
         { { "\x04\x22\x4d\x18", 4 }, "lz4" },
         { { "\x1f\x9d", 2 }, "compress (.Z)" },
+        { { "LZIP\1", 5 }, "lzip" },
+        { { "\x89LZO\0", 5 }, "lzop" },
+        { { "MSCF\0\0\0\0", 8 }, "cab" },
+        { { "!<arch>\n", 8 }, "ar" },
 };
+
+/* The old binary form in either order of bytes, or digits all the way: octal ones,
+ * or behind a magic that says so hexadecimal ones. */
+static bool is_cpio(struct str first) {
+        bool hex = str_starts(first, STR("070701")) || str_starts(first, STR("070702"));
+        size_t digits = hex ? 110 : 76;
+
+        if (str_starts(first, STR("\xc7\x71")) || str_starts(first, STR("\x71\xc7")))
+                return true;
+        if ((!hex && !str_starts(first, STR("070707"))) || first.n < digits)
+                return false;
+        for (size_t i = 0; i < digits; i++) {
+                char c = byte_lower(first.p[i]);
+
+                if (!byte_is_digit(c) && !(hex && c >= 'a' && c <= 'f'))
+                        return false;
+        }
+        return true;
+}
 
 static const char *other_format(struct str first) {
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -25,7 +48,7 @@ static const char *other_format(struct str first) {
         if (str_starts(first, STR("BZh")) && first.n > 4 && first.p[3] >= '1' && first.p[3] <= '9' &&
             (str_starts(str_skip(first, 4), STR("1AY&SY")) || str_starts(str_skip(first, 4), STR("\x17rE8P\x90"))))
                 return "bzip2";
-        return NULL;
+        return is_cpio(first) ? "cpio" : NULL;
 }
 
 /* An octal number with blanks around it, as tar's checksum is written. */

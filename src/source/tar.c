@@ -55,12 +55,19 @@ static int own_error(const struct tar_reader *tar, int r) {
         return r != ARCHIVE_OK && r != ARCHIVE_EOF && archive_errno(tar->handle) == ENOMEM ? -ENOMEM : 0;
 }
 
+/* Where in the source it is: what libarchive has used, or where a header is looked for. */
+static uint64_t here(const struct tar_reader *tar) {
+        la_int64_t used = tar->handle ? archive_filter_bytes(tar->handle, 0) : 0;
+
+        return tar->handle ? tar->handle_from + (uint64_t)(used > 0 ? used : 0) : tar->buffer_from + tar->at;
+}
+
 /* libarchive cannot go on: the source ended too soon, or it makes no sense. */
 static enum diag_code lose(struct tar_reader *tar) {
         enum diag_code fault = tar->told_end ? DIAG_ARCHIVE_CUT : DIAG_ARCHIVE_CORRUPT;
 
         tar->lost = true;
-        entries_set_fault(&tar->entries, fault);
+        entries_set_fault(&tar->entries, fault, here(tar));
         return tar->told_end && tar->source->fault != DIAG_NONE ? tar->source->fault : fault;
 }
 
@@ -237,8 +244,9 @@ static bool is_null(struct str block) {
 /* Bytes that are no header and no padding. */
 static void tell_junk(struct tar_reader *tar, struct str block) {
         if (tar->place == TAR_BEGIN && block.n < BLOCK_BYTES)
-                entries_set_fault(&tar->entries, DIAG_ARCHIVE_CUT);
-        entries_set_fault(&tar->entries, tar->place == TAR_BEHIND ? DIAG_ARCHIVE_TRAILING : DIAG_ARCHIVE_CORRUPT);
+                entries_set_fault(&tar->entries, DIAG_ARCHIVE_CUT, here(tar));
+        entries_set_fault(&tar->entries, tar->place == TAR_BEHIND ? DIAG_ARCHIVE_TRAILING : DIAG_ARCHIVE_CORRUPT,
+                          here(tar));
 }
 
 /* Go to the next header. 1, 0 at the source's end, or negative. */
@@ -254,6 +262,10 @@ static int find_header(struct tar_reader *tar) {
                         return 1;
                 if (!is_null(block))
                         tell_junk(tar, block);
+                else if (block.n < BLOCK_BYTES) /* bytes are missing, here or before */
+                        entries_set_fault(&tar->entries, DIAG_ARCHIVE_CUT, here(tar));
+                else if (tar->place == TAR_BEGIN)
+                        tar->end_seen = true;
                 tar->at += block.n;
         }
 }
@@ -277,7 +289,7 @@ static int open_handle(struct tar_reader *tar) {
                 tar->place = TAR_INSIDE;
                 return 1;
         }
-        entries_set_fault(&tar->entries, DIAG_ARCHIVE_CORRUPT);
+        entries_set_fault(&tar->entries, DIAG_ARCHIVE_CORRUPT, here(tar));
         close_handle(tar);
         return 0;
 }
@@ -316,7 +328,7 @@ static int next_header(struct tar_reader *tar) {
                 tar->place = TAR_DAMAGED;
                 break;
         default:
-                entries_set_fault(&tar->entries, DIAG_ARCHIVE_CORRUPT);
+                entries_set_fault(&tar->entries, DIAG_ARCHIVE_CORRUPT, here(tar));
                 tar->place = TAR_DAMAGED;
         }
         close_handle(tar);
@@ -334,7 +346,7 @@ static int tar_next(struct entries *entries) {
         while (r == 0) {
                 r = tar->handle ? 1 : next_handle(tar);
                 if (r == 0 && !tar->end_seen)
-                        entries_set_fault(entries, DIAG_ARCHIVE_CUT);
+                        entries_set_fault(entries, DIAG_ARCHIVE_CUT, here(tar));
                 if (r <= 0)
                         return r;
                 r = next_header(tar);

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "source/ahead.h"
 #include "source/inflate.h"
 #include "source/kind.h"
+#include "source/name.h"
 #include "source/peek.h"
 #include "source/tar.h"
 #include "source/zip.h"
@@ -14,6 +16,14 @@ enum { LONGEST_NAME = 4096 };
 
 /* ---------------------------------------------------------------------- paths */
 
+/* Some writers on Windows use their own separator, and no other. */
+static void fix_separators(char *name, size_t n) {
+        if (!memchr(name, '/', n))
+                for (size_t i = 0; i < n; i++)
+                        if (name[i] == '\\')
+                                name[i] = '/';
+}
+
 int walk_push(struct walk *walk, char separator, struct str name, struct walk_mark *ret_mark) {
         struct walk_mark mark = { walk->path.n, walk->name_at };
         int r = 0;
@@ -22,9 +32,11 @@ int walk_push(struct walk *walk, char separator, struct str name, struct walk_ma
                 r = buf_add_byte(&walk->path, separator);
         walk->name_at = walk->path.n;
         if (r == 0)
-                r = buf_add(&walk->path, str_first(name, LONGEST_NAME));
+                r = name_add(&walk->path, utf8_first(name, LONGEST_NAME));
         if (r < 0)
                 return -ENOMEM;
+        if (separator == '!')
+                fix_separators(walk->path.p + walk->name_at, walk->path.n - walk->name_at);
         *ret_mark = mark;
         return 0;
 }
@@ -257,7 +269,7 @@ static int walk_entries(struct walk *walk, size_t index, struct entries *entries
                 r = tell_refused(walk, index, &entries->refused, DIAG_ENCRYPTED);
         if (r == 0)
                 r = tell_refused(walk, index, &entries->refused, DIAG_ENTRY_METHOD);
-        *ret_inside = (struct stream){ .fault = entries->fault, .fault_offset = UINT64_MAX };
+        *ret_inside = (struct stream){ .fault = entries->fault, .fault_offset = entries->fault_offset };
         return r;
 }
 
@@ -430,13 +442,25 @@ static bool breaks_promise(const struct walk *walk, const struct peek_stream *in
                 return false;
         if (first.n < LEAST_BYTES)
                 return input->source->fault == DIAG_NONE && (first.n || depth > 0 || !walk->is_path);
-        return kind_is_binary(str_first(first, PEEK_BYTES));
+        return input->source->fault == DIAG_NONE && kind_is_binary(str_first(first, PEEK_BYTES));
+}
+
+/* A tar that holds nothing is nothing but its end: here the name has to tell. */
+static bool is_empty_tar(struct str first, struct str name) {
+        const struct str tar = STR(".tar");
+
+        for (size_t i = 0; i < first.n; i++)
+                if (first.p[i] != '\0')
+                        return false;
+        return first.n == PEEK_BYTES && name.n > tar.n && str_eq_nocase(str_skip(name, name.n - tar.n), tar);
 }
 
 static int walk_no_container(struct walk *walk, struct peek_stream *input, struct str first, uint64_t depth) {
         size_t prefix = 0;
         int r = 0;
 
+        if (is_empty_tar(first, last_name(walk)))
+                return walk_container(walk, input, FILE_TAR, 0, depth);
         if (may_hold_zip(first, last_name(walk))) {
                 r = peek_look_far(input, &first);
                 prefix = r == 0 ? kind_find_zip(first) : 0;

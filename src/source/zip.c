@@ -3,18 +3,20 @@
 #include <stdlib.h>
 
 #include "base/crc32.h"
+#include "base/utf8.h"
 #include "source/kind.h"
 
 enum {
         LOCAL_BYTES = 30,        /* of a local header without name and extra fields */
         LONGEST_DESCRIPTOR = 24, /* mark, CRC32, two sizes of 8 bytes */
         LONGEST_NAME = 4096,     /* the rest of a longer one is cut */
+        SLACK_BYTES = 16, /* a damaged entry may be that much shorter than it says; the end record of a zip is longer */
         METHOD_STORED = 0,
         METHOD_DEFLATED = 8,
         FLAG_ENCRYPTED = 1 << 0,
         FLAG_DESCRIPTOR = 1 << 3,
         FLAG_DIRECTORY_ENCRYPTED = 1 << 13,
-        EXTRA_ZIP64 = 1,
+        EXTRA_UNICODE_NAME = 0x7075,
 };
 
 static const char local_mark[4] = { 'P', 'K', 3, 4 };
@@ -39,13 +41,17 @@ static int end_entry(struct zip_reader *zip, enum diag_code fault) {
         return 0;
 }
 
+static uint64_t here(const struct zip_reader *zip) {
+        return zip_input_offset(&zip->input);
+}
+
 /* The source ended where it must not. */
 static int lose(struct zip_reader *zip) {
         enum diag_code below = zip->input.source->fault;
 
         zip->lost = true;
         zip->left = 0;
-        entries_set_fault(&zip->entries, DIAG_ARCHIVE_CUT);
+        entries_set_fault(&zip->entries, DIAG_ARCHIVE_CUT, here(zip));
         if (zip->state != ZIP_OVER) {
                 end_entry(zip, below != DIAG_NONE ? below : DIAG_ARCHIVE_CUT);
                 zip->entries.entry.fault_told = true;
@@ -57,6 +63,15 @@ static int lose(struct zip_reader *zip) {
 static int damage(struct zip_reader *zip) {
         zip->unsure = true;
         return end_entry(zip, DIAG_ENTRY_CORRUPT);
+}
+
+/* For the directory, which has to say the same. */
+static void count_entry(struct zip_reader *zip, uint64_t packed, uint64_t bytes, uint32_t crc) {
+        zip->facts.packed = packed;
+        zip->facts.bytes = bytes;
+        zip->facts.crc = crc;
+        zip->end.sum += zip_facts_key(&zip->facts);
+        zip->counted = true;
 }
 
 /* The length of the descriptor at p if it fits what was read, or 0. Its mark may
@@ -90,15 +105,19 @@ static int check_descriptor(struct zip_reader *zip) {
         if (length == 0 && r == 0 && zip_input_left(&zip->input) < 16)
                 return lose(zip);
         zip->input.at += length;
-        return length ? end_entry(zip, DIAG_NONE) : damage(zip);
+        if (length == 0)
+                return damage(zip);
+        count_entry(zip, zip->packed, zip->bytes, zip->crc);
+        return end_entry(zip, DIAG_NONE);
 }
 
 /* The data came to its end: all of it, and the right one? */
 static int check_data(struct zip_reader *zip) {
         if (zip->has_descriptor)
                 return check_descriptor(zip);
-        if (zip->left || zip->crc != zip->wanted_crc || zip->bytes != zip->wanted_bytes)
+        if (zip->left || zip->crc != zip->facts.crc || zip->bytes != zip->facts.bytes)
                 return damage(zip);
+        count_entry(zip, zip->packed, zip->bytes, zip->crc);
         return end_entry(zip, DIAG_NONE);
 }
 
@@ -176,7 +195,12 @@ static ssize_t read_deflated(struct zip_reader *zip, void *p, size_t n) {
         deliver(zip, p, made);
         if (r == DEFLATE_MORE)
                 return made ? (ssize_t)made : feed(zip);
-        r = r == DEFLATE_END ? check_data(zip) : damage(zip);
+        if (r == DEFLATE_END) {
+                r = check_data(zip);
+                zip->left = 0; /* the header may say otherwise, but there is no more of it */
+        } else {
+                r = damage(zip);
+        }
         return r < 0 ? r : (ssize_t)made;
 }
 
@@ -184,10 +208,13 @@ static ssize_t entry_read(struct stream *stream, void *p, size_t n) {
         struct zip_reader *zip = (struct zip_reader *)stream;
         ssize_t r = 0;
 
-        if (zip->has_held) {
-                zip->has_held = false;
-                memcpy(p, &zip->held, 1);
-                return 1;
+        if (zip->held_given < zip->held_bytes) {
+                size_t left = zip->held_bytes - zip->held_given;
+
+                n = n < left ? n : left;
+                memcpy(p, zip->held + zip->held_given, n);
+                zip->held_given += n;
+                return (ssize_t)n;
         }
         while (r == 0) {
                 switch (zip->state) {
@@ -209,38 +236,28 @@ static ssize_t entry_read(struct stream *stream, void *p, size_t n) {
 
 /* --------------------------------------------------------------------- headers */
 
-/* Sizes that do not fit 4 bytes stand in an extra field, packed size last. */
-static void read_zip64(struct zip_reader *zip, const unsigned char *extra, size_t n) {
-        while (n >= 4) {
-                size_t length = (size_t)number(extra + 2, 2);
-
-                if (length > n - 4)
-                        return;
-                if (number(extra, 2) == EXTRA_ZIP64 && length >= 16) {
-                        zip->wanted_bytes = number(extra + 4, 8);
-                        zip->left = number(extra + 12, 8);
-                        return;
-                }
-                extra += 4 + length;
-                n -= 4 + length;
-        }
-}
-
-/* Some writers on Windows use their own separator, and no other. */
-static struct str fix_separators(char *name, size_t n) {
-        if (!memchr(name, '/', n))
-                for (size_t i = 0; i < n; i++)
-                        if (name[i] == '\\')
-                                name[i] = '/';
-        return (struct str){ name, n };
-}
-
 static struct str take_name(struct zip_reader *zip, size_t length) {
-        size_t kept = length < LONGEST_NAME ? length : LONGEST_NAME;
+        struct str name = { (const char *)zip_input_here(&zip->input), length };
 
-        memcpy(zip->name, zip_input_here(&zip->input), kept);
+        zip->facts.name = str_hash(name);
+        zip->name_crc = crc32_add(0, name.p, name.n);
+        name = str_first(name, LONGEST_NAME);
+        memcpy(zip->name, name.p, name.n);
         zip->input.at += length;
-        return fix_separators(zip->name, kept);
+        return (struct str){ zip->name, name.n };
+}
+
+/* Info-ZIP's way to say a name in UTF-8 beside one in some code page; it counts
+ * while it is made for that very name. */
+static struct str unicode_name(struct zip_reader *zip, struct str name, struct str extra) {
+        enum { HEADER_BYTES = 5 }; /* version, CRC32 of the other name */
+        struct str field = zip_extra_find(extra, EXTRA_UNICODE_NAME), unicode = str_skip(field, HEADER_BYTES);
+
+        if (unicode.n == 0 || field.p[0] != 1 || number((const unsigned char *)field.p + 1, 4) != zip->name_crc)
+                return name;
+        unicode = utf8_first(unicode, LONGEST_NAME);
+        memcpy(zip->name, unicode.p, unicode.n);
+        return (struct str){ zip->name, unicode.n };
 }
 
 static void refuse_entry(struct zip_reader *zip, unsigned method) {
@@ -274,8 +291,9 @@ static void begin_data(struct zip_reader *zip, unsigned flags, unsigned method) 
 
 static void begin_entry(struct zip_reader *zip, const unsigned char local[LOCAL_BYTES], struct str name) {
         zip->entries.headers++;
-        zip->headers++;
-        zip->has_held = false;
+        zip->end.headers++;
+        zip->counted = false;
+        zip->held_bytes = zip->held_given = 0;
         entries_begin(&zip->entries, name, false);
         begin_data(zip, (unsigned)number(local + 6, 2), (unsigned)number(local + 8, 2));
 }
@@ -285,6 +303,7 @@ static void begin_entry(struct zip_reader *zip, const unsigned char local[LOCAL_
 static int read_header(struct zip_reader *zip, struct str *ret_name) {
         unsigned char local[LOCAL_BYTES];
         size_t name_bytes, extra_bytes;
+        struct str extra;
         int r = zip_input_need(&zip->input, LOCAL_BYTES);
 
         if (r <= 0)
@@ -300,11 +319,13 @@ static int read_header(struct zip_reader *zip, struct str *ret_name) {
         r = zip_input_need(&zip->input, extra_bytes);
         if (r <= 0)
                 return r;
-        zip->wanted_crc = (uint32_t)number(local + 14, 4);
-        zip->left = number(local + 18, 4);
-        zip->wanted_bytes = number(local + 22, 4);
-        if (zip->left == UINT32_MAX || zip->wanted_bytes == UINT32_MAX)
-                read_zip64(zip, zip_input_here(&zip->input), extra_bytes);
+        extra = (struct str){ (const char *)zip_input_here(&zip->input), extra_bytes };
+        zip->facts.crc = (uint32_t)number(local + 14, 4);
+        zip->facts.packed = number(local + 18, 4);
+        zip->facts.bytes = number(local + 22, 4);
+        zip_facts_extend(&zip->facts, extra);
+        zip->left = zip->facts.packed;
+        *ret_name = unicode_name(zip, *ret_name, extra);
         zip->input.at += extra_bytes;
         begin_entry(zip, local, *ret_name);
         return 1;
@@ -320,15 +341,6 @@ static bool header_here(const struct zip_reader *zip) {
                 (struct str){ (const char *)zip_input_here(&zip->input), zip_input_left(&zip->input) });
 }
 
-/* The directory names more than there was. */
-static void check_count(struct zip_reader *zip) {
-        if (zip->end.listed > zip->headers)
-                entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT);
-        zip->headers = 0;
-        zip->end.listed = 0;
-        zip->end.sealed = false;
-}
-
 /* Pass over a part of what stands behind the entries. 1, 0 where there is none,
  * or negative. */
 static int pass_end(struct zip_reader *zip) {
@@ -338,8 +350,11 @@ static int pass_end(struct zip_reader *zip) {
                 lose(zip);
         if (r == ZIP_END_PASSED)
                 zip->unsure = false;
-        if (r == ZIP_END_PASSED && zip->end.section == ZIP_BEHIND)
-                check_count(zip);
+        if (r == ZIP_END_PASSED && zip->end.section == ZIP_BEHIND) {
+                if (!zip_end_agrees(&zip->end))
+                        entries_set_fault(&zip->entries, DIAG_ARCHIVE_DISAGREES, here(zip));
+                zip_end_restart(&zip->end);
+        }
         return r < 0 ? r : r != ZIP_END_NONE;
 }
 
@@ -355,7 +370,8 @@ static void pass_junk(struct zip_reader *zip) {
         }
         if (!zip->unsure && !zip->end.sealed)
                 entries_set_fault(&zip->entries,
-                                  zip->end.section == ZIP_BEHIND ? DIAG_ARCHIVE_TRAILING : DIAG_ARCHIVE_CORRUPT);
+                                  zip->end.section == ZIP_BEHIND ? DIAG_ARCHIVE_TRAILING : DIAG_ARCHIVE_CORRUPT,
+                                  here(zip));
         zip->unsure = true;
         next = memchr(p + 1, 'P', left - 1);
         zip->input.at = next ? (size_t)(next - zip->input.bytes) : zip->input.have;
@@ -380,7 +396,7 @@ static int find_header(struct zip_reader *zip) {
                         return end_source(zip);
                 if (header_here(zip)) {
                         if (zip->end.section == ZIP_DIRECTORY)
-                                entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT);
+                                entries_set_fault(&zip->entries, DIAG_ARCHIVE_CORRUPT, here(zip));
                         zip->end.section = ZIP_ENTRIES;
                         return 1;
                 }
@@ -393,12 +409,29 @@ static int find_header(struct zip_reader *zip) {
         return 0;
 }
 
+/* Its bytes were not all read, or are not to be had: then the header's word is taken
+ * where it has one. */
+static void settle_entry(struct zip_reader *zip) {
+        enum diag_code fault = zip->entries.entry.fault;
+        bool refused = fault == DIAG_ENCRYPTED || fault == DIAG_ENTRY_METHOD;
+
+        if (zip->counted)
+                return;
+        if (zip->has_descriptor || (fault != DIAG_NONE && !refused))
+                zip->end.unchecked = true;
+        else
+                count_entry(zip, zip->facts.packed, zip->facts.bytes, zip->facts.crc);
+        zip->counted = true;
+}
+
 /* Pass over what is left of the current entry, without looking at it where its
  * size is known. 0 or negative. */
-static int pass_entry(struct zip_reader *zip) {
+static int skip_entry(struct zip_reader *zip) {
         char waste[4096];
         ssize_t r = 1;
 
+        if (zip->entries.entry.fault == DIAG_ENTRY_CORRUPT && zip->left != UINT64_MAX)
+                zip->left -= zip->left < SLACK_BYTES ? zip->left : SLACK_BYTES;
         if (zip->left != UINT64_MAX) {
                 bool unread = zip->state != ZIP_OVER;
 
@@ -417,18 +450,69 @@ static int pass_entry(struct zip_reader *zip) {
         return (int)r;
 }
 
-/* A folder's name ends in '/', and it has no bytes: the first one tells. 1 for a
- * folder, 0 or negative. */
-static int is_folder(struct zip_reader *zip, struct str name) {
-        ssize_t r;
+static int pass_entry(struct zip_reader *zip) {
+        int r = skip_entry(zip);
 
-        if (!str_ends(name, STR("/")))
+        settle_entry(zip);
+        return r;
+}
+
+/* The beginning of the entry, up to a line's end: enough to tell what it is. 0 or
+ * negative. */
+static int look_inside(struct zip_reader *zip) {
+        size_t held = 0;
+        ssize_t r = 1;
+
+        while (r > 0 && held < sizeof(zip->held) && !memchr(zip->held, '\n', held)) {
+                r = entry_read(&zip->entries.entry, zip->held + held, sizeof(zip->held) - held);
+                held += r > 0 ? (size_t)r : 0;
+        }
+        zip->held_bytes = held;
+        return r < 0 ? (int)r : 0;
+}
+
+/* A folder's name ends in '/', and it has no bytes. */
+static bool is_folder(const struct zip_reader *zip, struct str name) {
+        return zip->held_bytes == 0 && (str_ends(name, STR("/")) || str_ends(name, STR("\\"))) &&
+               (zip->lost || zip->entries.entry.fault == DIAG_NONE);
+}
+
+/* What may be a link is put aside. 1 where it was, 0, or negative. */
+static int put_aside(struct zip_reader *zip) {
+        struct str content = { zip->held, zip->held_bytes };
+
+        if (!zip->counted || zip->held_bytes == sizeof(zip->held) || !zip_links_may_be(content))
                 return 0;
-        if (zip->entries.entry.fault != DIAG_NONE)
+        return zip_links_add(&zip->end.links, zip_facts_key(&zip->facts), zip->entries.name, content);
+}
+
+/* A header was read: is this entry to be handed out? 1, 0 where it is not, or
+ * negative. */
+static int judge_entry(struct zip_reader *zip, struct str name) {
+        int r = look_inside(zip);
+
+        if (r == 0 && !is_folder(zip, name)) {
+                r = put_aside(zip);
+                if (r <= 0)
+                        return r < 0 ? r : 1;
+        }
+        zip->entries.files--;
+        zip->held_bytes = 0;
+        return r < 0 ? r : pass_entry(zip);
+}
+
+/* What was put aside, now that it is known what it is. 1, 0 at the end. */
+static int give_link(struct zip_reader *zip) {
+        const struct zip_link *link = zip_links_next(&zip->end.links);
+
+        if (!link)
                 return 0;
-        r = entry_read(&zip->entries.entry, &zip->held, 1);
-        zip->has_held = r > 0;
-        return r < 0 ? (int)r : r == 0 && (zip->lost || zip->entries.entry.fault == DIAG_NONE);
+        entries_begin(&zip->entries, link->name, link->is_link);
+        memcpy(zip->held, link->content.p, link->content.n);
+        zip->held_bytes = link->content.n;
+        zip->held_given = 0;
+        zip->state = ZIP_OVER;
+        return 1;
 }
 
 /* Before the first header. 0 or negative. */
@@ -451,8 +535,10 @@ static int zip_next(struct entries *entries) {
 
         while (r >= 0 && !zip->lost) {
                 r = find_header(zip);
-                if (r <= 0)
+                if (r < 0)
                         return r;
+                if (r == 0)
+                        break;
                 zip->unsure = false;
                 r = read_header(zip, &name);
                 if (r < 0)
@@ -461,13 +547,11 @@ static int zip_next(struct entries *entries) {
                         lose(zip);
                         continue;
                 }
-                r = is_folder(zip, name);
-                if (r <= 0)
-                        return r < 0 ? r : 1;
-                entries->files--;
-                r = pass_entry(zip);
+                r = judge_entry(zip, name);
+                if (r > 0)
+                        return r;
         }
-        return r < 0 ? r : 0;
+        return r < 0 ? r : give_link(zip);
 }
 
 /* ------------------------------------------------------------------- life cycle */
@@ -489,6 +573,7 @@ int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_
                 .input = { .source = source, .chunk_bytes = chunk_bytes },
                 .prefix = prefix,
                 .state = ZIP_OVER,
+                .counted = true,
         };
         r = allocate(zip);
         if (r < 0)
@@ -498,6 +583,7 @@ int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_
 
 void zip_reader_release(struct zip_reader *zip) {
         deflate_release(&zip->deflate);
+        zip_links_release(&zip->end.links);
         zip_input_release(&zip->input);
         free(zip->name);
         zip->name = NULL;

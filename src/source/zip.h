@@ -10,7 +10,8 @@
  * is delivered; behind one, the next entry is looked for by its mark. Nothing
  * but a header may stand between two entries, so what is passed over is known.
  *
- * Links look like files here: only the directory, behind all of them, knows.
+ * Only the directory, behind all of them, tells links from files: what may be one
+ * is handed out last.
  */
 #ifndef SOURCE_ZIP_H
 #define SOURCE_ZIP_H
@@ -32,21 +33,22 @@ struct zip_reader {
         struct zip_input input;
         struct zip_end end;
         bool begun;
-        uint64_t prefix;  /* bytes before the first header */
-        uint64_t headers; /* read since the last end record */
-        bool lost;        /* the source ended in the middle */
-        bool unsure;      /* behind damage: where the next entry begins is not known */
+        uint64_t prefix; /* bytes before the first header */
+        bool lost;       /* the source ended in the middle */
+        bool unsure;     /* behind damage: where the next entry begins is not known */
 
         enum zip_state state;
         bool has_descriptor;
         uint64_t left;          /* packed bytes still to come; UINT64_MAX unknown */
         uint64_t packed, bytes; /* used and delivered so far */
-        uint64_t wanted_bytes;  /* where the header says so */
-        uint32_t crc, wanted_crc;
+        uint32_t crc;
+        struct zip_facts facts; /* as the header has them */
+        bool counted;           /* the entry's facts are in the sum, or it has none */
         struct deflate deflate;
-        bool has_held; /* a byte of the entry was read to see whether there is one */
-        char held;
+        size_t held_bytes, held_given; /* of the entry, read to see what it is */
+        char held[ZIP_LINK_BYTES];
         char *name;
+        uint32_t name_crc;
 };
 
 /* `prefix` bytes are passed over first. 0 or -ENOMEM. */

@@ -26,10 +26,9 @@ static int read_more(struct zip_input *input) {
 }
 
 int zip_input_need(struct zip_input *input, size_t n) {
-        if (input->at == input->have)
-                input->at = input->have = 0;
-        if (input->at + n > ZIP_INPUT_BYTES) {
+        if (input->at == input->have || input->at + n > ZIP_INPUT_BYTES) {
                 memmove(input->bytes, zip_input_here(input), zip_input_left(input));
+                input->from += input->at;
                 input->have -= input->at;
                 input->at = 0;
         }

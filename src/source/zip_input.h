@@ -15,7 +15,8 @@ struct zip_input {
         size_t chunk_bytes;
         unsigned char *bytes; /* [at, have) was read and not used yet */
         size_t at, have;
-        bool over; /* the source has ended */
+        uint64_t from; /* where in the source `bytes` begins */
+        bool over;     /* the source has ended */
 };
 
 /* `source` and `chunk_bytes` are the caller's to set. 0 or -ENOMEM. */
@@ -31,6 +32,11 @@ int zip_input_skip(struct zip_input *input, uint64_t n);
 
 static inline size_t zip_input_left(const struct zip_input *input) {
         return input->have - input->at;
+}
+
+/* How far into the source that is. */
+static inline uint64_t zip_input_offset(const struct zip_input *input) {
+        return input->from + input->at;
 }
 
 static inline const unsigned char *zip_input_here(const struct zip_input *input) {

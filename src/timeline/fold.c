@@ -45,6 +45,10 @@ const struct oddity *fold_bad_stamps(const struct fold *fold) {
         return &fold->bad_stamps;
 }
 
+const struct oddity *fold_back_stamps(const struct fold *fold) {
+        return &fold->back_stamps;
+}
+
 /* ------------------------------------------------------------ keeping */
 
 int fold_keep(struct fold *fold, const struct event *event) {
@@ -95,16 +99,30 @@ static bool same_stamp(const struct fold *fold, struct str text) {
         return memcmp(text.p, fold->stamp_text, text.n) == 0;
 }
 
+static void note_oddity(struct oddity *oddity, const struct record *record) {
+        if (oddity->count++ == 0) {
+                oddity->line = record->line;
+                oddity->offset = record->offset;
+        }
+}
+
+/* Further back than threads that overtake each other explain. */
+static bool runs_back(const struct fold *fold, const struct stamp *stamp) {
+        enum { OVERTAKEN_MS = 60 * 1000 };
+
+        return fold->have_stamp &&
+               stamp_utc(stamp, ZONE_UNKNOWN) < stamp_utc(&fold->stamp, ZONE_UNKNOWN) - OVERTAKEN_MS;
+}
+
 static int read_stamp(struct fold *fold, const struct record *record, struct str text) {
         struct stamp stamp;
 
         if (!stamp_parse(fold->family, text, &stamp)) {
-                if (fold->bad_stamps.count++ == 0) {
-                        fold->bad_stamps.line = record->line;
-                        fold->bad_stamps.offset = record->offset;
-                }
+                note_oddity(&fold->bad_stamps, record);
                 return 0;
         }
+        if (runs_back(fold, &stamp))
+                note_oddity(&fold->back_stamps, record);
         fold->stamp = stamp;
         fold->have_stamp = true;
         fold->stamp_length = text.n < sizeof(fold->stamp_text) ? text.n : 0;

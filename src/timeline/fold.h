@@ -49,6 +49,9 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
 /* How many records had no time of the calendar, and the first one's place. */
 const struct oddity *fold_bad_stamps(const struct fold *fold);
 
+/* How often a record's stamp lay more than a minute before the one before it. */
+const struct oddity *fold_back_stamps(const struct fold *fold);
+
 /* End it: what was held back is kept or dropped, and the fold gives its summary
  * away. Counters of lines and bytes are the caller's to fill. 0 or -ENOMEM. */
 int fold_finish(struct fold *fold, struct summary **ret_summary);

@@ -76,7 +76,7 @@ struct fold {
         bool have_stamp;
         char stamp_text[40];
         size_t stamp_length;
-        struct oddity bad_stamps;
+        struct oddity bad_stamps, back_stamps;
 
         struct precise_tick *precise;
         size_t precise_count, precise_capacity;

@@ -154,6 +154,15 @@ static void reopen_run(struct walk *walk, const struct event *sample) {
         walk->open = last;
 }
 
+/* The closed session is gone. The reaper may still print its sample, and behind it
+ * stands what was logged before a clock was set back. A sample by JID alone may be of
+ * the agent's next session. */
+static bool is_behind_closure(const struct session *session, const struct event *sample) {
+        struct str sid;
+
+        return session->closure && (session->closure->utc_ms >= sample->utc_ms || event_text(sample, FIELD_SID, &sid));
+}
+
 static int walk_sample(struct walk *walk, const struct event *sample) {
         int64_t idle_ms = sample_idle_ms(sample);
         const struct event *before = walk->sample;
@@ -162,8 +171,7 @@ static int walk_sample(struct walk *walk, const struct event *sample) {
         walk->sample = sample;
         if (idle_ms > walk->session->peak_idle_ms || walk->session->peak_idle_ms < 0)
                 walk->session->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
-        /* Behind the closure the reaper may still print the same sample. */
-        if (walk->session->closure && walk->session->closure->utc_ms >= sample->utc_ms)
+        if (is_behind_closure(walk->session, sample))
                 return 0;
         reopen_run(walk, sample);
         if (walk->open && !samples_continue(sample_idle_ms(before), sample_tick_utc(walk->timeline, before), idle_ms,

@@ -17,8 +17,7 @@ int spans_add(struct spans *spans, int64_t at_ms, int64_t reach_ms) {
         struct time_span *last = spans->count ? &spans->items[spans->count - 1] : NULL;
         int r;
 
-        if (last &&
-            ((at_ms >= last->from_ms - reach_ms && at_ms <= last->to_ms + reach_ms) || spans->count == MAX_SPANS)) {
+        if (last && (at_ms <= last->to_ms + reach_ms || spans->count == MAX_SPANS)) {
                 widen(last, at_ms, at_ms);
                 return 0;
         }

@@ -20,8 +20,10 @@ struct spans {
         size_t count, capacity;
 };
 
-/* An all-zero one is empty. 0 or -ENOMEM. A log that pauses more often than any
- * real one has its last span widened: then a pause is missed, none made up. */
+/* An all-zero one is empty. 0 or -ENOMEM. Where stamps run back (a clock was set)
+ * the log wrote on without a pause, whatever the stamps say: the last span is
+ * widened to hold them. A log that pauses more often than any real one has its last
+ * span widened as well. Either way a pause may be missed, none is made up. */
 int spans_add(struct spans *spans, int64_t at_ms, int64_t reach_ms);
 void spans_release(struct spans *spans);
 

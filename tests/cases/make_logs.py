@@ -115,6 +115,7 @@ class Desktop:
         self.bound = True
         self.answers = []
         self.asked = []
+        self.first_sid = sid  # what the request says that makes the session
         ports = [20000 + int(noise(f"port{sid}{i}", 4), 16) % 40000 for i in range(2)]
         self.connections = [
             "org.eclipse.jetty.server.nio.SelectChannelConnector$SelectChannelHttpConnection@"
@@ -141,6 +142,12 @@ class Desktop:
         self.log.add(ms, "debug", SESSION, f"consumeResponse: {SESSION}@{self.object} status: {3 if self.bound else 1} "
                      f"address: {address} id: {self.sid} presence: \n{presence} rid: {rid}")
 
+    def _received(self, ms, sid, xml):
+        self.log.add(ms, "debug", SERVLET, f"HTTPBindLog: HTTP RECV({sid}): {xml}")
+
+    def _parked(self, ms, connection):
+        self.log.add(ms, "debug", JETTY, f"suspended {connection}")
+
     def _sent(self, ms, xml, connection):
         self.log.add(ms, "debug", SERVLET, f"HTTPBindLog: HTTP SENT({self.sid}): {xml}")
         self.log.add(ms, "debug", JETTY, "RESPONSE /http-bind/  200")
@@ -151,10 +158,10 @@ class Desktop:
         connection = self.connections[self.rid % 2]
         inner = f"<body rid=\"{self.rid}\" sid=\"{self.sid}\"{attributes}" + (f">{body}</body>" if body else "/>")
         self._dispatch(ms, connection)
-        self.log.add(ms, "debug", SERVLET, f"HTTPBindLog: HTTP RECV({self.sid}): {inner}")
+        self._received(ms, self.sid, inner)
         if held:
             self._consume(ms, self.rid)
-            self.log.add(ms, "debug", JETTY, f"suspended {connection}")
+            self._parked(ms, connection)
         self.asked.append(ms)
         if answer_ms is None:
             return
@@ -174,9 +181,9 @@ class Desktop:
         connection = self.connections[0]
         self.bound = False
         self._dispatch(ms, connection)
-        self.log.add(ms, "debug", SERVLET, f'HTTPBindLog: HTTP RECV({self.sid}): <body xmlns:xmpp="urn:xmpp:xbosh" '
-                     f'xml:lang="en-US" hold="1" rid="{first}" to="{DOMAIN}" ver="1.8" wait="30" xmpp:version="1.0" '
-                     'content="text/xml; charset=utf-8"></body>')
+        self._received(ms, self.first_sid, '<body xmlns:xmpp="urn:xmpp:xbosh" '
+                       f'xml:lang="en-US" hold="1" rid="{first}" to="{DOMAIN}" ver="1.8" wait="30" xmpp:version="1.0" '
+                       'content="text/xml; charset=utf-8"></body>')
         self._sent(ms + 10, '<body xmlns="http://jabber.org/protocol/httpbind" xmlns:stream="http://etherx.jabber.org/'
                    f'streams" from="{DOMAIN}" authid="{self.sid}" sid="{self.sid}" secure="true" requests="2" '
                    f'inactivity="60" polling="5" wait="30" hold="1" ack="{first}" maxpause="300" ver="1.6">'
@@ -906,6 +913,27 @@ def set_rotated():
             "openfire/debug.log.2": log.text(["debug"], until=a), "openfire/info.log": log.text(["info"])}
 
 
+def set_packed():
+    """The logs in testdata/bundles/packings: one agent's silence, closure and forced logout, in few records."""
+    log = quiet()
+    log.records = [r for r in log.records if "a1b2c3d" in r[4] and ("last active" in r[4] or "Closing" in r[4])]
+    web = Web()
+    web.sign_in(at("09:58:00"), "2001", f"2001@{DOMAIN}/desktop")
+    web.forced(at("10:02:40.480"), "2001")
+    web.state(at("10:03:40.490"), "2001", 1, "LOGOUT", 255)
+    return {"desktop/logs/openfire/debug.log": log.text(["debug"]), "desktop/logs/openfire/info.log": log.text(["info"]),
+            f"desktop/logs/webservices/{WEB_LOG}": web.text()}
+
+
+def set_packed_with_hole():
+    """The same, with holes in a log as a server leaves that lost its power."""
+    files = set_packed()
+    debug, half = files["desktop/logs/openfire/debug.log"], len(files["desktop/logs/openfire/debug.log"]) // 2
+    cut = debug.index(b"\n", half) + 1
+    files["desktop/logs/openfire/debug.log"] = debug[:cut] + b"".join(b"\0" * 3000 + b"\n" for _ in range(6)) + debug[cut:]
+    return files
+
+
 def set_open_end():
     """The log stops while the client is still silent, after a whole long poll missed."""
     return {"debug.log": quiet().text(["debug"], until=at("10:02:20"))}
@@ -940,6 +968,7 @@ SETS["demo"] = demo_tree
 
 # What testdata/ keeps: path below testdata -> how to make it.
 COMMITTED = {DEMO: lambda: tgz_of(demo_tree())}
+# make_eras.py writes the other bundles.
 
 
 def unpacked(data):

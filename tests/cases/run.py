@@ -37,9 +37,13 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
+import time
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +54,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
+import make_bundles  # noqa: E402
+import make_eras  # noqa: E402
 import make_logs  # noqa: E402
+import make_odd  # noqa: E402
 
 try:
     import jsonschema
@@ -108,7 +115,7 @@ def forget(step, source, names):
 
 
 def step_set(folder, step):
-    make_logs.write(make_logs.SETS[step["set"]](), folder / step["to"])
+    make_logs.write({**make_logs.SETS, **make_odd.SETS}[step["set"]](), folder / step["to"])
 
 
 def step_copy(folder, step):
@@ -137,15 +144,15 @@ def step_split(folder, step):
 
 def step_tar(folder, step):
     source, names = members(folder, step)
-    out = run_tool([tool("tar"), "--sort=name", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner",
-                    f"--mtime=@{MTIME}", "-cf", "-", *names], source)
+    out = run_tool([tool("tar"), "--sort=name", f"--format={step.get('format', 'gnu')}", "--owner=0", "--group=0",
+                    "--numeric-owner", f"--mtime=@{MTIME}", *step.get("options", []), "-cf", "-", *names], source)
     (folder / step["tar"]).write_bytes(out)
 
 
 def step_tgz(folder, step):
     step_tar(folder, {**step, "tar": step["tgz"]})
     target = folder / step["tgz"]
-    target.write_bytes(run_tool([tool("gzip"), "-n", "-6"], folder, input=target.read_bytes()))
+    target.write_bytes(run_tool([tool(step.get("by", "gzip")), "-n", "-6"], folder, input=target.read_bytes()))
 
 
 def step_gzip(folder, step):
@@ -158,10 +165,10 @@ def step_zip(folder, step):
     password = ["-P", step["password"]] if "password" in step else []
     # To standard output: data descriptors, as a server that streams writes them.
     if step.get("piped"):
-        (folder / step["zip"]).write_bytes(run_tool([tool("zip"), "-X", "-r", "-q", "-", *names], source))
+        (folder / step["zip"]).write_bytes(run_tool([tool("zip"), "-X", "-r", "-q", *step.get("options", []), "-", *names], source))
     else:
         target = (folder / step["zip"]).resolve()
-        run_tool([tool("zip"), "-X", "-r", "-q", *password, str(target), *names], source)
+        run_tool([tool("zip"), "-X", "-r", "-q", *password, *step.get("options", []), str(target), *names], source)
     forget(step, source, names)
 
 
@@ -170,6 +177,29 @@ def step_bsdtar(folder, step):
     run_tool([tool("bsdtar"), "--uid", "0", "--gid", "0", "--uname", "", "--gname", "", *step["options"], "-cf",
               str((folder / step["bsdtar"]).resolve()), *names], source)
     forget(step, source, names)
+
+
+def step_7z(folder, step):
+    source, names = members(folder, step)
+    run_tool([tool("7z"), "a", "-bso0", *step["options"], str((folder / step["7z"]).resolve()), *names], source)
+
+
+def step_pyzip(folder, step):
+    """By Python's zipfile: into a pipe where nobody can go back to write sizes, or (`zip64`) with the large ones."""
+    source = folder / step["of"]
+    settle(source)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=open(folder / step["pyzip"], "wb")) as pipe:
+        with zipfile.ZipFile(pipe.stdin if step.get("piped") else folder / step["pyzip"], "w", step.get("method", 8)) as z:
+            for path in sorted(p for p in source.rglob("*") if p.is_file()):
+                info = zipfile.ZipInfo.from_file(path, path.relative_to(source))
+                info.compress_type = step.get("method", 8)
+                with z.open(info, "w", force_zip64=step.get("zip64", False)) as f:
+                    f.write(path.read_bytes())
+
+
+def step_jar(folder, step):
+    source, names = members(folder, step)
+    run_tool([tool("jar"), step["options"], str((folder / step["jar"]).resolve()), *names], source)
 
 
 def step_cut(folder, step):
@@ -190,6 +220,15 @@ def step_flip(folder, step):
     data = bytearray(path.read_bytes())
     data[step["at"]] ^= 1
     path.write_bytes(bytes(data))
+
+
+def step_overwrite(folder, step):
+    """The bytes `hex` at `at` (a share of the file where it is below 1), as often as `times` says."""
+    path = folder / step["overwrite"]
+    data, new = bytearray(path.read_bytes()), bytes.fromhex(step["hex"]) * step.get("times", 1)
+    at = int(len(data) * step["at"]) if isinstance(step["at"], float) else step["at"]
+    data[at:at + len(new)] = new
+    path.write_bytes(data)
 
 
 def step_endless(folder, step):
@@ -232,6 +271,15 @@ def step_link(folder, step):
 
 def step_fifo(folder, step):
     os.mkfifo(folder / step["fifo"])
+
+
+def step_rename(folder, step):
+    (folder / step["rename"]).rename(folder / step["to"])
+
+
+def step_socket(folder, step):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(os.path.relpath(folder / step["socket"]))
 
 
 def step_mode(folder, step):
@@ -305,23 +353,35 @@ def gunzip(data):
 
 def tar_members(data):
     """(name, content) of a tar, also of one that was cut."""
-    at, long_name = 0, None
-    while at + 512 <= len(data) and data[at] != 0:
+    try:
+        with tarfile.open(fileobj=BytesIO(data), mode="r:") as t:
+            members = {m.name: t.extractfile(m).read() for m in t if m.isfile()}
+        yield from members.items()
+    except (tarfile.TarError, EOFError):
+        members = {}
+    # It stops in silence at a header that is damaged, and Debian's at sizes that stand in pax headers alone.
+    at, long_name, long_size = 0, None, None
+    while at + 512 <= len(data) and is_tar(data[at:at + 512]):
         header = data[at:at + 512]
+        kind = header[156:157]
         size = int(header[124:136].rstrip(b"\0 ") or b"0", 8)
+        if kind in b"0\0" and long_size is not None:
+            size, long_size = long_size, None
         content = data[at + 512:at + 512 + size]
         name = header[0:100].rstrip(b"\0").decode(errors="replace")
         prefix = header[345:500].rstrip(b"\0").decode(errors="replace")
         if header[257:263] == b"ustar\0" and prefix:
             name = f"{prefix}/{name}"
-        kind = header[156:157]
         if kind == b"L":
             long_name = content.rstrip(b"\0").decode(errors="replace")
         elif kind == b"x":
             found = re.search(rb"\d+ path=([^\n]*)\n", content)
             long_name = found.group(1).decode(errors="replace") if found else None
+            found = re.search(rb"\d+ size=(\d+)\n", content)
+            long_size = int(found.group(1)) if found else None
         elif kind in b"0\0":
-            yield long_name or name, content
+            if len(members.get(long_name or name, b"")) != len(content):
+                yield long_name or name, content
             long_name = None
         at += 512 + (size + 511) // 512 * 512
 
@@ -333,9 +393,14 @@ def zip_data_start(data, header):
 
 def zip_members(data):
     """(name, content) of a zip, also of one whose directory was cut off or whose entries are damaged."""
+    sizes = {}
     try:
         with zipfile.ZipFile(BytesIO(data)) as z:
             offsets = [i.header_offset for i in z.infolist()]
+            sizes = {i.header_offset: i.compress_size for i in z.infolist()}
+        # Info-ZIP says 0xffffffff of the directory's place when it streams with -fz.
+        if any(data[o:o + 4] != b"PK\x03\x04" for o in sizes):
+            raise zipfile.BadZipFile
     except zipfile.BadZipFile:
         offsets = [m.start() for m in re.finditer(b"PK\x03\x04", data)]
     for begin in offsets:
@@ -346,20 +411,33 @@ def zip_members(data):
         if method == 8:
             yield name, inflate_raw(data[start:])[0]
         else:
-            yield name, data[start:start + int.from_bytes(data[begin + 18:begin + 22], "little")]
+            yield name, data[start:start + sizes.get(begin, int.from_bytes(data[begin + 18:begin + 22], "little"))]
+
+
+def is_tar(data):
+    """By the checksum of its first header: v7 has no magic."""
+    field = data[148:156].strip(b"\0 ")
+    return len(data) >= 512 and re.fullmatch(rb"[0-7]+", field) is not None and sum(data[:148]) + sum(data[156:512]) + 8 * 32 == int(field, 8)
+
+
+def skeleton(name):
+    """What all code pages share, with the one separator."""
+    name = name if "/" in name else name.replace("\\", "/")
+    return re.sub(r"[^ -~]+", "?", name.removeprefix("./"))
 
 
 def open_inside(data, components):
     """The bytes of the leaf that `components` name inside `data`."""
     if data[:2] == b"\x1f\x8b":
         data = gunzip(data)
-        if data[257:262] != b"ustar":
+        if not is_tar(data):
             return data if len(components) <= 1 else open_inside(data, components[1:])
     if not components:
         return data
-    inside = tar_members(data) if data[257:262] == b"ustar" else zip_members(data) if data[:2] == b"PK" else ()
+    is_zip = data[:2] == b"PK" or zipfile.is_zipfile(BytesIO(data))
+    inside = tar_members(data) if is_tar(data) else zip_members(data) if is_zip else ()
     for name, content in inside:
-        if name.removeprefix("./") == components[0].removeprefix("./"):
+        if skeleton(name) == skeleton(components[0]):
             return open_inside(content, components[1:])
     return None
 
@@ -419,6 +497,10 @@ class Run:
         if wanted == [] and said:
             self.problems.append(f"stderr is not empty: {said[-2000:]}")
         self.problems += [f"stderr does not hold {text!r}: {said[-2000:]}" for text in wanted or [] if text not in said]
+
+    @property
+    def codes(self):
+        return {d["code"] for d in self.report["diagnostics"]} if self.report else set()
 
     def check(self):
         """What holds for every report."""
@@ -548,8 +630,9 @@ def check_findings(report):
     return problems
 
 
+PRINTED = rb"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d) \S{1,12} (\d{4}): HTTP "
 HEADERS = {
-    "notification": re.compile(rb"(?:\xef\xbb\xbf)?\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)"),
+    "notification": re.compile(rb"(?:\xef\xbb\xbf)?\0*(?:\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)|" + PRINTED + rb")"),
     "webservices": re.compile(rb"(?:\d{1,12}: ?\S*: )?[A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d\.\d{3} (?:[+-]\d{4}|UTC): %[A-Z][A-Z0-9]+_"),
 }
 
@@ -596,13 +679,17 @@ def zone(text):
 
 def time_of_line(line, offset):
     """The moment that a record's own stamp says; None where it has none, False where no calendar has it."""
-    text = line[:120].decode("latin-1").removeprefix("\xef\xbb\xbf")
+    line = line.removeprefix(b"\xef\xbb\xbf").lstrip(b"\0")
+    text = line[:120].decode("latin-1")
     found = re.match(r"(\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d)", text)
     if found:
         try:
             return datetime.strptime(found[1], "%Y.%m.%d %H:%M:%S").replace(tzinfo=timezone.utc) - offset
         except ValueError:
             return False
+    found = re.match(PRINTED, line)
+    if found:
+        return datetime.strptime(b" ".join(found.groups()).decode(), "%b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc) - offset
     found = re.search(r"([A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d\.\d{3}) ([+-]\d{4}|UTC): %CCBU_", text)
     if found:
         return datetime.strptime(found[1], "%b %d %Y %H:%M:%S.%f").replace(tzinfo=timezone.utc) - zone(found[2].replace("UTC", "+0000"))
@@ -613,6 +700,12 @@ def offset_of(report, index):
     node = report["inputs"][index]["node"]
     mine = [n for n in report["clock"]["nodes"] if n["node"] == node] or [report["clock"]]
     return zone(mine[0]["openfire_utc_offset"] or "+00:00")
+
+
+def offset_of_line(lines, number):
+    """Where its record begins: NULs that a power cut left before it are none of it."""
+    line = lines[number - 1]
+    return sum(len(x) + 1 for x in lines[:number - 1]) + len(line) - len(line.lstrip(b"\0"))
 
 
 def check_places(report, leaves):
@@ -631,7 +724,7 @@ def check_places(report, leaves):
             problems.append(f"{what}: line {e['line']} is no record: {line[:80]!r}")
         elif says and e["time"] and abs(utc(e["time"]) - says) >= timedelta(seconds=1):
             problems.append(f"{what}: time {e['time']}, but line {e['line']} says {says}: {line[:60]!r}")
-        if "offset" in e and sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
+        if "offset" in e and offset_of_line(lines, e["line"]) != e["offset"]:
             problems.append(f"{what}: offset {e['offset']} is not where line {e['line']} begins")
         begin = e.get("text", "").split("\n")[0][:40]
         if begin.isascii() and begin.rstrip("\r").encode() not in line:
@@ -740,7 +833,8 @@ def comparable(report, same_input):
     if not same_input:
         kept.pop("bundle")
         kept.pop("containers")
-        kept["inputs"] = [{k: v for k, v in i.items() if k != "path"} for i in kept["inputs"]]
+        for key in ("inputs", "diagnostics"):
+            kept[key] = [{k: v for k, v in i.items() if k != "path"} for i in kept[key]]
     return kept
 
 
@@ -842,7 +936,7 @@ def check_unmatched(unmatched, report, leaves):
         begin = e["text"].split("\n")[0][:40]
         if report["inputs"][e["input"]]["path"] != e["path"]:
             problems.append(f"{e['path']} is not input {e['input']}")
-        elif sum(len(x) + 1 for x in lines[:e["line"] - 1]) != e["offset"]:
+        elif offset_of_line(lines, e["line"]) != e["offset"]:
             problems.append(f"offset {e['offset']} is not where line {e['line']} begins")
         elif begin.isascii() and "*" not in begin and begin.rstrip("\r").encode() not in lines[e["line"] - 1]:
             problems.append(f"text {begin!r} does not stand in line {e['line']}")
@@ -939,6 +1033,7 @@ SPECIAL = {"live1_truth": check_live1_truth, "live1_sessions": check_live1_sessi
 class Result:
     def __init__(self, name, title):
         self.name, self.title, self.problems, self.skip, self.note = name, title, [], None, ""
+        self.codes = set()  # of the diagnostics that were made
 
     @property
     def word(self):
@@ -960,7 +1055,8 @@ def check_case(case, run):
 
 
 def check_variants(case, first, folder, program):
-    problems = []
+    """Problems, and the codes that the other runs made."""
+    problems, codes = [], set()
     for spec in case.get("same", []):
         other_folder = folder / "same" if spec.get("make") is not None else first.folder
         shutil.rmtree(folder / "same", ignore_errors=True)
@@ -968,6 +1064,7 @@ def check_variants(case, first, folder, program):
         spec = {"args": case.get("args", []), "stdin": case.get("stdin"), **spec}
         other = Run(case, spec, other_folder, program)
         found = other.check()
+        codes |= other.codes
         same_input = other_folder == first.folder and spec["stdin"] == case.get("stdin")
         if other.report and first.report:
             a, b = comparable(first.report, same_input), comparable(other.report, same_input)
@@ -975,7 +1072,7 @@ def check_variants(case, first, folder, program):
                 found.append("the report differs:\n" + difference(a, b, ("first run", spec["title"])))
             found += same_outputs(case, first, other, program)
         problems += [f"{spec['title']}: {p}" for p in found]
-    return problems
+    return problems, codes
 
 
 def compare_golden(case, run, path, update, result):
@@ -1006,13 +1103,19 @@ def run_case(path, program, update, keep):
         work.mkdir()
         run = Run(case, case, work, program)
         result.problems += run.check()
+        result.codes |= run.codes
         if run.report is not None and not result.problems:
             result.problems += check_case(case, run)
-            result.problems += check_variants(case, run, folder, program)
+            problems, codes = check_variants(case, run, folder, program)
+            result.problems += problems
+            result.codes |= codes
             compare_golden(case, run, path, update, result)
-            compare_outputs(run_outputs(case, run, program), path, update, result)
+            extras = run_outputs(case, run, program)
+            compare_outputs(extras, path, update, result)
+            result.codes |= {code for extra in extras for code in codes_told(extra.done.stderr)}
     except Skip as e:
         result.skip = str(e)
+        result.codes |= set(case.get("diagnostics", []))
     except (Bad, subprocess.TimeoutExpired) as e:
         result.problems.append(str(e))
     except Exception as e:  # a fault of ours must not hide the other cases
@@ -1026,11 +1129,93 @@ def run_case(path, program, update, keep):
     return result
 
 
-def demo_is_current():
-    """The committed bundle is what make_logs.py makes."""
-    result = Result("make_logs", "testdata/bundles holds what make_logs.py makes")
-    if make_logs.check():
-        result.problems.append("run make_logs.py --commit")
+# ---------------------------------------------- what no packed input can show
+
+
+def codes_told(stderr):
+    return re.findall(r"\bBS\d{3}\b", stderr.decode(errors="replace"))
+
+
+def place_in(process, path):
+    """How far the process has read the file; -1 while it has not opened it."""
+    folder = Path(f"/proc/{process.pid}/fd")
+    for fd in folder.iterdir():
+        if fd.is_symlink() and os.readlink(fd) == str(path):
+            return int(Path(f"/proc/{process.pid}/fdinfo/{fd.name}").read_text().split()[1])
+    return -1
+
+
+def stop_inside(process, path):
+    """Stop the process while it reads the file. The place, or a Bad where it was too quick."""
+    while process.poll() is None:
+        try:
+            if place_in(process, path) > 0:
+                process.send_signal(signal.SIGSTOP)
+                os.waitpid(process.pid, os.WUNTRACED)
+                return place_in(process, path)
+        except OSError:  # it opens and closes others meanwhile
+            pass
+        time.sleep(0.001)
+    raise Bad("the program had ended before it could be stopped")
+
+
+def shrink(path, at, process):
+    os.truncate(path, at + 100)
+
+
+def grow(path, at, process):
+    with open(path, "ab") as f:
+        f.write(b"2017.06.17 10:09:00 and one more\n")
+
+
+def interrupt(path, at, process):
+    process.send_signal(signal.SIGINT)
+
+
+MEDDLERS = {"file_shrinks": ("a file that shrinks while it is read", shrink, "BS106", 5, False),
+            "file_grows": ("a file that grows while it is read", grow, "BS107", 0, True),
+            "interrupted": ("a run that is interrupted", interrupt, "BS901", 130, False)}
+
+
+def run_meddled(name, program):
+    """A long log, changed while the program stands still in the middle of it."""
+    title, meddle, code, status, complete = MEDDLERS[name]
+    result = Result(name, title)
+    with tempfile.TemporaryDirectory(prefix="boshscope-meddled-") as folder:
+        path = Path(folder).resolve() / "debug.log"
+        log = make_logs.SETS["quiet"]()["debug.log"]
+        path.write_bytes(log + b"2017.06.17 10:08:00 nothing\n" * 100000)
+        try:
+            with subprocess.Popen([program, "analyze", "--tz", "+05:30", "--chunk-bytes", "64", path.name], cwd=folder,
+                                  env=PROGRAM_ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                meddle(path, stop_inside(process, path), process)
+                process.send_signal(signal.SIGCONT)
+                report = json.loads(process.communicate(timeout=TIMEOUT)[0])
+            result.codes = {d["code"] for d in report["diagnostics"]}
+            result.problems += check_schema(report) + check_sums(report)
+            if process.returncode != status or report["complete"] != complete or code not in result.codes:
+                result.problems.append(f"exit status {process.returncode}, complete {report['complete']}, {sorted(result.codes)}; "
+                                       f"wanted {status}, {complete}, {code}")
+        except (Bad, ValueError, subprocess.TimeoutExpired) as e:
+            result.problems.append(str(e))
+    return result
+
+
+def codes_can_happen(results):
+    """Every code of diag_codes.h is in a report that some run made."""
+    result = Result("codes", "every diagnostic happens in some case")
+    codes = re.findall(r'^ +X\(\w+, "(BS\d+)"', (ROOT / "src/base/diag_codes.h").read_text(), re.M)
+    seen = {code for r in results for code in r.codes}
+    if len(codes) < 30:
+        result.problems.append("diag_codes.h does not look as this check expects")
+    result.problems += [f"{code} stands in no report" for code in codes if code not in seen]
+    return result
+
+
+def bundles_are_current():
+    """The committed bundles are what the scripts make."""
+    result = Result("make_logs", "testdata/bundles holds what the scripts make")
+    result.problems += [f"run {maker.__name__}.py --commit" for maker in (make_logs, make_eras, make_bundles) if maker.check()]
     return result
 
 
@@ -1072,8 +1257,10 @@ def main(argv):
             show(result)
             results.append(result)
     if not args.only:
-        results.append(demo_is_current())
-        show(results[-1])
+        for check in (*(lambda name=name: run_meddled(name, program) for name in MEDDLERS), bundles_are_current,
+                      lambda: codes_can_happen(results)):
+            results.append(check())
+            show(results[-1])
     if jsonschema is None:
         results.append(Result("schema", ""))
         results[-1].skip = "python3-jsonschema is not installed: NO report was validated against the schema"

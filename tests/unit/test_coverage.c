@@ -4,19 +4,38 @@
 #include "timeline/coverage.h"
 
 static void records_within_reach_are_one_span(void **state) {
-        static const int64_t times[] = { 100, 110, 120, 131, 90, 500, 495, 130, 505 };
+        static const int64_t times[] = { 100, 110, 120, 131, 140, 500, 495, 505 };
         struct spans spans = { 0 };
 
         (void)state;
         for (size_t i = 0; i < COUNT(times); i++)
                 assert_int_equal(spans_add(&spans, times[i], 10), 0);
-        assert_int_equal(spans.count, 6); /* as they came: 100-120 131 90 495-500 130 505 */
+        assert_int_equal(spans.count, 3);
+        /* Another file of the node fills up what lies between the first two. */
+        spans.items[spans.count - 1] = (struct time_span){ 125, 126 };
+        assert_int_equal(spans_add(&spans, 495, 10), 0);
+        assert_int_equal(spans_add(&spans, 505, 10), 0);
         spans_merge(&spans, 10);
         assert_int_equal(spans.count, 2);
-        assert_int_equal(spans.items[0].from_ms, 90); /* 90 reaches 100, and 130 fills up */
-        assert_int_equal(spans.items[0].to_ms, 131);
+        assert_int_equal(spans.items[0].from_ms, 100);
+        assert_int_equal(spans.items[0].to_ms, 140);
         assert_int_equal(spans.items[1].from_ms, 495);
         assert_int_equal(spans.items[1].to_ms, 505);
+        spans_release(&spans);
+}
+
+/* From 130 the clock was set back to 20, and from 50 to a year ahead and back. */
+static void stamps_that_run_back_leave_no_pause(void **state) {
+        static const int64_t times[] = { 100, 130, 20, 50, 100 * 1000, 60, 200 };
+        struct spans spans = { 0 };
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(times); i++)
+                assert_int_equal(spans_add(&spans, times[i], 30), 0);
+        spans_merge(&spans, 30);
+        assert_int_equal(spans.count, 1);
+        assert_int_equal(spans.items[0].from_ms, 20);
+        assert_int_equal(spans.items[0].to_ms, 100 * 1000);
         spans_release(&spans);
 }
 
@@ -106,6 +125,7 @@ static void web_services_reach_300_seconds(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(records_within_reach_are_one_span),
+                cmocka_unit_test(stamps_that_run_back_leave_no_pause),
                 cmocka_unit_test(spans_have_a_maximum),
                 cmocka_unit_test(debug_logs_reach_65_seconds_while_sessions_are_open),
                 cmocka_unit_test(other_logs_of_the_service_do_not_fill_a_gap),

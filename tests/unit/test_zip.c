@@ -165,6 +165,39 @@ static void test_damaged(void **state) {
         check_damaged(*state, 0, false);
 }
 
+/* A byte is missing, or the header has another size: the next entry is not passed
+ * over together with this one. */
+static void check_other_size(struct folder *folder, size_t drop_at, size_t flip_at) {
+        struct buf log = make_log(20 * 1000);
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+        size_t at;
+
+        add_file(&zip, "a", STR("one\n"), 8, true, true);
+        at = zip.out.n;
+        add_file(&zip, "b", buf_str(&log), 8, true, true);
+        add_file(&zip, "c", STR("three\n"), 8, true, true);
+        end_zip(&zip);
+        if (flip_at)
+                zip.out.p[at + flip_at] ^= 1;
+        if (drop_at)
+                memmove(zip.out.p + at + drop_at, zip.out.p + at + drop_at + 1, zip.out.n-- - at - drop_at - 1);
+        see_zip(&seen, folder, &zip);
+        assert_int_equal(seen.count, 3);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_leaf(&seen, "t!c", STR("three\n"));
+        assert_int_equal(find_leaf(&seen, "t!b")->fault, DIAG_ENTRY_CORRUPT);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        buf_release(&log);
+}
+
+static void test_other_size(void **state) {
+        check_other_size(*state, 1000, 0);
+        check_other_size(*state, 0, 20); /* 64 KiB more or less, packed */
+        check_other_size(*state, 0, 24); /* and not */
+}
+
 /* Nothing but headers may stand between entries. */
 static void test_gap(void **state) {
         struct made_zip zip = begin_zip();
@@ -192,7 +225,110 @@ static void test_missing_entry(void **state) {
         end_zip(&zip);
         see_zip(&seen, *state, &zip);
         assert_leaf(&seen, "t!a", STR("one\n"));
-        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_DISAGREES, "t"));
+        seen_release(&seen);
+}
+
+/* Fields of a directory's entry, from its mark on. */
+enum { LISTED_CRC = 16, LISTED_BYTES = 24, LISTED_MODE = 40, LISTED_NAME = 46 };
+
+static char *listed(struct made_zip *zip, size_t field) {
+        return (char *)memmem(zip->out.p, zip->out.n, "PK\1\2", 4) + field;
+}
+
+static void check_lie(struct folder *folder, struct made_zip *zip, bool lie) {
+        struct seen seen;
+
+        see_zip(&seen, folder, zip);
+        assert_leaf(&seen, "t!a", STR("one\n"));
+        assert_leaf(&seen, "t!b", STR("two\n"));
+        assert_int_equal(seen.diags.count, lie);
+        if (lie)
+                assert_int_equal(find_diag(&seen, DIAG_ARCHIVE_DISAGREES, "t")->offset, seen.bundle.bytes);
+        assert_container(&seen, "t", CONTAINER_ZIP, lie ? CONTAINER_PARTIAL : CONTAINER_WHOLE, 2);
+        seen_release(&seen);
+}
+
+static struct made_zip two_files(bool sized) {
+        struct made_zip zip = begin_zip();
+
+        add_file(&zip, "a", STR("one\n"), 8, sized, true);
+        add_file(&zip, "b", STR("two\n"), 0, sized, true);
+        return zip;
+}
+
+/* The directory says otherwise than the entries. */
+static void test_lying_directory(void **state) {
+        static const size_t fields[] = { LISTED_CRC, LISTED_BYTES, LISTED_BYTES - 4, LISTED_NAME };
+        struct made_zip zip;
+
+        for (size_t i = 0; i <= 2 * COUNT(fields); i++) {
+                zip = two_files(i % 2);
+                end_zip(&zip);
+                if (i < 2 * COUNT(fields))
+                        *listed(&zip, fields[i / 2]) ^= 1;
+                check_lie(*state, &zip, i < 2 * COUNT(fields));
+        }
+        for (unsigned count = 0; count < 5; count++) {
+                static const unsigned counts[] = { 0, 1, 2, 3, 0xffff };
+
+                zip = two_files(true);
+                zip.entries = counts[count];
+                end_zip(&zip);
+                check_lie(*state, &zip, counts[count] != 2);
+        }
+}
+
+/* One entry is listed twice, which stands for any two that lie over each other; or
+ * not at all. */
+static void test_other_count(void **state) {
+        struct made_zip zip = two_files(true);
+        size_t all = zip.directory.n;
+
+        assert_int_equal(buf_reserve(&zip.directory, all), 0);
+        zip.directory = join(zip.directory, str_first(buf_str(&zip.directory), all / 2));
+        zip.entries = 3;
+        end_zip(&zip);
+        check_lie(*state, &zip, true);
+        zip = two_files(true);
+        zip.directory.n = all / 2;
+        zip.entries = 1;
+        end_zip(&zip);
+        check_lie(*state, &zip, true);
+}
+
+/* A link is one by the directory's word alone; what has its looks is a file. */
+static void test_links(void **state) {
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+
+        add_file(&zip, "link.log", STR("debug.log"), 0, true, true);
+        listed(&(struct made_zip){ .out = zip.directory }, LISTED_MODE)[1] = (char)0xa0;
+        add_file(&zip, "no-newline", STR("debug.log"), 8, false, true);
+        add_file(&zip, "nul", STR("a\0b"), 0, true, true);
+        add_file(&zip, "debug.log", STR("one\n"), 8, true, true);
+        end_zip(&zip);
+        see_zip(&seen, *state, &zip);
+        assert_int_equal(seen.count, 3);
+        assert_leaf(&seen, "t!no-newline", STR("debug.log"));
+        assert_leaf(&seen, "t!nul", STR("a\0b"));
+        assert_leaf(&seen, "t!debug.log", STR("one\n"));
+        assert_int_equal(seen.diags.count, 1);
+        assert_non_null(find_diag(&seen, DIAG_NOT_A_FILE, "t!link.log"));
+        assert_container(&seen, "t", CONTAINER_ZIP, CONTAINER_WHOLE, 3);
+        seen_release(&seen);
+}
+
+/* Without a directory nobody knows, and nothing is lost. */
+static void test_link_without_directory(void **state) {
+        struct made_zip zip = begin_zip();
+        struct seen seen;
+
+        add_file(&zip, "link.log", STR("debug.log"), 0, true, true);
+        buf_release(&zip.directory);
+        see_zip(&seen, *state, &zip);
+        assert_leaf(&seen, "t!link.log", STR("debug.log"));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CUT, "t"));
         seen_release(&seen);
 }
 
@@ -361,7 +497,7 @@ static void test_split(void **state) {
         seen_release(&seen);
         see_zip(&seen, *state, &last);
         assert_leaf(&seen, "t!b", STR("two\n"));
-        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CORRUPT, "t"));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_DISAGREES, "t"));
         seen_release(&seen);
 }
 
@@ -388,22 +524,32 @@ static void test_names(void **state) {
         struct made_zip zip = begin_zip();
         struct buf name;
         struct seen seen;
+        size_t longest = 0;
 
         buf_init(&name, MANY);
         for (int i = 0; i < 60000; i++)
                 buf_add_byte(&name, 'n');
         buf_add_byte(&name, '\0');
-        add_file(&zip, "", STR("1"), 0, true, true);
+        add_file(&zip, "", STR("1\n"), 0, true, true);
         add_file(&zip, "logs\\x.log", STR("2"), 0, true, true);
+        add_file(&zip, "logs\\", STR(""), 0, true, true);
         add_file(&zip, "caf\xe9", STR("3"), 0, true, true);
+        add_file(&zip, "B\x81ro/caf\x82.log", STR("3"), 0, true, true);
+        add_file(&zip, "\xc8\xd5\xd6\xbe/caf.log", STR("3"), 0, true, true);
+        add_file(&zip, "\xe6\x97\xa5\xe5\xbf\x97/x.log", STR("3"), 0, true, true);
         add_file(&zip, name.p, STR("4"), 0, true, true);
         end_zip(&zip);
         see_zip(&seen, *state, &zip);
-        assert_int_equal(seen.count, 4);
-        assert_leaf(&seen, "t!entry-1", STR("1"));
+        assert_int_equal(seen.count, 7);
+        assert_leaf(&seen, "t!entry-1", STR("1\n"));
         assert_leaf(&seen, "t!logs/x.log", STR("2"));
-        assert_leaf(&seen, "t!caf\xe9", STR("3"));
-        assert_true(str_eq(buf_str(&seen.leaves[3].content), STR("4")));
+        assert_leaf(&seen, "t!caf\xc3\xa9", STR("3"));
+        assert_leaf(&seen, "t!B\xc3\xbcro/caf\xc3\xa9.log", STR("3"));
+        assert_leaf(&seen, "t!\xe6\x97\xa5\xe5\xbf\x97/caf.log", STR("3"));
+        assert_leaf(&seen, "t!\xe6\x97\xa5\xe5\xbf\x97/x.log", STR("3"));
+        for (size_t i = 0; i < seen.count; i++)
+                longest += str_eq(buf_str(&seen.leaves[i].content), STR("4"));
+        assert_int_equal(longest, 1);
         assert_int_equal(seen.diags.count, 0);
         seen_release(&seen);
         buf_release(&name);
@@ -412,9 +558,12 @@ static void test_names(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
         const struct CMUnitTest tests[] = {
-                TEST(test_streamed), TEST(test_damaged),    TEST(test_gap),        TEST(test_missing_entry),
-                TEST(test_folders),  TEST(test_behind_end), TEST(test_second_cut), TEST(test_other_method),
-                TEST(test_prefix),   TEST(test_split),      TEST(test_names),      TEST(test_damaged_directory),
+                TEST(test_streamed),        TEST(test_damaged),      TEST(test_gap),
+                TEST(test_missing_entry),   TEST(test_folders),      TEST(test_behind_end),
+                TEST(test_second_cut),      TEST(test_other_method), TEST(test_prefix),
+                TEST(test_split),           TEST(test_names),        TEST(test_damaged_directory),
+                TEST(test_other_size),      TEST(test_links),        TEST(test_link_without_directory),
+                TEST(test_lying_directory), TEST(test_other_count),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
