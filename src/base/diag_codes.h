@@ -12,7 +12,7 @@
 #define DIAG_CODES(X)                                                                                                  \
         X(OPEN_FAILED, "BS101", ERROR, 1, "a file or directory cannot be opened or read",                              \
           "check the path and its permissions, then run again")                                                        \
-        X(NOTHING_ANALYSED, "BS102", ERROR, 0, "the bundle holds no log that boshscope reads",                         \
+        X(NOTHING_ANALYSED, "BS102", ERROR, 0, "the bundle holds no log of the notification or the web service",                         \
           "collect again with: file get activelog /desktop recurs compress")                                           \
         X(EMPTY_FILE, "BS103", WARNING, 0, "a file that was named to be analysed is empty",                            \
           "collect or copy the file again")                                                                            \
@@ -83,4 +83,7 @@
         X(UNMATCHED_LIMITED, "BS507", NOTE, 0,                                                                         \
           "a log has more kinds of unmatched records than the limit; the rest is counted as other",                    \
           "run again with a higher --max-unmatched-shapes")                                                            \
+        X(SERVER_LIMITED, "BS511", NOTE, 0,                                                                            \
+          "a rule about the server has more hits in a file than are kept; the first and last are listed",              \
+          "`rules` has the number of its hits")                                                                        \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

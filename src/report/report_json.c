@@ -386,6 +386,8 @@ static void write_lists(struct json *json, const struct report *report) {
         write_sessions(json, report);
         json_key(json, "agents");
         write_agents(json, report);
+        json_key(json, "server_events");
+        write_server_events(json, &report->timeline.server);
         json_key(json, "diagnostics");
         write_diagnostics(json, report);
 }

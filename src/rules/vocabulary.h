@@ -33,7 +33,7 @@
  *   cti_request          agent, state, reason, force
  *   cti_state            agent, state, reason, product, epoch_ms
  *   web_started          the web service came up
- *   xmpp_down            the web service lost the notification service
+ *   xmpp_down, xmpp_up   the web service lost the notification service, and has it again
  */
 #define EVENT_KINDS(X)                                                                                                 \
         X(SAMPLE, "session_sample")                                                                                    \
@@ -54,7 +54,8 @@
         X(CTI_STATE, "cti_state")                                                                                      \
         X(WEB_STARTED, "web_started")                                                                                  \
         X(SESSION_UNKNOWN, "session_unknown")                                                                          \
-        X(XMPP_DOWN, "xmpp_down")
+        X(XMPP_DOWN, "xmpp_down")                                                                                      \
+        X(XMPP_UP, "xmpp_up")
 
 enum event_kind {
 #define X(name, text) EVENT_##name,

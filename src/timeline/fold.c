@@ -161,6 +161,7 @@ static int fold_event(struct fold *fold, struct event *event) {
         case EVENT_SESSION_UNKNOWN:
                 return fold_unknown_session(fold, event);
         case EVENT_XMPP_DOWN:
+        case EVENT_XMPP_UP:
         case EVENT_OTHER:
                 return fold_server_event(fold, event);
         default:

@@ -22,7 +22,7 @@ int fold_server_event(struct fold *fold, const struct event *event) {
         int r;
 
         if (event->rule->server == SERVER_NOTHING && event_kind(event) == EVENT_OTHER)
-                return 0;
+                return 0; /* the words of the others are the analysis's own */
         if (!fold->tails)
                 fold->tails = calloc(fold->ruleset->count, sizeof(*fold->tails));
         if (!fold->tails)

@@ -52,13 +52,34 @@ static int64_t last_before_pause(const struct timeline *timeline, struct str nod
 }
 
 /* Nobody writes down a crash: it came after the last that was heard of the service. */
-static int64_t moment_of_crash(const struct timeline *timeline, struct str node, int64_t start_ms) {
+static int64_t last_heard(const struct timeline *timeline, struct str node, int64_t start_ms) {
         int64_t record_ms = last_before_pause(timeline, node, start_ms);
         int64_t session_ms = last_of_sessions(timeline, node, start_ms);
 
         if (record_ms != TIME_UNKNOWN)
                 return record_ms;
         return session_ms != TIME_UNKNOWN ? session_ms : start_ms - OUTAGE_START_MS;
+}
+
+/* The web service had a connection to it, which broke for good. */
+static int64_t moment_of_crash(const struct timeline *timeline, const struct outage *outage) {
+        int64_t lost_ms = TIME_UNKNOWN;
+
+        for (size_t i = 0; i < timeline->event_count; i++) {
+                const struct event *event = timeline->events[i];
+                const enum event_kind kind = event_kind(event);
+
+                if (event->utc_ms >= outage->back_ms)
+                        break;
+                if ((kind != EVENT_XMPP_DOWN && kind != EVENT_XMPP_UP) || event->utc_ms < outage->heard_ms ||
+                    !server_is_same(timeline, event_input(timeline, event)->node, outage->node))
+                        continue;
+                if (kind == EVENT_XMPP_UP)
+                        lost_ms = TIME_UNKNOWN;
+                else if (lost_ms == TIME_UNKNOWN)
+                        lost_ms = event->utc_ms;
+        }
+        return lost_ms != TIME_UNKNOWN ? lost_ms : outage->heard_ms;
 }
 
 static bool has_earlier_records(const struct timeline *timeline, struct str node, int64_t start_ms) {
@@ -144,8 +165,11 @@ static void judge_starts(struct outages *outages, const struct timeline *timelin
                         free(outage->markers);
                         continue;
                 }
-                if (!outage_is_clean(outage))
-                        outage->down_ms = moment_of_crash(timeline, outage->node, outage->back_ms);
+                outage->heard_ms = outage->down_ms;
+                if (!outage_is_clean(outage)) {
+                        outage->heard_ms = last_heard(timeline, outage->node, outage->back_ms);
+                        outage->down_ms = moment_of_crash(timeline, outage);
+                }
                 outages->items[kept++] = *outage;
         }
         outages->count = kept;

@@ -24,8 +24,8 @@ static struct outage *outage_of(const struct timeline *timeline, const struct se
         for (size_t i = 0; i < timeline->outages.count; i++) {
                 struct outage *outage = &timeline->outages.items[i];
 
-                if (outage->down_ms >= session->last_ms - SAME_MOMENT_MS && str_eq(outage->node, session->node))
-                        return outage->down_ms - session->last_ms <= SEEN_MS ? outage : NULL;
+                if (outage->heard_ms >= session->last_ms - SAME_MOMENT_MS && str_eq(outage->node, session->node))
+                        return outage->heard_ms - session->last_ms <= SEEN_MS ? outage : NULL;
         }
         return NULL;
 }
