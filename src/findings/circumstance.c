@@ -156,7 +156,7 @@ static void say_fault(char *text, size_t size, const struct outage *outage, cons
         const struct rule *rule = event->event->rule;
         long long s = (long long)((outage->down_ms - event->at_ms) / MS_PER_SECOND);
 
-        say(text, size, "; %lld s %s: %s", s >= 0 ? s : -s, s >= 0 ? "before" : "after that",
+        say(text, size, "; %lld s %s: %s", s >= 0 ? s : -s, s >= 0 ? "before it" : "after it",
             rule->title.n ? rule->title.p : rule->event.p);
 }
 
@@ -170,8 +170,9 @@ void circumstances_say(const struct outage *outage, const struct circumstances *
         else if (found->boot)
                 say(text, size, "; the whole server went down: it booted %lld s later",
                     (long long)((found->boot->at_ms - outage->down_ms) / MS_PER_SECOND));
-        for (size_t i = 0; i < CIRCUMSTANCE_FAULTS && found->faults[i]; i++)
-                say_fault(text, size, outage, found->faults[i]);
+        for (size_t i = CIRCUMSTANCE_FAULTS; i-- > 0;) /* they stand in the order of their nearness */
+                if (found->faults[i])
+                        say_fault(text, size, outage, found->faults[i]);
         if (found->core && dump_by_name(found->core->input->name, &dump))
                 say(text, size, "; a core file of %.*s (signal %lld) is of that time",
                     dump.program.n > 60 ? 60 : (int)dump.program.n, dump.program.p, (long long)dump.signal);

@@ -138,6 +138,7 @@ static void read_server_times(struct loader *loader, const cJSON *pack) {
         } known[] = {
                 { "planned_before_s", &times->planned_before_s, 180 },
                 { "fault_before_s", &times->fault_before_s, 600 },
+                { "fault_closely_s", &times->fault_closely_s, 60 },
                 { "unknown_after_s", &times->unknown_after_s, 120 },
                 { "round_s", &times->round_s, 30 },
                 { "round_late_s", &times->round_late_s, 10 },

@@ -106,6 +106,7 @@ struct word_list {
 struct server_times {
         int64_t planned_before_s; /* a command this long before a stop is its reason */
         int64_t fault_before_s;   /* a fault this long before a crash is named with it */
+        int64_t fault_closely_s;  /* ... and with a mass disconnect */
         int64_t unknown_after_s;  /* requests for sessions that went with a restart come until then */
         int64_t round_s;          /* the reaper's period */
         int64_t round_late_s;     /* later than this, the server had stalled */

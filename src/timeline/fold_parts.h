@@ -4,6 +4,7 @@
  *   fold.c           life cycle, records and their stamps, finishing
  *   fold_session.c   sessions: samples, silent runs, requests
  *   fold_votes.c     what is counted: offsets, addresses, products, states
+ *   fold_rounds.c    rounds of the reaper that came late
  *   fold_server.c    what befalls the server: events of one rule up to a limit
  */
 #ifndef TIMELINE_FOLD_PARTS_H
@@ -25,6 +26,9 @@ struct live_segment {
 
         bool sampled;
         int64_t idle_ms, tick_ms;         /* of the latest sample */
+        int64_t sampled_rid;              /* the highest at that time */
+        bool skipped;                     /* a request since then was not logged */
+        size_t pause;                     /* its next request votes on summary.pauses[pause - 1]; 0: on none */
         bool run_open;                    /* the latest sample was positive */
         bool returned;                    /* a new request came since: the next sample tells its worth */
         int64_t returned_ms;              /* when */
@@ -100,6 +104,12 @@ int fold_header(struct fold *fold, const struct record *record);
 int fold_statistics(struct fold *fold, const struct event *event);
 int fold_client_address(struct fold *fold, const struct event *event);
 int fold_state(struct fold *fold, const struct event *event);
+
+/* fold_rounds.c: a round of the reaper begins, at a time and with a sample; a session's
+ * sample, with what is known of the one before it; a request with a new highest id. */
+int fold_round(struct fold *fold, int64_t at_ms, const struct event *sample);
+void fold_round_sample(struct fold *fold, struct live_segment *live, int64_t tick_ms, int64_t idle_ms);
+void fold_round_request(struct fold *fold, struct live_segment *live, int64_t rid);
 
 /* fold_server.c */
 int fold_server_event(struct fold *fold, const struct event *event);

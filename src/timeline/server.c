@@ -4,6 +4,7 @@
 
 #include "rules/foreign.h"
 #include "timeline/node.h"
+#include "timeline/stall.h"
 #include "timeline/timeline.h"
 
 /* ------------------------------------------------------- which server */
@@ -101,6 +102,8 @@ int server_events_find(struct server_events *events, const struct timeline *time
 
         if (r == 0)
                 r = add_dumps(events, timeline);
+        if (r == 0)
+                r = stalls_find(events, timeline);
         if (r == 0 && events->count)
                 qsort(events->items, events->count, sizeof(*events->items), compare);
         return r;
