@@ -36,35 +36,32 @@ static void find_session(const struct timeline *timeline, struct finding *findin
 
 /* ------------------------------------------------------ what would be logged */
 
-static size_t count_covers(const struct timeline *timeline, enum family family) {
-        size_t count = 0;
-
-        for (size_t i = 0; i < timeline->coverage.cover_count; i++)
-                count += timeline->coverage.covers[i].family == family;
-        return count;
-}
-
-static bool all_tell(const struct timeline *timeline, int64_t at_ms) {
+static bool any_tells(const struct timeline *timeline, int64_t at_ms) {
         for (size_t i = 0; i < timeline->coverage.cover_count; i++) {
                 const struct cover *cover = &timeline->coverage.covers[i];
 
-                if (cover->family == FAMILY_NOTIFICATION && !cover_tells(cover, at_ms))
-                        return false;
+                if (cover->family == FAMILY_NOTIFICATION && cover_tells(cover, at_ms))
+                        return true;
         }
-        return true;
+        return false;
 }
 
-/* Would a closure of the agent's session, or a stop of its server, be in the logs?
- * Of an agent whose server is not known only where the logs of every server are
- * there. */
+/* Openfire closes idle sessions in silence before 3.8.2 (OF-453). */
+static bool closures_are_logged(const struct timeline *timeline) {
+        return timeline->newest_version == 0 || timeline->newest_version >= version_parse(STR("3.8.2"));
+}
+
+/* Would a closure of the agent's session, or a stop of its server, be in the logs? Where
+ * the agent's server is not known, the logs of any do. */
 static bool closure_would_show(const struct timeline *timeline, const struct finding *finding) {
-        const size_t servers = count_covers(timeline, FAMILY_NOTIFICATION);
         int64_t at_ms = finding->forced.loss->utc_ms;
 
+        if (!closures_are_logged(timeline))
+                return false;
         if (finding->session)
                 return cover_tells(coverage_of(&timeline->coverage, FAMILY_NOTIFICATION, finding->session->node),
                                    at_ms);
-        return servers > 0 && servers >= count_covers(timeline, FAMILY_WEBSERVICES) && all_tell(timeline, at_ms);
+        return any_tells(timeline, at_ms);
 }
 
 /* Would a loss of presence be in the logs of the web service that asked? */
@@ -98,7 +95,11 @@ static enum cause cause_of_loss(const struct timeline *timeline, struct finding 
                 return CAUSE_SERVER_EVENT;
         if (closure_would_show(timeline, finding))
                 return CAUSE_PRESENCE_LOSS;
-        finding_lacks(finding, "the notification service's info log at the moment when presence was lost");
+        finding_lacks(finding,
+                      closures_are_logged(timeline)
+                              ? "the notification service's info log at the moment when presence was lost"
+                              : "closures of idle sessions, which this version of the notification service does not "
+                                "log");
         return CAUSE_UNDETERMINED;
 }
 

@@ -1,4 +1,5 @@
-#include "findings/finding.h"
+#include "findings/timing.h"
+#include "findings/verdict.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -243,6 +244,11 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
                 if (r < 0)
                         return r;
         }
+        for (size_t i = 0; i < findings->count; i++) {
+                r = find_steps(findings, timeline, &findings->items[i]);
+                if (r < 0)
+                        return r;
+        }
         for (size_t i = 0; i < findings->count; i++)
                 order_evidence(&findings->items[i], (size_t)timeline->limits->max_evidence);
         if (findings->count)
@@ -253,7 +259,7 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
         if (r < 0)
                 return r;
         apply_window(findings, from_ms, to_ms);
-        return 0;
+        return find_verdict(findings, timeline, from_ms, to_ms);
 }
 
 void findings_release(struct findings *findings) {

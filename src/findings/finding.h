@@ -27,6 +27,24 @@ enum cause {
         CAUSE_COUNT,
 };
 
+enum verdict {
+        VERDICT_CLIENT_SIDE,
+        VERDICT_SERVER_SIDE,
+        VERDICT_NETWORK_SEGMENT,
+        VERDICT_MIXED,
+        VERDICT_NONE,
+        VERDICT_UNDETERMINED,
+};
+
+enum { DIAGNOSIS_WHY = 12 };
+
+struct diagnosis {
+        enum verdict verdict;
+        enum confidence confidence;
+        struct str why[DIAGNOSIS_WHY]; /* sentences, in the findings' arena */
+        size_t why_count;
+};
+
 /* What only a forced logout has. */
 enum { FINDING_ID_BYTES = 13, FINDING_MISSING = 4 };
 
@@ -43,6 +61,7 @@ struct forced_logout {
 };
 
 struct burst; /* findings/burst.h */
+struct step;  /* findings/timing.h */
 
 struct finding {
         enum finding_kind kind;
@@ -59,6 +78,8 @@ struct finding {
         size_t evidence_dropped;              /* records left out by max_evidence */
         const char *missing[FINDING_MISSING]; /* what would have told more; NULL-filled */
 
+        struct step *steps; /* in the order of the chain, in the findings' arena */
+        size_t step_count;
         const struct outage *outage;   /* server_restart; forced_logout with that cause, or NULL */
         const struct burst *burst;     /* mass_disconnect */
         const struct session *session; /* idle_*; forced_logout: the desktop that was lost, or NULL */
@@ -70,6 +91,7 @@ struct findings {
         struct arena arena;
         struct finding *items; /* by (start or end, kind, agent, sid) */
         size_t count, capacity;
+        struct diagnosis diagnosis;
 };
 
 /* Run all detectors; keep what overlaps [from, to] (TIME_UNKNOWN leaves a side
@@ -92,5 +114,6 @@ int detect_forced_logouts(struct findings *findings, const struct timeline *time
 const char *finding_kind_name(enum finding_kind kind);
 const char *severity_name(enum severity severity);
 const char *cause_name(enum cause cause);
+const char *verdict_name(enum verdict verdict);
 
 #endif

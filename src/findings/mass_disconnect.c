@@ -287,6 +287,10 @@ static int tell(struct findings *findings, const struct scene *scene, const stru
         if (r < 0)
                 return r;
         *burst = *found;
+        if (burst->shape != SHAPE_CLOSURES)
+                burst->open = count_open(scene, burst->victims[0]->at_ms);
+        if (burst->open && burst->open < burst->count)
+                burst->open = burst->count;
         find_scope(scene, burst);
         r = name_agents(findings, scene->timeline, burst);
         if (r < 0)

@@ -65,9 +65,5 @@ static void name_product(const struct report *report, struct product *product) {
 
 void inventory_product(const struct report *report, struct product *ret_product) {
         name_product(report, ret_product);
-        ret_product->service = STR("");
-        /* What the service said of itself at its last start. */
-        for (size_t i = 0; i < report->timeline.event_count; i++)
-                if (event_kind(report->timeline.events[i]) == EVENT_SERVER_STARTED)
-                        event_text(report->timeline.events[i], FIELD_VERSION, &ret_product->service);
+        ret_product->service = report->timeline.service_versions;
 }

@@ -22,7 +22,7 @@ int64_t inventory_last_ms(const struct input *input);
 struct product {
         const char *name;   /* UCCX, UCCE, unknown */
         char evidence[96];  /* empty where it is unknown */
-        struct str service; /* the notification service's version; empty when unknown */
+        struct str service; /* the notification service's versions; empty when unknown */
 };
 
 void inventory_product(const struct report *report, struct product *ret_product);

@@ -1,7 +1,12 @@
 /*
  * The JSON report's findings[]: what all kinds share, and each kind's own fields.
  */
+#include <stdio.h>
+
 #include "findings/burst.h"
+#include "findings/timing.h"
+#include "findings/topic.h"
+#include "report/inventory.h"
 #include "report/report_parts.h"
 
 static void write_escalation(struct json *json, const struct finding *finding) {
@@ -148,9 +153,92 @@ static void write_evidence(struct json *json, const struct finding *finding) {
         json_end_array(json);
 }
 
-static void write_empty_list(struct json *json, const char *key) {
-        json_key(json, key);
+static void write_timing(struct json *json, const struct finding *finding) {
         json_begin_array(json);
+        for (size_t i = 0; i < finding->step_count; i++) {
+                const struct step *step = &finding->steps[i];
+
+                json_begin_inline_object(json);
+                json_put_text(json, "step", step->name);
+                json_put_time(json, "at", step->at_ms);
+                json_key(json, "after_ms");
+                if (step->after_ms == TIME_UNKNOWN)
+                        json_null(json);
+                else
+                        json_number(json, step->after_ms);
+                json_key(json, "expected_ms");
+                if (step->has_window) {
+                        json_begin_inline_array(json);
+                        json_number(json, step->min_ms);
+                        json_number(json, step->max_ms);
+                        json_end_array(json);
+                } else {
+                        json_null(json);
+                }
+                json_key(json, "ok");
+                if (step->ok == STEP_UNKNOWN)
+                        json_null(json);
+                else
+                        json_bool(json, step->ok == STEP_IN_WINDOW);
+                json_put_text(json, "after", step->after);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
+/* Each step with its source, so that it can be looked up. */
+static void write_step(struct json *json, const struct advice *advice) {
+        char text[1024];
+
+        snprintf(text, sizeof(text), "%.*s (%.*s)", (int)advice->step.n, advice->step.p, (int)advice->source.n,
+                 advice->source.p);
+        json_cstr(json, text);
+}
+
+static bool is_first_link(const struct knowledge *knowledge, const bool *fits, size_t at) {
+        for (size_t i = 0; i < at; i++)
+                if (fits[i] && str_eq(knowledge->advice[i].link, knowledge->advice[at].link))
+                        return false;
+        return knowledge->advice[at].link.n > 0;
+}
+
+/* Empty where it is not known: then advice for either product fits. */
+static struct str known_product(const struct report *report) {
+        struct product product;
+
+        inventory_product(report, &product);
+        return strcmp(product.name, "unknown") == 0 ? (struct str){ 0 } : str_from(product.name);
+}
+
+static void write_advice(struct json *json, const struct report *report, const struct finding *finding) {
+        const struct knowledge *knowledge = &report->ruleset->knowledge;
+        const struct str product = known_product(report);
+        bool fits[MAX_ADVICE];
+
+        json_key(json, "next_steps");
+        json_begin_array(json);
+        for (size_t i = 0; i < knowledge->advice_count; i++) {
+                fits[i] = advice_fits(&knowledge->advice[i], finding, product);
+                if (fits[i])
+                        write_step(json, &knowledge->advice[i]);
+        }
+        json_end_array(json);
+        json_key(json, "links");
+        json_begin_array(json);
+        for (size_t i = 0; i < knowledge->advice_count; i++)
+                if (fits[i] && is_first_link(knowledge, fits, i))
+                        json_string(json, knowledge->advice[i].link);
+        json_end_array(json);
+}
+
+void write_verdict_steps(struct json *json, const struct report *report) {
+        const struct knowledge *knowledge = &report->ruleset->knowledge;
+        const struct str product = known_product(report);
+
+        json_begin_array(json);
+        for (size_t i = 0; i < knowledge->advice_count; i++)
+                if (advice_fits_verdict(&knowledge->advice[i], report->findings.diagnosis.verdict, product))
+                        write_step(json, &knowledge->advice[i]);
         json_end_array(json);
 }
 
@@ -172,7 +260,8 @@ void write_finding(struct json *json, const struct report *report, const struct 
         write_own_fields(json, report, finding);
         json_put_text(json, "confidence", confidence_name(finding->confidence));
         json_put_string(json, "why", finding->why);
-        write_empty_list(json, "timing");
+        json_key(json, "timing");
+        write_timing(json, finding);
         json_key(json, "evidence");
         write_evidence(json, finding);
         json_key(json, "missing");
@@ -180,7 +269,6 @@ void write_finding(struct json *json, const struct report *report, const struct 
         for (size_t i = 0; i < FINDING_MISSING && finding->missing[i]; i++)
                 json_cstr(json, finding->missing[i]);
         json_end_array(json);
-        write_empty_list(json, "next_steps");
-        write_empty_list(json, "links");
+        write_advice(json, report, finding);
         json_end_object(json);
 }

@@ -223,7 +223,7 @@ static uint64_t count_hits(const struct report *report, size_t rule) {
                 const struct input *input = report->inputs.items[i];
 
                 if (input->summary && input->duplicate_of < 0)
-                        hits += input->summary->rule_hits[rule];
+                        hits += input->summary->rule_hits[rule].count;
         }
         return hits - report->timeline.copies[rule];
 }
@@ -300,6 +300,9 @@ static void write_reasons(struct json *json, const struct report *report) {
                 json_put_name(json, "state", reason->state_name);
                 json_put_number(json, "agents", (int64_t)reason->agents);
                 json_put_number(json, "count", (int64_t)reason->count);
+                json_put_name(
+                        json, "name",
+                        reason_name(&report->ruleset->knowledge, reason->product, reason->code, reason->state_name));
                 json_end_object(json);
         }
         json_end_array(json);
@@ -324,18 +327,19 @@ static void write_summary(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
-/* Causes beyond the idle closure are not worked out yet, and that is said. */
-static void write_diagnosis(struct json *json) {
+static void write_diagnosis(struct json *json, const struct report *report) {
+        const struct diagnosis *diagnosis = &report->findings.diagnosis;
+
         json_begin_object(json);
-        json_put_text(json, "verdict", "undetermined");
-        json_put_text(json, "confidence", confidence_name(CONFIDENCE_LOW));
+        json_put_text(json, "verdict", verdict_name(diagnosis->verdict));
+        json_put_text(json, "confidence", confidence_name(diagnosis->confidence));
         json_key(json, "why");
         json_begin_array(json);
-        json_cstr(json, "This version names the idle closure behind a forced logout; it does not yet weigh causes.");
+        for (size_t i = 0; i < diagnosis->why_count; i++)
+                json_string(json, diagnosis->why[i]);
         json_end_array(json);
         json_key(json, "next_steps");
-        json_begin_array(json);
-        json_end_array(json);
+        write_verdict_steps(json, report);
         json_end_object(json);
 }
 
@@ -427,7 +431,7 @@ int report_write_json(const struct report *report, writer_fn *write, void *userd
         json_key(&json, "summary");
         write_summary(&json, report);
         json_key(&json, "diagnosis");
-        write_diagnosis(&json);
+        write_diagnosis(&json, report);
         write_lists(&json, report);
         json_end_object(&json);
         return json_finish(&json);

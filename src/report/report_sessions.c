@@ -19,10 +19,10 @@ static void write_event_fields(struct json *json, const struct event *event) {
                 if (!event->values[i].set)
                         continue;
                 json_key(json, field->name.p);
-                if (field->type == FIELD_TYPE_INTEGER)
-                        json_number(json, event->values[i].number);
-                else
+                if (field->type == FIELD_TYPE_TEXT)
                         json_string(json, event->values[i].text);
+                else
+                        json_number(json, event->values[i].number);
         }
 }
 

@@ -65,7 +65,7 @@ static void compare(const struct place *place, const char *key, const struct rul
         if (want->set != got->set) {
                 fault_add(place, key, "field \"%s\" %s", field->name.p,
                           want->set ? "is expected but not there" : "is there but not expected");
-        } else if (want->set && field->type == FIELD_TYPE_INTEGER && want->number != got->number) {
+        } else if (want->set && field->type != FIELD_TYPE_TEXT && want->number != got->number) {
                 snprintf(want_text, sizeof(want_text), "%" PRId64, want->number);
                 snprintf(got_text, sizeof(got_text), "%" PRId64, got->number);
                 fault_add(place, key, "field \"%s\" is %s, expected %s", field->name.p, got_text, want_text);

@@ -1,3 +1,4 @@
+#include "base/duration.h"
 #include "rules/pattern.h"
 #include "rules/ruleset.h"
 #include "rules/shape.h"
@@ -40,7 +41,12 @@ static struct value as_value(struct str text, const struct rule_field *field) {
         if (text.n == 0)
                 return (struct value){ 0 };
         /* A number that does not fit is a damaged record's: unknown, not wrong. */
-        value.set = field->type == FIELD_TYPE_TEXT || str_to_i64(text, &value.number);
+        if (field->type == FIELD_TYPE_INTEGER)
+                value.set = str_to_i64(text, &value.number);
+        else if (field->type == FIELD_TYPE_DURATION)
+                value.set = duration_parse(text, &value.number);
+        else
+                value.set = true;
         return value;
 }
 
@@ -52,20 +58,19 @@ static struct value read_value(const struct pattern_scratch *scratch, struct str
         return as_value(text, field);
 }
 
-static bool fits_shape(const struct rule *rule, struct str message, struct match *ret_match) {
-        for (size_t i = 0; i < rule->shape_count; i++) {
-                struct str captures[RULE_MAX_FIELDS];
+/* Its beginning fits already. */
+static bool fits_shape(const struct rule_literal *begin, struct str message, struct match *ret_match) {
+        const struct rule *rule = begin->rule;
+        struct str captures[RULE_MAX_FIELDS];
 
-                for (size_t k = 0; k < rule->field_count; k++)
-                        captures[k] = (struct str){ 0 };
-                if (!shape_match(&rule->shapes[i], message, captures))
-                        continue;
-                ret_match->rule = rule;
-                for (size_t k = 0; k < rule->field_count; k++)
-                        ret_match->values[k] = as_value(captures[k], &rule->fields[k]);
-                return true;
-        }
-        return false;
+        for (size_t k = 0; k < rule->field_count; k++)
+                captures[k] = (struct str){ 0 };
+        if (!shape_match_rest(begin->shape, str_skip(message, begin->text.n), captures))
+                return false;
+        ret_match->rule = rule;
+        for (size_t k = 0; k < rule->field_count; k++)
+                ret_match->values[k] = as_value(captures[k], &rule->fields[k]);
+        return true;
 }
 
 static bool holds_all(const struct rule *rule, struct str subject) {
@@ -73,6 +78,20 @@ static bool holds_all(const struct rule *rule, struct str subject) {
                 if (!str_find(subject, rule->contains[i]))
                         return false;
         return true;
+}
+
+/* Like str_find, for short texts that begin with a rare byte: a look for that byte is
+ * all that most of them cost. */
+static bool holds(struct str text, struct str literal) {
+        const char *at;
+
+        while (text.n >= literal.n && (at = memchr(text.p, literal.p[0], text.n - literal.n + 1))) {
+                text = str_skip(text, (size_t)(at - text.p));
+                if (str_starts(text, literal))
+                        return true;
+                text = str_skip(text, 1);
+        }
+        return false;
 }
 
 static int try_rule(struct matcher *matcher, const struct rule *rule, struct str subject, struct match *ret_match,
@@ -107,6 +126,14 @@ static uint64_t head_of(struct str message) {
         return head;
 }
 
+/* Does one of the rule's loggers stand before the message? */
+static bool has_logger(const struct rule *rule, struct str header) {
+        for (size_t i = 0; i < rule->logger_count; i++)
+                if (str_find(header, rule->loggers[i]))
+                        return true;
+        return rule->logger_count == 0;
+}
+
 static bool begins_with(struct str message, uint64_t head, const struct rule_literal *literal) {
         return (head & literal->head_mask) == literal->head && str_starts(message, literal->text);
 }
@@ -116,8 +143,7 @@ static bool begins_with(struct str message, uint64_t head, const struct rule_lit
 static bool fits_some_shape(const struct matcher *matcher, const struct rule_literal *literal, struct str message,
                             uint64_t head, struct match *ret_match) {
         for (; literal && !matcher->ignore_shapes; literal = literal->next)
-                if (literal->rule->shape_count && begins_with(message, head, literal) &&
-                    fits_shape(literal->rule, message, ret_match))
+                if (begins_with(message, head, literal) && fits_shape(literal, message, ret_match))
                         return true;
         return false;
 }
@@ -135,13 +161,14 @@ int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum f
         if (message.n)
                 literal = ruleset->first[family][(unsigned char)message.p[0]];
         head = literal ? head_of(message) : 0;
-        if (fits_some_shape(matcher, literal, message, head, ret_match))
+        if (literal &&
+            fits_some_shape(matcher, ruleset->shapes[family][(unsigned char)message.p[0]], message, head, ret_match))
                 return 1;
         for (; literal && r == 0; literal = literal->next)
-                if (begins_with(message, head, literal))
+                if (begins_with(message, head, literal) && has_logger(literal->rule, str_first(record, message_at)))
                         r = try_rule(matcher, literal->rule, message, ret_match, &gave_up);
         for (literal = ruleset->anywhere[family]; literal && r == 0; literal = literal->next)
-                if (str_find(record, literal->text))
+                if (holds(record, literal->text) && has_logger(literal->rule, str_first(record, message_at)))
                         r = try_rule(matcher, literal->rule, record, ret_match, &gave_up);
         if (gave_up && ret_gave_up)
                 *ret_gave_up = gave_up;

@@ -157,7 +157,7 @@ static int join(struct arena *arena, const struct str *texts, size_t count, stru
 
 static int read_literals(struct draft *draft) {
         struct rule *rule = &draft->rule;
-        struct str *literals = NULL, *contains = NULL;
+        struct str *literals = NULL, *contains = NULL, *loggers = NULL;
         size_t count;
         int r = read_list(draft, "literal", &literals, &count);
 
@@ -171,20 +171,33 @@ static int read_literals(struct draft *draft) {
         if (r < 0)
                 return r;
         rule->contains = contains;
+        r = read_list(draft, "logger", &loggers, &rule->logger_count);
+        if (r < 0)
+                return r;
+        rule->loggers = loggers;
         return join(draft->arena, literals, count, STR(" | "), &rule->literal);
 }
 
 /* ---------------------------------------------------------- the fields */
 
-static const char *const type_names[] = { [FIELD_TYPE_TEXT] = "text", [FIELD_TYPE_INTEGER] = "integer" };
+static const char *const type_names[] = {
+        [FIELD_TYPE_TEXT] = "text", [FIELD_TYPE_INTEGER] = "integer", [FIELD_TYPE_DURATION] = "duration"
+};
+
+enum { TYPES = sizeof(type_names) / sizeof(type_names[0]) };
 
 static bool type_by_name(struct str name, enum field_type *ret_type) {
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < TYPES; i++)
                 if (str_eq(name, str_from(type_names[i]))) {
                         *ret_type = (enum field_type)i;
                         return true;
                 }
         return false;
+}
+
+/* What a word means is a text or a number, however the number is written. */
+static bool types_agree(enum field_type a, enum field_type b) {
+        return (a == FIELD_TYPE_TEXT) == (b == FIELD_TYPE_TEXT);
 }
 
 /* A word means one type: to the C code, or else in the whole pack. */
@@ -222,13 +235,13 @@ static int read_field(struct draft *draft, const cJSON *json) {
                 return 0;
         }
         if (!type_by_name(type, &field.type)) {
-                fault_add(&draft->place, path.text, "must be \"text\" or \"integer\"");
+                fault_add(&draft->place, path.text, "must be \"text\", \"integer\" or \"duration\"");
                 return 0;
         }
         r = agreed_type(draft->reader, &field, &agreed);
         if (r < 0)
                 return r;
-        if (agreed != field.type)
+        if (!types_agree(agreed, field.type))
                 fault_add(&draft->place, path.text, "must be \"%s\", as %s", type_names[agreed],
                           field.known >= 0 ? "boshscope takes it" : "another rule of this pack says");
         if (rule->field_count == RULE_MAX_FIELDS) {
@@ -356,7 +369,7 @@ static int read_expected(struct draft *draft, const char *path, const cJSON *jso
                 fault_add(&draft->place, path, "is no field of the rule");
                 return 0;
         }
-        if (field->type == FIELD_TYPE_INTEGER) {
+        if (field->type != FIELD_TYPE_TEXT) {
                 if (!json_as_whole(&draft->place, path, json, &value.number))
                         return 0;
         } else {
@@ -417,6 +430,14 @@ static void bind_shape(struct draft *draft, struct shape *shape) {
         }
 }
 
+/* A shape is found by what it begins with, which must be there for the pattern too. */
+static bool begins_with_literal(const struct rule *rule, const struct shape *shape) {
+        for (size_t i = 0; i < rule->literal_count && shape->steps[0].kind == SHAPE_LITERAL; i++)
+                if (str_starts(shape->steps[0].text, rule->literals[i]))
+                        return true;
+        return false;
+}
+
 static int read_shapes(struct draft *draft) {
         struct rule *rule = &draft->rule;
         struct str *texts = NULL;
@@ -426,8 +447,9 @@ static int read_shapes(struct draft *draft) {
 
         if (r < 0 || count == 0)
                 return r;
-        if (!rule->at_start || !rule->pattern)
-                fault_add(&draft->place, "shapes", "only beside a pattern, and with \"at\": \"message\"");
+        if (!rule->at_start || !rule->pattern || rule->logger_count)
+                fault_add(&draft->place, "shapes",
+                          "only beside a pattern, with \"at\": \"message\" and without a logger");
         shapes = arena_zalloc(draft->arena, count * sizeof(*shapes));
         if (!shapes)
                 return -ENOMEM;
@@ -439,6 +461,8 @@ static int read_shapes(struct draft *draft) {
                         return r;
                 if (r == 0)
                         fault_add(&draft->place, "shapes", "\"%s\" %s", texts[i].p, why);
+                else if (!begins_with_literal(rule, &shapes[i]))
+                        fault_add(&draft->place, "shapes", "\"%s\" must begin with a literal of the rule", texts[i].p);
                 else
                         bind_shape(draft, &shapes[i]);
         }
@@ -481,14 +505,51 @@ static int read_near_misses(struct draft *draft) {
         return r;
 }
 
+/* -------------------------------------------------------- the versions */
+
+static bool read_version(struct draft *draft, int i, const cJSON *json, struct str *ret_text) {
+        const struct json_path path = json_path_index("versions", i);
+
+        if (!json_as_text(&draft->place, path.text, json, ret_text))
+                return false;
+        if (version_parse(*ret_text) != 0)
+                return true;
+        fault_add(&draft->place, path.text, "must be a version such as \"3.9.3\"");
+        return false;
+}
+
+/* [first, last]: the versions that write this wording; null where it is not known
+ * that one is the last. */
+static int read_versions(struct draft *draft) {
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(draft->json, "versions");
+        struct version_range *range = &draft->rule.versions;
+        struct str first, last = { 0 };
+
+        if (!json)
+                return 0;
+        if (!cJSON_IsArray(json) || cJSON_GetArraySize(json) != 2) {
+                fault_add(&draft->place, "versions", "must be [first, last]; null for an open end");
+                return 0;
+        }
+        if (!read_version(draft, 0, json->child, &first) ||
+            (!cJSON_IsNull(json->child->next) && !read_version(draft, 1, json->child->next, &last)))
+                return 0;
+        range->first = version_parse(first);
+        range->last = last.n ? version_parse(last) : VERSION_OPEN;
+        if (range->first > range->last)
+                fault_add(&draft->place, "versions", "the first must not be later than the last");
+        return 0;
+}
+
 /* ------------------------------------------------------------ the whole */
 
-static const char *const rule_keys[] = { "id",    "title",  "literal", "at",      "contains",    "pattern", "shapes",
-                                         "event", "server", "fields",  "samples", "near_misses", NULL };
+static const char *const rule_keys[] = { "id",       "title",   "literal",     "at",       "logger",
+                                         "contains", "pattern", "shapes",      "event",    "server",
+                                         "fields",   "samples", "near_misses", "versions", NULL };
 
 /* In this order: fields before the pattern and the samples, which refer to them. */
-static draft_step *const steps[] = { read_words,   read_server, read_literals, read_fields,
-                                     read_pattern, read_shapes, read_samples,  read_near_misses };
+static draft_step *const steps[] = { read_words,  read_server,  read_literals,    read_fields,  read_pattern,
+                                     read_shapes, read_samples, read_near_misses, read_versions };
 
 static int read_draft(struct draft *draft) {
         const size_t before = draft->place.faults->count;

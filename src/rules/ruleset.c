@@ -2,6 +2,7 @@
  * The grammar of a pack: JSON with comments, one object a file.
  *
  *      file    = { "pack": pack }? { "family": family, "rules": [ rule* ] }?
+ *                { "advice": [ .. ], "reasons": [ .. ], "chain": [ .. ] }?   see knowledge.h
  *                      exactly one file of a pack has "pack"
  *      pack    = { "name": text, "version": text,
  *                  "macros": { NAME: regex },              see macro.h
@@ -15,14 +16,16 @@
  *                  "literal": text | [ text+ ],            one of them must be there ...
  *                  "at": "message" | "record" | "name",    ... where the message begins, anywhere, or
  *                                                              where the name of the file begins
+ *                  "logger": text | [ text+ ],             one stands before the message; may be left out
  *                  "contains": text | [ text+ ],           all must be there as well; may be left out
  *                  "pattern": regex | [ regex+ ],          pieces are joined; may be left out
  *                  "shapes": shape | [ shape+ ],           see shape.h; only with "at": "message"
  *                  "event": word,
  *                  "server": role,                         may be left out: "event" | "planned" | "boot" | "fault"
- *                  "fields": { capture: "text" | "integer" },
+ *                  "fields": { capture: "text" | "integer" | "duration" },
  *                  "samples": [ { "text": record, "fields": { capture: value } }+ ],
- *                  "near_misses": [ record+ ] }
+ *                  "near_misses": [ record+ ],
+ *                  "versions": [ version, version | null ] }   see version.h; may be left out
  *
  * The pattern's subject is the record from its message on ("message": it must
  * match there), the whole record ("record": it may match anywhere) or the file's
@@ -32,10 +35,12 @@
 #include "rules/ruleset.h"
 
 #include "rules/json_read.h"
+#include "rules/knowledge_read.h"
 #include "rules/macro.h"
 #include "rules/pack_files.h"
 #include "rules/pattern.h"
 #include "rules/rule_read.h"
+#include "rules/shape.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -181,7 +186,7 @@ static int read_pack(struct loader *loader, const cJSON *pack) {
 
 /* ------------------------------------------------------------ the files */
 
-static const char *const file_keys[] = { "pack", "family", "rules", NULL };
+static const char *const file_keys[] = { "pack", "family", "rules", "advice", "reasons", "chain", NULL };
 
 static struct place place_of(struct loader *loader, size_t i) {
         return (struct place){ .faults = &loader->faults, .file = loader->files.items[i].name.p };
@@ -292,6 +297,11 @@ static int read_all(struct loader *loader, const char *directory) {
         if (!pack)
                 return 0;
         r = read_pack(loader, pack);
+        for (size_t i = 0; i < loader->files.count && r == 0; i++) {
+                const struct place place = place_of(loader, i);
+
+                r = knowledge_read(loader->reader.ruleset, &place, loader->json[i]);
+        }
         for (int family = 0; family < FAMILY_COUNT && r == 0; family++)
                 r = read_rules(loader, (enum family)family);
         if (r == 0 && loader->faults.count == 0 && loader->reader.ruleset->count == 0)
@@ -310,27 +320,47 @@ static void set_head(struct rule_literal *literal) {
         memset(&literal->head_mask, 0xff, n);
 }
 
+static int link_literal(struct ruleset *ruleset, const struct rule_literal **head, const struct rule *rule,
+                        struct str text, const struct shape *shape) {
+        struct rule_literal *literal = arena_alloc(&ruleset->arena, sizeof(*literal));
+
+        if (!literal)
+                return -ENOMEM;
+        *literal = (struct rule_literal){ .text = text, .rule = rule, .shape = shape, .next = *head };
+        set_head(literal);
+        *head = literal;
+        return 0;
+}
+
+static int link_rule(struct ruleset *ruleset, const struct rule *rule) {
+        int r = 0;
+
+        for (size_t k = rule->literal_count; k-- > 0 && r == 0;) {
+                const unsigned char byte = (unsigned char)rule->literals[k].p[0];
+
+                r = link_literal(ruleset,
+                                 rule->at_start  ? &ruleset->first[rule->family][byte]
+                                 : rule->of_name ? &ruleset->names[rule->family]
+                                                 : &ruleset->anywhere[rule->family],
+                                 rule, rule->literals[k], NULL);
+        }
+        for (size_t k = rule->shape_count; k-- > 0 && r == 0;) {
+                const struct str text = rule->shapes[k].steps[0].text;
+
+                r = link_literal(ruleset, &ruleset->shapes[rule->family][(unsigned char)text.p[0]], rule, text,
+                                 &rule->shapes[k]);
+        }
+        return r;
+}
+
 /* Chains are built from the last rule backwards, so that each new head has
  * precedence over what follows it. */
-static int link_literals(struct ruleset *ruleset) {
-        for (size_t i = ruleset->count; i-- > 0;) {
-                const struct rule *rule = &ruleset->rules[i];
+static int link_rules(struct ruleset *ruleset) {
+        int r = 0;
 
-                for (size_t k = rule->literal_count; k-- > 0;) {
-                        struct rule_literal *literal = arena_alloc(&ruleset->arena, sizeof(*literal));
-                        const struct rule_literal **head;
-
-                        if (!literal)
-                                return -ENOMEM;
-                        head = rule->at_start  ? &ruleset->first[rule->family][(unsigned char)rule->literals[k].p[0]]
-                               : rule->of_name ? &ruleset->names[rule->family]
-                                               : &ruleset->anywhere[rule->family];
-                        *literal = (struct rule_literal){ .text = rule->literals[k], .rule = rule, .next = *head };
-                        set_head(literal);
-                        *head = literal;
-                }
-        }
-        return 0;
+        for (size_t i = ruleset->count; i-- > 0 && r == 0;)
+                r = link_rule(ruleset, &ruleset->rules[i]);
+        return r;
 }
 
 static void loader_release(struct loader *loader) {
@@ -362,7 +392,7 @@ int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, 
         if (r == 0 && loader.faults.count > 0)
                 r = -EINVAL;
         if (r == 0)
-                r = link_literals(ruleset);
+                r = link_rules(ruleset);
         if (r == 0)
                 pack_files_sha256(&loader.files, ruleset->sha256);
         loader_release(&loader);
@@ -380,6 +410,7 @@ void ruleset_free(struct ruleset *ruleset) {
         for (size_t i = 0; i < ruleset->count; i++)
                 pattern_free(ruleset->rules[i].pattern);
         free(ruleset->rules);
+        knowledge_release(&ruleset->knowledge);
         arena_release(&ruleset->arena);
         free(ruleset);
 }

@@ -25,6 +25,8 @@
 #include "base/arena.h"
 #include "base/sha256.h"
 #include "rules/family.h"
+#include "rules/knowledge.h"
+#include "rules/version.h"
 #include "rules/vocabulary.h"
 
 struct pattern; /* a compiled PCRE2 pattern; rules/pattern.h */
@@ -34,9 +36,9 @@ enum { RULE_MAX_FIELDS = 12 };
 
 /* What a field of a record holds. */
 struct value {
-        bool set; /* the capture took part in the match, is not empty and, for integers, fits */
+        bool set; /* the capture took part in the match, is not empty and, for numbers, fits */
         struct str text;
-        int64_t number; /* integers only */
+        int64_t number; /* integers and durations only */
 };
 
 /* A named capture of a rule. */
@@ -70,6 +72,8 @@ struct rule {
         struct str literal;         /* for people: several are joined by " | "; NUL-terminated */
         const struct str *contains; /* all of them must be in the subject before the pattern is tried */
         size_t contains_count;
+        const struct str *loggers; /* one of them must stand before the message; none: any record */
+        size_t logger_count;
         bool at_start;              /* the literal stands where the message begins; else anywhere in the record */
         bool of_name;               /* no record is looked at: the literal begins the name of the file */
         struct str pattern_text;    /* as written, NUL-terminated; empty where the literal decides alone */
@@ -86,13 +90,16 @@ struct rule {
         const struct str *near_misses;
         size_t near_miss_count;
         enum server_role server;
+        struct version_range versions; /* which versions write this wording; rules/version.h */
 };
 
-/* One literal on its way to its rule; a chain is in order of precedence. */
+/* One literal, or one shape, on its way to its rule; a chain is in order of
+ * precedence. */
 struct rule_literal {
         struct str text;
         uint64_t head, head_mask; /* its first eight bytes as a word, and which of them count */
         const struct rule *rule;
+        const struct shape *shape; /* `text` is what this shape begins with; NULL: a literal of the rule */
         const struct rule_literal *next;
 };
 
@@ -120,11 +127,13 @@ struct ruleset {
         struct rule *rules; /* ordered by (family, file, place in the file) */
         size_t count, capacity;
         const struct rule_literal *first[FAMILY_COUNT][256];
+        const struct rule_literal *shapes[FAMILY_COUNT][256]; /* likewise; tried before them */
         const struct rule_literal *anywhere[FAMILY_COUNT];
         const struct rule_literal *names[FAMILY_COUNT]; /* of rules that look at a file's name */
         struct word_list desktop_resources;             /* resources of a JID that are a Finesse desktop */
         struct word_list service_accounts;              /* local parts of JIDs that are the server's own */
-        int64_t default_wait_s, default_inactivity_s;   /* where a session's creation was not logged */
+        struct knowledge knowledge;
+        int64_t default_wait_s, default_inactivity_s; /* where a session's creation was not logged */
         struct server_times server_times;
 };
 

@@ -187,17 +187,25 @@ static size_t step_length(const struct shape *shape, size_t at, struct str s) {
         return n ? n : SIZE_MAX;
 }
 
-bool shape_match(const struct shape *shape, struct str message, struct str captures[]) {
+static bool match_from(const struct shape *shape, size_t at, struct str message, struct str captures[]) {
         while (message.n && is_space(message.p[message.n - 1]))
                 message.n--;
-        for (size_t i = 0; i < shape->count; i++) {
-                size_t n = step_length(shape, i, message);
+        for (; at < shape->count; at++) {
+                size_t n = step_length(shape, at, message);
 
                 if (n == SIZE_MAX)
                         return false;
-                if (shape->steps[i].field >= 0)
-                        captures[shape->steps[i].field] = str_first(message, n);
+                if (shape->steps[at].field >= 0)
+                        captures[shape->steps[at].field] = str_first(message, n);
                 message = str_skip(message, n);
         }
         return message.n == 0;
+}
+
+bool shape_match(const struct shape *shape, struct str message, struct str captures[]) {
+        return match_from(shape, 0, message, captures);
+}
+
+bool shape_match_rest(const struct shape *shape, struct str rest, struct str captures[]) {
+        return match_from(shape, 1, rest, captures);
 }

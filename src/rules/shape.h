@@ -48,4 +48,7 @@ int shape_parse(struct arena *arena, struct str text, struct shape *ret_shape, c
  * captures go to captures[step.field]. */
 bool shape_match(const struct shape *shape, struct str message, struct str captures[]);
 
+/* The same of what follows the literal that the shape begins with. */
+bool shape_match_rest(const struct shape *shape, struct str rest, struct str captures[]);
+
 #endif

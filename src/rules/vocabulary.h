@@ -14,8 +14,8 @@
  * X(NAME, "name in rules and reports")
  *
  * notification service
- *   session_sample       the reaper's "was last active": idle_ms, and sid or jid
- *   session_idle_closed  the reaper's "Closing idle session": sid or jid, threshold_s
+ *   session_sample       the reaper's "was last active": idle_ms, and sid or jid; client_ip
+ *   session_idle_closed  the reaper's "Closing idle session": sid or jid, threshold_s, client_ip
  *   session_closed       "A session is closed for": jid
  *   session_request      a request arrived (or was answered): sid, rid, jid
  *   session_created      the answer that opens a session: sid, wait_s, inactivity_s
@@ -65,7 +65,9 @@ enum event_kind {
         EVENT_OTHER = EVENT_KNOWN_COUNT,
 };
 
-enum field_type { FIELD_TYPE_TEXT, FIELD_TYPE_INTEGER };
+/* How a field's text becomes its value. A duration ("PT1M3.2S", base/duration.h) is
+ * a whole number of milliseconds: one more way to write an integer. */
+enum field_type { FIELD_TYPE_TEXT, FIELD_TYPE_INTEGER, FIELD_TYPE_DURATION };
 
 /* X(NAME, "name in rules and reports", type) */
 #define FIELDS(X)                                                                                                      \

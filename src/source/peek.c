@@ -72,12 +72,12 @@ int peek_look(struct peek_stream *peek, struct str *ret_first) {
         return look(peek, PEEK_BYTES, ret_first);
 }
 
-int peek_look_far(struct peek_stream *peek, struct str *ret_first) {
-        char *far = malloc(PEEK_FAR_BYTES);
+int peek_look_far(struct peek_stream *peek, size_t bytes, struct str *ret_first) {
+        char *far = malloc(bytes);
 
         if (!far)
                 return -ENOMEM;
         memcpy(far, peek->bytes, peek->have);
         peek->far = far;
-        return look(peek, PEEK_FAR_BYTES, ret_first);
+        return look(peek, bytes, ret_first);
 }

@@ -10,8 +10,9 @@
 /* A tar header; every other format shows itself sooner. */
 enum { PEEK_BYTES = 512 };
 
-/* Programs that unpack themselves are rarely larger. */
-enum { PEEK_FAR_BYTES = 1024 * 1024 };
+/* Most programs that unpack themselves are smaller; where more speaks for a zip it
+ * is looked for farther on. */
+enum { PEEK_FAR_BYTES = 1024 * 1024, PEEK_FARTHEST_BYTES = 16 * 1024 * 1024 };
 
 struct peek_stream {
         struct stream stream; /* its fault is the source's */
@@ -29,7 +30,7 @@ void peek_release(struct peek_stream *peek);
  * shorter. To be called once, before the first read. 0 or negative, fatal. */
 int peek_look(struct peek_stream *peek, struct str *ret_first);
 
-/* Look again, as far as PEEK_FAR_BYTES. Likewise, or -ENOMEM. */
-int peek_look_far(struct peek_stream *peek, struct str *ret_first);
+/* Look again, as far as `bytes`, at least PEEK_BYTES. Likewise, or -ENOMEM. */
+int peek_look_far(struct peek_stream *peek, size_t bytes, struct str *ret_first);
 
 #endif

@@ -462,7 +462,9 @@ static int walk_no_container(struct walk *walk, struct peek_stream *input, struc
         if (is_empty_tar(first, last_name(walk)))
                 return walk_container(walk, input, FILE_TAR, 0, depth);
         if (may_hold_zip(first, last_name(walk))) {
-                r = peek_look_far(input, &first);
+                bool likely = kind_is_archive_name(last_name(walk)) || str_starts(first, STR("MZ"));
+
+                r = peek_look_far(input, likely ? PEEK_FARTHEST_BYTES : PEEK_FAR_BYTES, &first);
                 prefix = r == 0 ? kind_find_zip(first) : 0;
         }
         if (prefix)

@@ -76,6 +76,15 @@ int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
 
 /* ------------------------------------------------------------ records */
 
+static void note_hit(struct rule_hits *hits, const struct stamp *stamp) {
+        const int64_t at = stamp->local_ms;
+
+        if (hits->first_ms == TIME_UNKNOWN || at < hits->first_ms)
+                hits->first_ms = at;
+        if (hits->last_ms == TIME_UNKNOWN || at > hits->last_ms)
+                hits->last_ms = at;
+}
+
 static int note_time(struct fold *fold, const struct stamp *stamp) {
         const int64_t at = time_to_utc(stamp->local_ms, stamp->zone);
         struct summary *summary = fold->summary;
@@ -84,7 +93,8 @@ static int note_time(struct fold *fold, const struct stamp *stamp) {
                 summary->first_ms = at;
         if (summary->last_ms == TIME_UNKNOWN || at > summary->last_ms)
                 summary->last_ms = at;
-        return spans_add(&summary->spans, at, coverage_reach_ms(fold->family));
+        return spans_add(&summary->spans, at,
+                         fold->family == FAMILY_NOTIFICATION ? SPAN_REACH_MS : coverage_reach_ms(fold->family));
 }
 
 /* Neighbouring records mostly share their stamp: it is parsed once. The length
@@ -178,7 +188,7 @@ static int fold_name(struct fold *fold, const struct record *record) {
         struct event event;
 
         fold->named.rule = NULL;
-        fold->summary->rule_hits[named.rule->index]++;
+        fold->summary->rule_hits[named.rule->index].count++;
         event_init(&event, record, &fold->stamp, &named);
         return fold_event(fold, &event);
 }
@@ -213,9 +223,13 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
         if (!match)
                 return fold->summary->unmatched ? unmatched_add(fold->summary->unmatched, fold->limits, record) : 0;
         fold->summary->matched++;
-        fold->summary->rule_hits[match->rule->index]++;
+        fold->summary->rule_hits[match->rule->index].count++;
         /* A record that has no time of its own cannot be placed. */
         if (!fold->have_stamp || stamp.n == 0)
+                return 0;
+        if (match->rule->versions.first)
+                note_hit(&fold->summary->rule_hits[match->rule->index], &fold->stamp);
+        if (match->rule->kind == EVENT_OTHER && match->rule->server == SERVER_NOTHING && !is_error(fold, record))
                 return 0;
         event_init(&event, record, &fold->stamp, match);
         r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;

@@ -375,11 +375,26 @@ static int fold_closed(struct fold *fold, size_t index, const struct event *even
         return r < 0 ? r : fold_keep(fold, event);
 }
 
+/* An address in a record that names its session needs no votes. */
+static int note_address(struct fold *fold, struct segment *segment, const struct event *event) {
+        struct str address;
+        uint32_t id;
+        int r;
+
+        if (!event_text(event, FIELD_CLIENT_IP, &address))
+                return 0;
+        r = intern_add(&fold->summary->words, address, &id);
+        return r < 0 ? r : tally_add(&segment->named_ips, id, 1);
+}
+
 int fold_session_event(struct fold *fold, struct event *event) {
         size_t index;
         int r = find_segment(fold, event, &index);
 
         if (r < 0 || index == SIZE_MAX)
+                return r;
+        r = note_address(fold, &fold->summary->segments[index], event);
+        if (r < 0)
                 return r;
         switch (event_kind(event)) {
         case EVENT_SAMPLE:

@@ -4,6 +4,10 @@
 
 #include "timeline/timeline.h"
 
+/* How long before a start without a stop the crash may have been, where nothing was
+ * logged in between. */
+enum { CRASH_WINDOW_MS = 10 * 60 * 1000 };
+
 static bool is_stop(const struct event *event) {
         return event_kind(event) == EVENT_SERVER_STOPPED;
 }
@@ -14,51 +18,52 @@ static bool is_marker(const struct event *event) {
 
 /* ------------------------------------------------- when a crash happened */
 
-/* The last record of a session that did not live on. */
-static int64_t last_of_sessions(const struct timeline *timeline, struct str node, int64_t start_ms) {
-        int64_t last = TIME_UNKNOWN;
+static int add_spans(struct spans *spans, const struct input *input) {
+        for (size_t i = 0; i < input->summary->spans.count; i++) {
+                const struct time_span *span = &input->summary->spans.items[i];
+                int r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
 
-        for (size_t i = 0; i < timeline->session_count; i++) {
-                const struct session *session = &timeline->sessions[i];
-
-                if (session->last_ms < start_ms && session->last_ms > last && str_eq(session->node, node))
-                        last = session->last_ms;
+                if (r < 0)
+                        return r;
+                spans->items[spans->count++] = (struct time_span){ time_to_utc(span->from_ms, input->zone),
+                                                                   time_to_utc(span->to_ms, input->zone) };
         }
-        return last;
+        return 0;
 }
 
-/* The last record of the node's logs before a start; TIME_UNKNOWN where they went on
- * without a pause, the start's own records following close behind. */
-static int64_t last_before_pause(const struct timeline *timeline, struct str node, int64_t start_ms) {
-        int64_t last = TIME_UNKNOWN;
+/* When any of the node's logs wrote, to within a few seconds. */
+static int spans_of_node(const struct timeline *timeline, struct str node, struct spans *spans) {
+        int r = 0;
 
-        for (size_t i = 0; i < timeline->inputs->count; i++) {
+        for (size_t i = 0; i < timeline->inputs->count && r == 0; i++) {
                 const struct input *input = timeline->inputs->items[i];
 
-                if (!input->summary || input->family != FAMILY_NOTIFICATION || !str_eq(input->node, node))
-                        continue;
-                for (size_t k = 0; k < input->summary->spans.count; k++) {
-                        const struct time_span *span = &input->summary->spans.items[k];
-                        int64_t from_ms = time_to_utc(span->from_ms, input->zone);
-                        int64_t to_ms = time_to_utc(span->to_ms, input->zone);
-
-                        if (from_ms < start_ms && to_ms >= start_ms)
-                                return TIME_UNKNOWN;
-                        if (to_ms < start_ms && to_ms > last)
-                                last = to_ms;
-                }
+                if (input->summary && input->family == FAMILY_NOTIFICATION && str_eq(input->node, node))
+                        r = add_spans(spans, input);
         }
-        return last;
+        spans_merge(spans, SPAN_REACH_MS);
+        return r;
 }
 
-/* Nobody writes down a crash: it came after the last that was heard of the service. */
-static int64_t last_heard(const struct timeline *timeline, struct str node, int64_t start_ms) {
-        int64_t record_ms = last_before_pause(timeline, node, start_ms);
-        int64_t session_ms = last_of_sessions(timeline, node, start_ms);
+/* Nobody writes down a crash: it came after the last that was logged before the pause
+ * in front of the start, the longest where the start has pauses of its own. */
+static int last_heard(const struct timeline *timeline, struct outage *outage) {
+        struct spans spans = { 0 };
+        int64_t longest_ms = 0;
+        int r = spans_of_node(timeline, outage->node, &spans);
 
-        if (record_ms != TIME_UNKNOWN)
-                return record_ms;
-        return session_ms != TIME_UNKNOWN ? session_ms : start_ms - OUTAGE_START_MS;
+        outage->heard_ms = outage->back_ms - CRASH_WINDOW_MS;
+        for (size_t i = 1; i < spans.count && spans.items[i].from_ms <= outage->back_ms; i++) {
+                int64_t pause_ms = spans.items[i].from_ms - spans.items[i - 1].to_ms;
+
+                if (spans.items[i].from_ms < outage->back_ms - OUTAGE_START_MS || pause_ms < longest_ms ||
+                    spans.items[i - 1].to_ms < outage->heard_ms)
+                        continue;
+                longest_ms = pause_ms;
+                outage->heard_ms = spans.items[i - 1].to_ms;
+        }
+        spans_release(&spans);
+        return r;
 }
 
 /* The web service had a connection to it, which broke for good. */
@@ -155,8 +160,9 @@ static int find_of_node(struct outages *outages, const struct timeline *timeline
 }
 
 /* Starts with which the logs merely begin are no outages. */
-static void judge_starts(struct outages *outages, const struct timeline *timeline) {
+static int judge_starts(struct outages *outages, const struct timeline *timeline) {
         size_t kept = 0;
+        int r = 0;
 
         for (size_t i = 0; i < outages->count; i++) {
                 struct outage *outage = &outages->items[i];
@@ -166,13 +172,14 @@ static void judge_starts(struct outages *outages, const struct timeline *timelin
                         continue;
                 }
                 outage->heard_ms = outage->down_ms;
-                if (!outage_is_clean(outage)) {
-                        outage->heard_ms = last_heard(timeline, outage->node, outage->back_ms);
+                if (!outage_is_clean(outage) && r == 0) {
+                        r = last_heard(timeline, outage);
                         outage->down_ms = moment_of_crash(timeline, outage);
                 }
                 outages->items[kept++] = *outage;
         }
         outages->count = kept;
+        return r;
 }
 
 static bool is_first_of_node(const struct inputs *inputs, size_t index) {
@@ -189,8 +196,7 @@ int outages_find(struct outages *outages, const struct timeline *timeline) {
         for (size_t i = 0; i < timeline->inputs->count && r == 0; i++)
                 if (is_first_of_node(timeline->inputs, i))
                         r = find_of_node(outages, timeline, timeline->inputs->items[i]->node_number);
-        judge_starts(outages, timeline);
-        return r;
+        return r < 0 ? r : judge_starts(outages, timeline);
 }
 
 void outages_release(struct outages *outages) {

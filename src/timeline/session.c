@@ -26,6 +26,7 @@ void session_release(struct session *session) {
         free(session->events);
         ridset_release(&session->rids);
         tally_release(&session->ip_votes);
+        tally_release(&session->named_ips);
 }
 
 int64_t session_threshold_s(const struct timeline *timeline, const struct session *session) {
@@ -136,6 +137,21 @@ static int take_jid(struct timeline *timeline, struct session *session, struct s
         return 0;
 }
 
+static int merge_named(struct timeline *timeline, struct session *session, const struct summary *summary,
+                       const struct segment *segment) {
+        for (size_t i = 0; i < segment->named_ips.count; i++) {
+                const struct vote *vote = &segment->named_ips.votes[i];
+                uint32_t id;
+                int r = intern_add(&timeline->words, intern_str(&summary->words, (uint32_t)vote->key), &id);
+
+                if (r == 0)
+                        r = tally_add(&session->named_ips, id, vote->count);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 /* Votes of polls that another file has told already do not count again: of
  * `polls` in the segment, `fresh` were new. */
 static int merge_addresses(struct timeline *timeline, struct session *session, const struct summary *summary,
@@ -176,6 +192,9 @@ static int merge_segment(struct timeline *timeline, struct session *session, con
                 if (r < 0)
                         return r;
         }
+        r = merge_named(timeline, session, input->summary, segment);
+        if (r < 0)
+                return r;
         known = ridset_size(&session->rids);
         polls = ridset_size(&segment->rids);
         r = ridset_merge(&session->rids, &segment->rids);
@@ -387,18 +406,20 @@ static int compare_session_events(const void *a, const void *b) {
         return event_compare(x, y);
 }
 
-/* An address needs at least two votes and half of the session's polls. */
+/* Addresses in the session's own records are its own. Without those, one needs at
+ * least two votes and half of the session's polls. */
 static int choose_addresses(struct timeline *timeline, struct session *session) {
+        const struct tally *tally = session->named_ips.count ? &session->named_ips : &session->ip_votes;
         uint64_t polls = ridset_size(&session->rids);
 
-        session->ips = arena_zalloc(&timeline->arena, (session->ip_votes.count + 1) * sizeof(*session->ips));
+        session->ips = arena_zalloc(&timeline->arena, (tally->count + 1) * sizeof(*session->ips));
         if (!session->ips)
                 return -ENOMEM;
-        for (size_t i = 0; i < session->ip_votes.count; i++) {
-                const struct vote *vote = &session->ip_votes.votes[i];
+        for (size_t i = 0; i < tally->count; i++) {
+                const struct vote *vote = &tally->votes[i];
                 struct str address = intern_str(&timeline->words, (uint32_t)vote->key);
 
-                if (vote->count >= MIN_ADDRESS_VOTES && vote->count * 2 >= polls)
+                if (tally == &session->named_ips || (vote->count >= MIN_ADDRESS_VOTES && vote->count * 2 >= polls))
                         session->ips[session->ip_count++] = (struct session_ip){ address, vote->count };
         }
         return 0;

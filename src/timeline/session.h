@@ -19,7 +19,7 @@ struct timeline;
 
 enum ended_by { ENDED_OPEN, ENDED_IDLE_CLOSURE, ENDED_TERMINATE, ENDED_SERVER_STOP, ENDED_REPLACED, ENDED_UNKNOWN };
 
-/* An address that enough of a session's polls came from. */
+/* An address that enough of a session's polls came from, or that its records name. */
 struct session_ip {
         struct str address;
         uint64_t votes;
@@ -48,6 +48,7 @@ struct session {
         int64_t peak_idle_ms; /* -1 without samples */
         struct ridset rids;
         struct tally ip_votes;  /* ids in timeline.words */
+        struct tally named_ips; /* likewise; addresses that need no votes */
         struct session_ip *ips; /* in timeline.arena */
         size_t ip_count;
 

@@ -19,13 +19,15 @@ static const struct event *binding_record(const struct session *session) {
         return NULL;
 }
 
-/* The first outage of its node at which the session was still there. */
+/* The first outage of its node at which the session was there. No session outlives
+ * one: what is logged of it later are requests that no longer find it. */
 static struct outage *outage_of(const struct timeline *timeline, const struct session *session) {
         for (size_t i = 0; i < timeline->outages.count; i++) {
                 struct outage *outage = &timeline->outages.items[i];
 
-                if (outage->heard_ms >= session->last_ms - SAME_MOMENT_MS && str_eq(outage->node, session->node))
-                        return outage->heard_ms - session->last_ms <= SEEN_MS ? outage : NULL;
+                if (str_eq(outage->node, session->node) && session->first_ms <= outage->heard_ms + SAME_MOMENT_MS &&
+                    session->last_ms >= outage->heard_ms - SEEN_MS)
+                        return outage;
         }
         return NULL;
 }

@@ -11,6 +11,10 @@
 #include "base/buf.h"
 #include "base/time.h"
 
+/* Pauses shorter than this between a notification log's records are not kept: what a
+ * crash needs to be dated by. */
+enum { SPAN_REACH_MS = 5000 };
+
 struct time_span {
         int64_t from_ms, to_ms;
 };

@@ -15,6 +15,8 @@ struct summary *summary_new(size_t rule_count) {
                 return NULL;
         }
         summary->rule_count = rule_count;
+        for (size_t i = 0; i < rule_count; i++)
+                summary->rule_hits[i].first_ms = summary->rule_hits[i].last_ms = TIME_UNKNOWN;
         summary->first_ms = summary->last_ms = TIME_UNKNOWN;
         summary->first_tick = summary->last_tick = (struct tick){ TIME_UNKNOWN, TIME_UNKNOWN, TIME_UNKNOWN };
         arena_init(&summary->arena);
@@ -28,6 +30,7 @@ void summary_free(struct summary *summary) {
         for (size_t i = 0; i < summary->segment_count; i++) {
                 ridset_release(&summary->segments[i].rids);
                 tally_release(&summary->segments[i].client_ips);
+                tally_release(&summary->segments[i].named_ips);
         }
         spans_release(&summary->spans);
         tally_release(&summary->zones);

@@ -49,7 +49,8 @@ struct segment {
         int64_t jid_ms; /* first record that has `jid` */
         bool born;      /* its creation or its binding was logged: it did not exist before */
         struct ridset rids;
-        struct tally client_ips;      /* ids in summary.words */
+        struct tally client_ips;      /* votes of polls; ids in summary.words */
+        struct tally named_ips;       /* addresses that stand in the session's own records, likewise */
         int64_t wait_s, inactivity_s; /* -1 unknown */
         int64_t peak_idle_ms;         /* -1 without samples */
 };
@@ -59,6 +60,13 @@ struct segment {
 struct error_mark {
         uint64_t print; /* of its time and text */
         uint32_t rule;
+};
+
+/* How often a rule matched; of one that says which versions write its wording, also
+ * from when to when. */
+struct rule_hits {
+        uint64_t count;
+        int64_t first_ms, last_ms; /* TIME_UNKNOWN without a record that has a time */
 };
 
 struct unmatched;
@@ -73,10 +81,10 @@ struct summary {
         struct spans spans;                /* when it wrote; these three are UTC where the stamps have a zone */
         struct tick first_tick, last_tick; /* they may go on in the neighbouring file */
         struct tally zones;                /* web service: offset in minutes -> records */
-        struct tally epochs;   /* notification: offset in minutes that an epoch in a record tells -> votes */
-        struct tally nodes;    /* ids in words: JID domains or hosts */
-        struct tally products; /* ids in words: deploymentType */
-        uint64_t *rule_hits;   /* by rule index */
+        struct tally epochs;         /* notification: offset in minutes that an epoch in a record tells -> votes */
+        struct tally nodes;          /* ids in words: JID domains or hosts */
+        struct tally products;       /* ids in words: deploymentType */
+        struct rule_hits *rule_hits; /* by rule index */
         size_t rule_count;
         struct unmatched *unmatched; /* NULL where nobody asked for it */
 

@@ -6,6 +6,7 @@
 #include "timeline/fold.h"
 #include "timeline/node.h"
 #include "timeline/twins.h"
+#include "timeline/versions.h"
 
 int64_t event_to_utc(const struct timeline *timeline, const struct event *event, int64_t local_ms) {
         struct stamp stamp = { local_ms, event->stamp.zone };
@@ -179,7 +180,9 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
                 r = twins_count(inputs, ruleset->count, &timeline->copies);
         if (r == 0)
                 r = server_events_find(&timeline->server, timeline);
-        return r < 0 ? r : coverage_find_gaps(&timeline->coverage, timeline);
+        if (r == 0)
+                r = coverage_find_gaps(&timeline->coverage, timeline);
+        return r < 0 ? r : versions_find(timeline, &timeline->service_versions, &timeline->newest_version);
 }
 
 void timeline_release(struct timeline *timeline) {

@@ -38,6 +38,8 @@ struct timeline {
         struct agents agents;
         struct coverage coverage;
         uint64_t *copies; /* by rule index: hits that are copies of others, see twins.h */
+        struct str service_versions; /* timeline/versions.h */
+        uint64_t newest_version;     /* likewise, 0 when unknown */
 };
 
 /* Join. `timeline` is released by the caller even when this fails. 0 or -ENOMEM. */

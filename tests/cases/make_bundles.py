@@ -331,6 +331,28 @@ def twice(files):
                    "copy/debug.log.1.gz": gz(files[DEBUG])})
 
 
+ODD_NAMES = {DEBUG: b"../../etc/\x1b[31mdebug.log", INFO: b"/etc/in\x00fo\n.log", WEB: b"n" * 4000 + b"/web.log"}
+
+
+def tar_odd_names(files):
+    return b"".join(pax_header({"path": ODD_NAMES[n].replace(b"\0", b"")}) + tar_file(b"x", d) for n, d in files.items()) + TAR_END
+
+
+def tar_absurd_size(files):
+    """A file of less than nothing, before the others."""
+    return tar_file(b"first.log", files[INFO]) + tar_header(b"less.log", 0, magic=GNU, size_field=b"\xff" * 12) + tar_ustar(files)
+
+
+def zip_absurd_size(files):
+    """A file of 2^63 bytes, by its header; what is there is sound."""
+    z = Zip()
+    z.add(b"more.log", files[INFO], zip64=True)
+    z.out = z.out.replace(struct.pack("<HHQ", 1, 16, len(files[INFO])), struct.pack("<HHQ", 1, 16, 1 << 63))
+    for name, data in files.items():
+        z.add(name.encode(), data)
+    return z.end()
+
+
 BUNDLES = {
     "header_fields.tgz": lambda f: gz(tar_ustar(f), b"AB\4\0data", b"active_1.tar", b"collected by hand", True),
     "members.tgz": lambda f: b"".join(map(gz, pieces(tar_ustar(f), 1000))),
@@ -363,6 +385,10 @@ BUNDLES = {
     "mail.zip": lambda f: MAIL + zip_of(f),
     "nested.zip": lambda f: zip_of({"a/inner.zip": zip_of({"b/inner.tgz": gz(tar_ustar(f))}, method=0)}),
     "two_deep.tgz": lambda f: gz(two_deep(f)),
+    "odd_names.zip": lambda f: zip_of(f, rename=lambda name: ODD_NAMES[name]),
+    "odd_names.tgz": lambda f: gz(tar_odd_names(f)),
+    "absurd_size.tar": tar_absurd_size,
+    "absurd_size.zip": zip_absurd_size,
     "empties.zip": empties,
     "twice.zip": twice,
 }

@@ -995,6 +995,14 @@ def set_power_cut():
             "system-history.log": (PLATFORM_HEAD + history_line(at("09:00:00", day=1), "Install") + history_line(at("10:05:10"), "Boot")).encode()}
 
 
+def set_many_alarms():
+    """The CTI server is away for ten minutes: 130 records say so, five seconds apart."""
+    web = Web()
+    for i in range(130):
+        web.add(at("10:00:00") + 5000 * i, "CTIConnectionManager", 3, "CTI_SOCKET_ERROR", [("error", f"refused {i}")], "CTI socket error")
+    return {WEB_LOG: web.text()}
+
+
 def set_stall():
     """The server stands still from 10:02:10 to 10:03:20; six of twelve desktops do not wait for it."""
     log = Notification()
@@ -1078,6 +1086,82 @@ def set_png():
 
 def set_no_logs():
     return {"notes.txt": b"nothing to see\n", "pictures/screen.png": png()}
+
+
+def polled_46(version_stamps, thread, durations):
+    """A server of 4.4 on with log.httpbind.enabled: who polls, goes silent and is closed; one session by its words alone."""
+    sid, jid, rid = "2ab8x0k1zq", f"2001@{DOMAIN}/desktop", 164053260
+    records = []
+
+    def add(clock, logger, message, level="INFO"):
+        ms = at(clock)
+        stamp = notification_stamp(ms) + (f".{ms % 1000:03}" if version_stamps else "")
+        head = f"{level:<5} [{thread}]: " if thread else ""
+        records.append((ms, f"{stamp} {head}{logger} - {message}\n"))
+
+    def sample(clock, idle_ms, at_rid, address):
+        idle = f"PT{idle_ms // 60000}M{idle_ms % 60000 / 1000:g}S" if idle_ms >= 60000 else f"PT{idle_ms / 1000:g}S"
+        add(clock, MANAGER, f"Session {sid} was last active {idle if durations else f'{idle_ms} ms'} ago: {jid} "
+            f"from IP {address}  currently on rid {at_rid}", "DEBUG" if durations else "INFO")
+
+    add("10:00:00.100", MANAGER, "Starting instance")
+    add("10:00:10.100", SERVLET, f"HTTP RECV(null): <body rid='{rid}' to='{DOMAIN}' wait='30' hold='1' ver='1.6'/>")
+    add("10:00:10.110", SESSION, f"Session {sid} being opened with initial connection [Anonymous] rid: {rid}")
+    add("10:00:10.120", SERVLET, f"HTTP SENT({sid}): <body xmlns='http://jabber.org/protocol/httpbind' from='{DOMAIN}' authid='{sid}' "
+        f"sid='{sid}' secure='true' requests='2' inactivity='60' polling='5' wait='30' hold='1' ack='{rid}' maxpause='300' ver='1.6'/>")
+    add("10:00:10.500", SERVLET, f"HTTP SENT({sid}): <body xmlns='http://jabber.org/protocol/httpbind'><iq type='result' id='b1'>"
+        f"<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>{jid}</jid></bind></iq></body>")
+    for i, clock in enumerate(["10:00:11", "10:00:41", "10:01:11"]):
+        rid += 1
+        add(clock + ".000", SERVLET, f"HTTP RECV({sid}): <body rid='{rid}' sid='{sid}'/>")
+        add(clock + ".010", SESSION, f"Creating connection for rid: {rid} in session {sid}", "DEBUG" if durations else "INFO")
+        if i < 2:
+            add(clock[:-2] + f"{int(clock[-2:]) + 10:02}.500", SERVLET,
+                f"HTTP SENT({sid}): <body xmlns='http://jabber.org/protocol/httpbind'><message><body>Session {sid} being closed</body></message></body>")
+    add("10:01:11.700", SERVLET, f"HTTP SENT({sid}): <body xmlns='http://jabber.org/protocol/httpbind'/>")
+    sample("10:01:30.200", 18500, rid, "10.10.30.77")
+    sample("10:02:00.200", 48500, rid, "(not available)" if durations else "10.10.30.77")
+    sample("10:02:30.200", 78500, rid, "10.10.30.77")
+    add("10:02:30.201", MANAGER, f"Closing idle session {sid}: {jid} from IP 10.10.30.77")
+    add("10:03:40.000", MANAGER, "Stopping instance")
+    return "".join(text for _, text in sorted(records)).encode()
+
+
+def set_httpbind_45():
+    """Openfire 4.5 with log.httpbind.enabled: all in info.log, the sample names address and rid."""
+    return {"openfire/info.log": polled_46(False, None, False)}
+
+
+def set_openfire_48():
+    """Openfire 4.8: one openfire.log with milliseconds and threads, idle times as ISO durations."""
+    return {"openfire/openfire.log": polled_46(True, "TaskEngine-pool-3", True)}
+
+
+def set_upgrade():
+    """Openfire 3.9.3 in the morning, 4.2.4 after it: one info.log, one debug.log."""
+    info, debug = [], []
+
+    def add(log, clock, message):
+        log.append(f"{notification_stamp(at(clock))} {message}\n")
+
+    add(info, "09:00:00", "Registering shutdown hook (standalone mode)")
+    add(info, "09:00:01", "Openfire 3.9.3 [Jun 17, 2017 9:00:01 AM]")
+    for clock in ("09:05:00", "09:05:30"):
+        add(debug, clock, f"Session was last active 0 ms ago: 2001@{DOMAIN}/desktop")
+    add(info, "09:10:00", "Openfire stopped")
+    add(info, "09:10:00", "Server halted")
+    add(info, "09:20:00", "Registering shutdown hook (standalone mode)")
+    add(info, "09:20:01", "Openfire 4.2.4 [Jun 17, 2017 9:20:01 AM]")
+    add(info, "09:20:02", "Starting instance")
+    for clock in ("09:25:00", "09:25:30"):
+        add(debug, clock, f"Session was last active 0 ms ago: {SESSION}@dd7653 status: 3 address: 2001@{DOMAIN}/desktop id: 2ab8x0k1zq "
+            "presence: <presence>\n  <priority>0</priority>\n</presence>")
+    return {"openfire/info.log": "".join(info).encode(), "openfire/debug.log": "".join(debug).encode()}
+
+
+def set_upgrade_unsaid():
+    """The same without info.log: the wordings alone tell."""
+    return {"openfire/debug.log": set_upgrade()["openfire/debug.log"]}
 
 
 SETS = {name[4:]: function for name, function in list(globals().items()) if name.startswith("set_")}

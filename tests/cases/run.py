@@ -361,8 +361,11 @@ def tar_members(data):
         members = {}
     # It stops in silence at a header that is damaged, and Debian's at sizes that stand in pax headers alone.
     at, long_name, long_size = 0, None, None
-    while at + 512 <= len(data) and is_tar(data[at:at + 512]):
+    while at + 512 <= len(data):
         header = data[at:at + 512]
+        if not is_tar(header):
+            at += 512
+            continue
         kind = header[156:157]
         size = int(header[124:136].rstrip(b"\0 ") or b"0", 8)
         if kind in b"0\0" and long_size is not None:

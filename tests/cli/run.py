@@ -301,12 +301,14 @@ class Unmatched(unittest.TestCase):
         self.assertIn(b"/dev/full: No space left", done.stderr)
 
     def test_limit_is_told(self):
-        done = self.run_here("-v", "-o", "r.json", "--unmatched", "u.json", "--max-unmatched-shapes", "2")
+        log = self.folder / "debug.log"
+        log.write_text("".join(f"2017.06.17 00:16:04 nobody knows {word}\n" for word in ("this", "that", "the other")))
+        done = run("analyze", "-v", "-o", "r.json", "--unmatched", "u.json", "--max-unmatched-shapes", "2", str(log), cwd=self.folder)
         unmatched = json.loads((self.folder / "u.json").read_text())
         self.assertEqual(done.returncode, 0)
         self.assertIn(b"BS507", done.stderr)
         self.assertGreater(unmatched["other"], 0)
-        self.assertNotIn(b"BS507", self.run_here("-v", "--max-unmatched-shapes", "2").stderr)
+        self.assertNotIn(b"BS507", run("analyze", "-v", "--max-unmatched-shapes", "2", str(log), cwd=self.folder).stderr)
 
     def test_report_is_the_same(self):
         reports = [json.loads(self.run_here(*args).stdout) for args in ([], ["--unmatched", "u.json"])]

@@ -192,7 +192,7 @@ static void test_archive_names(void **state) {
                 { "a.gz", STR_INIT("2017.06.17 00:00:00 INFO\n"), false },
                 { "b.TGZ", STR_INIT("caf\xc3\xa9 \xe9t\xe9\tINFO of the next line\r\n"), false },
                 { "c.zip", STR_INIT("\x1e\x8b\x08\0\0\0\0\0"), true },
-                { "d.tar", { zeros, sizeof(zeros) }, true },
+                { "d.tar", { zeros, 500 }, true },
                 { "e.gz", STR_INIT(""), true },
                 { "f.Tar", STR_INIT("ab"), true },
                 { "g.zip",
@@ -228,6 +228,24 @@ static void test_archive_names(void **state) {
 }
 
 /* The file named to be analysed, and what a gzip holds. */
+/* Nothing but its end, which only the name tells from a log with a hole. */
+static void test_empty_tar(void **state) {
+        static const char zeros[10240];
+        struct seen seen;
+
+        see(&seen, folder_put(*state, "d.tar", (struct str){ zeros, sizeof(zeros) }));
+        assert_int_equal(seen.count, 0);
+        assert_container(&seen, "d.tar", CONTAINER_TAR, CONTAINER_WHOLE, 0);
+        assert_int_equal(seen.diags.count, 0);
+        seen_release(&seen);
+        see(&seen, folder_put(*state, "d.tar", (struct str){ zeros, 10000 }));
+        assert_non_null(find_diag(&seen, DIAG_ARCHIVE_CUT, "d.tar"));
+        seen_release(&seen);
+        see(&seen, folder_put(*state, "d.log", (struct str){ zeros, sizeof(zeros) }));
+        assert_int_equal(seen.count, 1);
+        seen_release(&seen);
+}
+
 static void test_archive_name_alone(void **state) {
         struct buf gz = make_gzip(STR("\0\1\2\3\4\5"));
         struct seen seen;
@@ -709,19 +727,33 @@ static void test_lazy_visitor(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_folder, teardown_folder)
         const struct CMUnitTest tests[] = {
-                TEST(test_kinds),         TEST(test_kind_tar),
-                TEST(test_plain_file),    TEST(test_gzip_names),
-                TEST(test_archives),      TEST(test_empty_zip),
-                TEST(test_entry_types),   TEST(test_entry_names),
-                TEST(test_nested),        TEST(test_depth),
-                TEST(test_very_deep),     TEST(test_other_format),
-                TEST(test_directory),     TEST(test_no_files),
-                TEST(test_unreadable),    TEST(test_deep_directories),
-                TEST(test_missing),       TEST(test_read_error),
-                TEST(test_visitor_stops), TEST(test_tick_stops),
-                TEST(test_lazy_visitor),  TEST(test_fifo_stops),
-                TEST(test_file_changes),  TEST(test_file_without_size),
-                TEST(test_archive_names), TEST(test_archive_name_alone),
+                TEST(test_kinds),
+                TEST(test_kind_tar),
+                TEST(test_plain_file),
+                TEST(test_gzip_names),
+                TEST(test_archives),
+                TEST(test_empty_zip),
+                TEST(test_entry_types),
+                TEST(test_entry_names),
+                TEST(test_nested),
+                TEST(test_depth),
+                TEST(test_very_deep),
+                TEST(test_other_format),
+                TEST(test_directory),
+                TEST(test_no_files),
+                TEST(test_unreadable),
+                TEST(test_deep_directories),
+                TEST(test_missing),
+                TEST(test_read_error),
+                TEST(test_visitor_stops),
+                TEST(test_tick_stops),
+                TEST(test_lazy_visitor),
+                TEST(test_fifo_stops),
+                TEST(test_file_changes),
+                TEST(test_file_without_size),
+                TEST(test_archive_names),
+                TEST(test_empty_tar),
+                TEST(test_archive_name_alone),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

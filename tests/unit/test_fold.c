@@ -124,7 +124,7 @@ static void all_is_counted(void **state) {
 
         (void)state;
         for (size_t i = 0; i < summary->rule_count; i++)
-                hits += summary->rule_hits[i];
+                hits += summary->rule_hits[i].count;
         assert_int_equal(summary->lines, 9);
         assert_int_equal(summary->records, 6);
         assert_int_equal(summary->continuation_lines, 2);

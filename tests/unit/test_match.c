@@ -110,6 +110,27 @@ static void pattern_sees_its_subject(void **state) {
         ruleset_free(ruleset);
 }
 
+/* A logger stands before the message; a message that only names it is none of it. */
+static void logger_tells_rules_apart(void **state) {
+        struct ruleset *ruleset =
+                load("{\"family\":\"notification\",\"rules\":["
+                     "{\"id\":\"l\",\"literal\":\"Started.\",\"at\":\"message\",\"logger\":[\"x.A[\",\"x.B[\"],"
+                     "\"event\":\"e\"," SAMPLES "},"
+                     "{\"id\":\"r\",\"literal\":\"Done\",\"at\":\"record\",\"logger\":\"x.A[\",\"event\":\"e\"," SAMPLES
+                     "}]}");
+        struct attempt a = { .matcher = matcher_new(1000) };
+
+        (void)state;
+        expect_rule(&a, ruleset, FAMILY_NOTIFICATION, "2017.06.17 00:16:04 x.A[s] - Started.", "l");
+        expect_rule(&a, ruleset, FAMILY_NOTIFICATION, "2017.06.17 00:16:04 x.B[s] - Started.", "l");
+        expect_rule(&a, ruleset, FAMILY_NOTIFICATION, "2017.06.17 00:16:04 x.C[s] - Started.", NULL);
+        expect_rule(&a, ruleset, FAMILY_NOTIFICATION, "2017.06.17 00:16:04 Started. x.A[s]", NULL);
+        expect_rule(&a, ruleset, FAMILY_NOTIFICATION, "2017.06.17 00:16:04 x.A[s] - All Done", "r");
+        expect_rule(&a, ruleset, FAMILY_NOTIFICATION, "2017.06.17 00:16:04 All Done x.A[s]", NULL);
+        matcher_free(a.matcher);
+        ruleset_free(ruleset);
+}
+
 static void numbers_that_do_not_fit_are_unset(void **state) {
         struct ruleset *ruleset = NULL;
         struct attempt a = { .matcher = matcher_new(100000) };
@@ -274,6 +295,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(first_rule_wins),
                 cmocka_unit_test(pattern_sees_its_subject),
+                cmocka_unit_test(logger_tells_rules_apart),
                 cmocka_unit_test(numbers_that_do_not_fit_are_unset),
                 cmocka_unit_test(any_byte_may_stand_in_a_record),
                 cmocka_unit_test(large_records_are_read),

@@ -59,6 +59,20 @@ static const struct bad bad_rules[] = {
           AT_RULE "key \"event\": must be a word of a-z, 0-9 and \"_\" that begins with a letter\n" },
         { PACK, RULE(ID "\"title\":[]," LITERAL AT PATTERN EVENT WORD SAMPLES MISSES),
           AT_RULE "key \"title\": must be a string\n" },
+        { PACK, RULE(ID LITERAL AT PATTERN EVENT WORD "\"versions\":\"3.9\"," SAMPLES MISSES),
+          AT_RULE "key \"versions\": must be [first, last]; null for an open end\n" },
+        { PACK, RULE(ID LITERAL AT PATTERN EVENT WORD "\"versions\":[\"new\",null]," SAMPLES MISSES),
+          AT_RULE "key \"versions[0]\": must be a version such as \"3.9.3\"\n" },
+        { PACK, RULE(ID LITERAL AT PATTERN EVENT WORD "\"versions\":[\"4.0.0\",4]," SAMPLES MISSES),
+          AT_RULE "key \"versions[1]\": must be a string\n" },
+        { PACK, RULE(ID LITERAL AT PATTERN EVENT WORD "\"versions\":[\"4.0.0\",\"3.10.3\"]," SAMPLES MISSES),
+          AT_RULE "key \"versions\": the first must not be later than the last\n" },
+        { PACK, RULE(ID LITERAL AT PATTERN EVENT WORD "\"shapes\":\"%{WORD}\"," SAMPLES MISSES),
+          AT_RULE "key \"shapes\": \"%{WORD}\" must begin with a literal of the rule\n" },
+        { PACK,
+          RULE(ID LITERAL AT "\"logger\":\"L\"," PATTERN EVENT WORD
+                             "\"shapes\":\"Session %{WORD:word}\"," SAMPLES MISSES),
+          AT_RULE "key \"shapes\": only beside a pattern, with \"at\": \"message\" and without a logger\n" },
         { PACK, RULE(ID "\"colour\":\"red\"," LITERAL AT PATTERN EVENT WORD SAMPLES MISSES),
           AT_RULE "key \"colour\": is unknown\n" },
         { PACK, RULE(ID "\"At\":\"record\"," LITERAL AT PATTERN EVENT WORD SAMPLES MISSES),
@@ -72,7 +86,7 @@ static const struct bad bad_rules[] = {
                   "key \"fields\": capture \"word\" of the pattern is not declared\n" AT_RULE
                   "key \"samples[0].fields.word\": is no field of the rule\n" },
         { PACK, RULE(ID LITERAL AT PATTERN EVENT "\"fields\":{\"word\":\"number\"}," SAMPLES MISSES),
-          AT_RULE "key \"fields.word\": must be \"text\" or \"integer\"\n" AT_RULE
+          AT_RULE "key \"fields.word\": must be \"text\", \"integer\" or \"duration\"\n" AT_RULE
                   "key \"fields\": capture \"word\" of the pattern is not declared\n" AT_RULE
                   "key \"samples[0].fields.word\": is no field of the rule\n" },
         { PACK, RULE(ID LITERAL AT PATTERN EVENT "\"fields\":{\"word\":\"text\",\"W\":\"text\"}," SAMPLES MISSES),

@@ -1,0 +1,252 @@
+#include "findings/timing.h"
+
+#include <errno.h>
+
+#include "findings/cause.h"
+
+enum {
+        MOST_STEPS = 9,
+        /* Stamps of whole seconds, and closures and samples of one round of the reaper. */
+        STEP_SLACK_MS = 1000,
+        ANSWERED_MS = 10 * 1000,
+        STATE_LOGIN = 0,
+};
+
+/* A chain under construction. */
+struct chain {
+        const struct timeline *timeline;
+        struct finding *finding;
+        const struct session *session; /* whose waits count; NULL: the pack's */
+        struct step steps[MOST_STEPS];
+        size_t count;
+};
+
+/* ------------------------------------------------------------- windows */
+
+static int64_t base_ms(const struct chain *chain, enum window_base base) {
+        const struct ruleset *ruleset = chain->timeline->ruleset;
+
+        switch (base) {
+        case BASE_WAIT:
+                return MS_PER_SECOND *
+                       (chain->session ? session_wait_s(chain->timeline, chain->session) : ruleset->default_wait_s);
+        case BASE_THRESHOLD:
+                return MS_PER_SECOND * (chain->session ? session_threshold_s(chain->timeline, chain->session)
+                                                       : ruleset->default_inactivity_s);
+        default:
+                return 0;
+        }
+}
+
+static const struct step *find_step(const struct chain *chain, struct str name) {
+        for (size_t i = 0; i < chain->count; i++)
+                if (str_eq(str_from(chain->steps[i].name), name))
+                        return &chain->steps[i];
+        return NULL;
+}
+
+/* Measured against the step that the pack says it follows, else the one before. */
+static void measure(const struct chain *chain, struct step *step) {
+        const struct chain_window *window = chain_window_of(&chain->timeline->ruleset->knowledge, str_from(step->name));
+        const struct step *from = window ? find_step(chain, window->after) : NULL;
+
+        for (size_t i = chain->count; !from && i-- > 0;)
+                if (!window && chain->steps[i].at_ms != TIME_UNKNOWN)
+                        from = &chain->steps[i];
+        if (window) {
+                step->has_window = true;
+                step->min_ms = window->min_ms + base_ms(chain, window->min_beyond);
+                step->max_ms = window->max_ms + base_ms(chain, window->max_beyond);
+        }
+        if (!from)
+                return;
+        step->after = from->name;
+        if (from->at_ms == TIME_UNKNOWN || step->at_ms == TIME_UNKNOWN)
+                return;
+        step->after_ms = step->at_ms - from->at_ms;
+        if (window)
+                step->ok =
+                        step->after_ms >= step->min_ms - STEP_SLACK_MS && step->after_ms <= step->max_ms + STEP_SLACK_MS
+                                ? STEP_IN_WINDOW
+                                : STEP_OUT_OF_WINDOW;
+}
+
+static struct step *add_step(struct chain *chain, const char *name, int64_t at_ms) {
+        struct step *step = &chain->steps[chain->count];
+
+        *step = (struct step){ .name = name, .at_ms = at_ms, .after_ms = TIME_UNKNOWN };
+        measure(chain, step);
+        chain->count++;
+        return step;
+}
+
+static int64_t time_of(const struct event *event) {
+        return event ? event->utc_ms : TIME_UNKNOWN;
+}
+
+/* A step that is not there: out of its window where its log would show it, one more
+ * thing missing where it would not. */
+static void judge_absence(struct chain *chain, struct step *step, bool would_show, const char *what) {
+        if (step->at_ms != TIME_UNKNOWN)
+                return;
+        if (would_show)
+                step->ok = STEP_OUT_OF_WINDOW;
+        else
+                finding_lacks(chain->finding, what);
+}
+
+/* --------------------------------------------------- steps of the session */
+
+static void add_silence(struct chain *chain, const struct run *run) {
+        if (!run)
+                return;
+        if (run->last_request)
+                add_step(chain, "last_request", run->last_request->utc_ms);
+        add_step(chain, "silent_since", run->silent_since_ms);
+}
+
+static const struct run *closing_run(const struct session *session) {
+        return session->closure_run == SIZE_MAX ? NULL : &session->runs[session->closure_run];
+}
+
+/* The desktop's loss of presence that came with a closure, in the web service's log. */
+static const struct event *loss_with(const struct chain *chain, const struct session *session) {
+        const struct agent *agent = session->agent == SIZE_MAX ? NULL : &chain->timeline->agents.items[session->agent];
+        const int64_t closed_ms = session->closure->utc_ms;
+
+        for (size_t i = 0; agent && i < agent->event_count; i++) {
+                const struct event *event = agent->events[i];
+                struct str presence;
+
+                if (event->utc_ms < closed_ms - CLOSED_AFTER_MS || event->utc_ms > closed_ms + CLOSED_BEFORE_MS)
+                        continue;
+                if (event_kind(event) == EVENT_PRESENCE && event_text(event, FIELD_PRESENCE, &presence) &&
+                    str_eq_nocase(presence, STR("unavailable")))
+                        return event;
+        }
+        return NULL;
+}
+
+static bool web_covers(const struct timeline *timeline, int64_t at_ms) {
+        for (size_t i = 0; i < timeline->coverage.cover_count; i++)
+                if (timeline->coverage.covers[i].family == FAMILY_WEBSERVICES &&
+                    cover_spans(&timeline->coverage.covers[i], at_ms, at_ms))
+                        return true;
+        return false;
+}
+
+static void chain_closure(struct chain *chain) {
+        const struct session *session = chain->finding->session;
+        struct step *step;
+
+        add_silence(chain, closing_run(session));
+        add_step(chain, "closure", session->closure->utc_ms);
+        if (session->agent == SIZE_MAX || !session->desktop)
+                return;
+        step = add_step(chain, "presence_unavailable", time_of(loss_with(chain, session)));
+        judge_absence(chain, step, web_covers(chain->timeline, session->closure->utc_ms),
+                      "the web service's log at the closure, which tells what became of the agent");
+}
+
+static void chain_escalation(struct chain *chain) {
+        const struct run *run = chain->finding->run;
+
+        add_silence(chain, run);
+        add_step(chain, "last_sample", run->samples[run->count - 1]->utc_ms);
+        if (run->outcome != OUTCOME_OPEN)
+                add_step(chain, outcome_name(run->outcome), run->ended_ms);
+}
+
+/* ----------------------------------------------- steps of a forced logout */
+
+/* The agent's first event of a kind within [from, to]. */
+static const struct event *first_within(const struct agent *agent, enum event_kind kind, int64_t from_ms,
+                                        int64_t to_ms) {
+        for (size_t i = 0; i < agent->event_count; i++)
+                if (event_kind(agent->events[i]) == kind && agent->events[i]->utc_ms >= from_ms &&
+                    agent->events[i]->utc_ms <= to_ms)
+                        return agent->events[i];
+        return NULL;
+}
+
+static int64_t next_sign_in(const struct timeline *timeline, const struct agent *agent, int64_t after_ms) {
+        int64_t at_ms = TIME_UNKNOWN;
+
+        for (size_t i = 0; i < agent->event_count && at_ms == TIME_UNKNOWN; i++) {
+                const struct event *event = agent->events[i];
+                struct str presence;
+                int64_t state;
+
+                if (event->utc_ms <= after_ms)
+                        continue;
+                if ((event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state) &&
+                     state == STATE_LOGIN) ||
+                    (event_kind(event) == EVENT_PRESENCE && event_text(event, FIELD_PRESENCE, &presence) &&
+                     str_eq_nocase(presence, STR("available"))))
+                        at_ms = event->utc_ms;
+        }
+        for (size_t i = 0; i < agent->session_count; i++) {
+                const struct session *session = &timeline->sessions[agent->sessions[i]];
+
+                if (session->born && session->bound_ms > after_ms &&
+                    (at_ms == TIME_UNKNOWN || session->bound_ms < at_ms))
+                        at_ms = session->bound_ms;
+        }
+        return at_ms;
+}
+
+static void chain_loss(struct chain *chain, const struct agent *agent, const struct forced_logout *forced) {
+        int64_t loss_ms = forced->loss->utc_ms, end_ms = chain->finding->end_ms;
+
+        if (forced->closed) {
+                add_silence(chain, closing_run(forced->closed));
+                add_step(chain, "closure", forced->closed->closure->utc_ms);
+        }
+        add_step(chain, "presence_unavailable", loss_ms);
+        add_step(chain, "presence_monitor", time_of(first_within(agent, EVENT_PRESENCE_MONITOR, loss_ms, end_ms)));
+        add_step(chain, "presence_logout",
+                 time_of(first_within(agent, EVENT_PRESENCE_LOGOUT, loss_ms, end_ms + STEP_SLACK_MS)));
+}
+
+static void chain_forced(struct chain *chain) {
+        const struct forced_logout *forced = &chain->finding->forced;
+        const struct agent *agent = &chain->timeline->agents.items[chain->finding->agent_index];
+        int64_t end_ms = chain->finding->end_ms;
+        struct step *step;
+
+        if (forced->loss)
+                chain_loss(chain, agent, forced);
+        add_step(chain, "forced_request", time_of(forced->request));
+        step = add_step(chain, "state_event", time_of(forced->result));
+        judge_absence(chain, step, web_covers(chain->timeline, end_ms + ANSWERED_MS),
+                      "the web service's log in the 10 s after, where the state event would be");
+        add_step(chain, "next_sign_in", next_sign_in(chain->timeline, agent, end_ms));
+}
+
+int find_steps(struct findings *findings, const struct timeline *timeline, struct finding *finding) {
+        struct chain chain = {
+                .timeline = timeline,
+                .finding = finding,
+                .session = finding->forced.closed ? finding->forced.closed : finding->session,
+        };
+
+        switch (finding->kind) {
+        case FINDING_IDLE_ESCALATION:
+                chain_escalation(&chain);
+                break;
+        case FINDING_IDLE_CLOSURE:
+                chain_closure(&chain);
+                break;
+        case FINDING_FORCED_LOGOUT:
+                chain_forced(&chain);
+                break;
+        default:
+                return 0;
+        }
+        finding->steps = arena_alloc(&findings->arena, chain.count * sizeof(*finding->steps));
+        if (!finding->steps)
+                return -ENOMEM;
+        memcpy(finding->steps, chain.steps, chain.count * sizeof(*finding->steps));
+        finding->step_count = chain.count;
+        return 0;
+}
