@@ -1,3 +1,4 @@
+#include "findings/aftermath.h"
 #include "findings/timing.h"
 #include "findings/verdict.h"
 
@@ -244,6 +245,9 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
                 if (r < 0)
                         return r;
         }
+        r = find_aftermaths(findings, timeline);
+        if (r < 0)
+                return r;
         for (size_t i = 0; i < findings->count; i++) {
                 r = find_steps(findings, timeline, &findings->items[i]);
                 if (r < 0)

@@ -27,6 +27,17 @@ enum cause {
         CAUSE_COUNT,
 };
 
+/* What became of an agent after an idle closure. */
+enum aftermath {
+        AFTERMATH_UNKNOWN,
+        AFTERMATH_FORCED_OUT,
+        AFTERMATH_BACK,       /* signed in, or present, again */
+        AFTERMATH_OTHER_NODE, /* ... on another node */
+        AFTERMATH_SIGNED_OUT, /* logged out with another reason than 255 */
+        AFTERMATH_SUPERVISOR,
+        AFTERMATH_NOT_FORCED, /* the web service's log covers it, and nothing followed */
+};
+
 enum verdict {
         VERDICT_CLIENT_SIDE,
         VERDICT_SERVER_SIDE,
@@ -84,6 +95,7 @@ struct finding {
         const struct burst *burst;     /* mass_disconnect */
         const struct session *session; /* idle_*; forced_logout: the desktop that was lost, or NULL */
         const struct run *run;         /* idle_escalation; idle_closure where there is one */
+        enum aftermath aftermath;      /* idle_closure of an agent's desktop */
         struct forced_logout forced;
 };
 

@@ -5,7 +5,7 @@
 #include "findings/cause.h"
 
 enum {
-        MOST_STEPS = 9,
+        MOST_STEPS = 10,
         /* Stamps of whole seconds, and closures and samples of one round of the reaper. */
         STEP_SLACK_MS = 1000,
         ANSWERED_MS = 10 * 1000,
@@ -38,8 +38,9 @@ static int64_t base_ms(const struct chain *chain, enum window_base base) {
         }
 }
 
+/* Of a repeated step, the latest. */
 static const struct step *find_step(const struct chain *chain, struct str name) {
-        for (size_t i = 0; i < chain->count; i++)
+        for (size_t i = chain->count; i-- > 0;)
                 if (str_eq(str_from(chain->steps[i].name), name))
                         return &chain->steps[i];
         return NULL;
@@ -208,6 +209,34 @@ static void chain_loss(struct chain *chain, const struct agent *agent, const str
                  time_of(first_within(agent, EVENT_PRESENCE_LOGOUT, loss_ms, end_ms + STEP_SLACK_MS)));
 }
 
+/* The request that the answer came to: the last before it. */
+static const struct event *answered_request(const struct agent *agent, const struct forced_logout *forced) {
+        const struct event *found = forced->request;
+
+        for (size_t i = 0; i < agent->event_count; i++) {
+                const struct event *event = agent->events[i];
+
+                if (is_forced_request(event) && event->utc_ms >= forced->request->utc_ms &&
+                    (!forced->result || event->utc_ms <= forced->result->utc_ms))
+                        found = event;
+        }
+        return found;
+}
+
+/* Another attempt follows no timer of its own. */
+static void repeat_request(struct chain *chain, const struct event *request) {
+        const struct step *first = find_step(chain, STR("forced_request"));
+        struct step *step;
+
+        if (request->utc_ms == first->at_ms)
+                return;
+        step = add_step(chain, "forced_request", request->utc_ms);
+        step->after = first->name;
+        step->after_ms = step->at_ms - first->at_ms;
+        step->has_window = false;
+        step->ok = STEP_UNKNOWN;
+}
+
 static void chain_forced(struct chain *chain) {
         const struct forced_logout *forced = &chain->finding->forced;
         const struct agent *agent = &chain->timeline->agents.items[chain->finding->agent_index];
@@ -217,6 +246,8 @@ static void chain_forced(struct chain *chain) {
         if (forced->loss)
                 chain_loss(chain, agent, forced);
         add_step(chain, "forced_request", time_of(forced->request));
+        if (forced->attempts > 1)
+                repeat_request(chain, answered_request(agent, forced));
         step = add_step(chain, "state_event", time_of(forced->result));
         judge_absence(chain, step, web_covers(chain->timeline, end_ms + ANSWERED_MS),
                       "the web service's log in the 10 s after, where the state event would be");

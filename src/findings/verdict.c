@@ -206,7 +206,16 @@ static unsigned long long ull(uint64_t n) {
         return n;
 }
 
-static int say_what_held(struct findings *findings, const struct weights *weights) {
+static int say_restarts(struct findings *findings, const struct weights *weights, int64_t notification) {
+        if (weights->restarts)
+                return say(findings, "The notification service stopped or crashed %llu time%s.", ull(weights->restarts),
+                           weights->restarts == 1 ? "" : "s");
+        if (notification < COVERED_PERCENT)
+                return say(findings, "Whether the notification service stopped is not in these logs.");
+        return say(findings, "The notification service did not stop.");
+}
+
+static int say_what_held(struct findings *findings, const struct weights *weights, int64_t notification) {
         uint64_t total = weights->closures + weights->forced;
         int r;
 
@@ -216,9 +225,7 @@ static int say_what_held(struct findings *findings, const struct weights *weight
                 ull(total - weights->held), ull(total), ull(weights->held));
         if (r < 0)
                 return r;
-        return weights->restarts ? say(findings, "The notification service stopped or crashed %llu time%s.",
-                                       ull(weights->restarts), weights->restarts == 1 ? "" : "s")
-                                 : say(findings, "The notification service did not stop.");
+        return say_restarts(findings, weights, notification);
 }
 
 static int say_bursts(struct findings *findings) {
@@ -291,12 +298,12 @@ int find_verdict(struct findings *findings, const struct timeline *timeline, int
                 return judge_nothing(findings, &weights, notification, web);
         if (notification < COVERED_PERCENT) {
                 r = say_uncovered(findings, notification, web);
-                return r < 0 ? r : say_what_held(findings, &weights);
+                return r < 0 ? r : say_what_held(findings, &weights, notification);
         }
         diagnosis->verdict = decide(&weights);
         if (weights.closures + weights.forced < MANY || diagnosis->verdict == VERDICT_MIXED || web < COVERED_PERCENT ||
             weights.known < weights.forced)
                 diagnosis->confidence = CONFIDENCE_MEDIUM;
-        r = say_what_held(findings, &weights);
+        r = say_what_held(findings, &weights, notification);
         return r < 0 ? r : say_bursts(findings);
 }

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "findings/aftermath.h"
 #include "findings/burst.h"
 #include "findings/timing.h"
 #include "findings/topic.h"
@@ -66,6 +67,7 @@ static void write_closure(struct json *json, const struct report *report, const 
         json_put_time(json, "silent_since", finding->start_ms);
         write_silent_between(json, finding, threshold_s);
         write_idle_ms(json, report, finding);
+        json_put_text(json, "aftermath", aftermath_name(finding->aftermath));
 }
 
 static void write_forced_logout(struct json *json, const struct finding *finding) {

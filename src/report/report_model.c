@@ -189,6 +189,44 @@ static int count_reasons(struct report *report) {
 
 /* ------------------------------------------------------------- agents */
 
+/* The hour that the server's own clock showed. */
+static size_t server_hour(const struct run *run) {
+        const struct event *sample = run->samples[0];
+        int64_t local_ms = run->silent_since_ms + (sample->stamp.local_ms - sample->utc_ms);
+
+        return (size_t)((local_ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY / (60 * MS_PER_MINUTE));
+}
+
+/* The agent's session that took another's place. */
+static const struct session *successor_of(const struct report *report, const struct agent *agent, size_t at) {
+        const struct session *session = &report->timeline.sessions[agent->sessions[at]];
+
+        for (size_t i = 0; i < agent->session_count; i++) {
+                const struct session *next = &report->timeline.sessions[agent->sessions[i]];
+
+                if (next != session && next->bound_ms == session->closed_ms && str_eq(next->node, session->node))
+                        return next;
+        }
+        return NULL;
+}
+
+static void count_replaced(const struct report *report, const struct agent *agent, struct agent_counts *counts) {
+        for (size_t i = 0; i < agent->session_count; i++) {
+                const struct session *session = &report->timeline.sessions[agent->sessions[i]];
+                const struct session *next =
+                        session->ended_by == ENDED_REPLACED ? successor_of(report, agent, i) : NULL;
+
+                if (session->ended_by != ENDED_REPLACED)
+                        continue;
+                if (!next || session->ip_count == 0 || next->ip_count == 0)
+                        counts->replaced_unknown++;
+                else if (str_eq(session->ips[0].address, next->ips[0].address))
+                        counts->replaced_same++;
+                else
+                        counts->replaced_other++;
+        }
+}
+
 static int count_by_agent(struct report *report) {
         const size_t agents = report->timeline.agents.count;
 
@@ -205,9 +243,13 @@ static int count_by_agent(struct report *report) {
                 counts->escalations += finding->kind == FINDING_IDLE_ESCALATION;
                 counts->closures += finding->kind == FINDING_IDLE_CLOSURE;
                 counts->forced += finding->kind == FINDING_FORCED_LOGOUT;
-                counts->recoveries +=
-                        finding->kind == FINDING_IDLE_ESCALATION && finding->run->outcome == OUTCOME_RECOVERED;
+                if (finding->kind == FINDING_IDLE_ESCALATION && finding->run->outcome == OUTCOME_RECOVERED) {
+                        counts->recoveries++;
+                        counts->recovery_hours[server_hour(finding->run)]++;
+                }
         }
+        for (size_t i = 0; i < agents; i++)
+                count_replaced(report, &report->timeline.agents.items[i], &report->agent_counts[i]);
         return 0;
 }
 

@@ -125,6 +125,26 @@ static void write_agent_ips(struct json *json, const struct report *report, cons
         json_end_array(json);
 }
 
+/* {"09": 2, "14": 1}: what comes at certain hours has its reason there. */
+static void write_hours(struct json *json, const uint64_t hours[24]) {
+        json_begin_inline_object(json);
+        for (unsigned hour = 0; hour < 24; hour++) {
+                const char name[] = { (char)('0' + hour / 10), (char)('0' + hour % 10), '\0' };
+
+                if (hours[hour])
+                        json_put_number(json, name, (int64_t)hours[hour]);
+        }
+        json_end_object(json);
+}
+
+static void write_replaced(struct json *json, const struct agent_counts *counts) {
+        json_begin_inline_object(json);
+        json_put_number(json, "same_address", (int64_t)counts->replaced_same);
+        json_put_number(json, "other_address", (int64_t)counts->replaced_other);
+        json_put_number(json, "unknown", (int64_t)counts->replaced_unknown);
+        json_end_object(json);
+}
+
 static void write_agent(struct json *json, const struct report *report, const struct agent *agent) {
         const struct agent_counts *counts = &report->agent_counts[agent - report->timeline.agents.items];
 
@@ -142,6 +162,10 @@ static void write_agent(struct json *json, const struct report *report, const st
         json_put_number(json, "idle_closures", (int64_t)counts->closures);
         json_put_number(json, "forced_logouts", (int64_t)counts->forced);
         json_put_number(json, "recoveries", (int64_t)counts->recoveries);
+        json_key(json, "recovery_hours");
+        write_hours(json, counts->recovery_hours);
+        json_key(json, "replaced");
+        write_replaced(json, counts);
         json_end_object(json);
 }
 

@@ -208,14 +208,29 @@ void outages_release(struct outages *outages) {
 
 /* ------------------------------------------------------------- questions */
 
+/* Did the instant come with one of the outage's stops? */
+static bool came_with_stop(const struct outage *outage, int64_t at_ms, int64_t after_ms) {
+        for (size_t i = 0; i < outage->marker_count; i++) {
+                const struct event *marker = outage->markers[i];
+
+                if (is_stop(marker) && at_ms >= marker->utc_ms - MS_PER_SECOND && at_ms <= marker->utc_ms + after_ms)
+                        return true;
+        }
+        return false;
+}
+
+static bool came_with_crash(const struct outage *outage, int64_t at_ms, int64_t after_ms) {
+        return !outage_is_clean(outage) && at_ms >= outage->down_ms - MS_PER_SECOND &&
+               at_ms <= outage->back_ms + after_ms;
+}
+
 const struct outage *outage_at(const struct outages *outages, const struct str *node, int64_t at_ms, int64_t after_ms) {
         for (size_t i = 0; i < outages->count; i++) {
                 const struct outage *outage = &outages->items[i];
-                int64_t to_ms = outage_is_clean(outage) ? outage->down_ms : outage->back_ms;
 
                 if (node && !str_eq(outage->node, *node))
                         continue;
-                if (at_ms >= outage->down_ms - MS_PER_SECOND && at_ms <= to_ms + after_ms)
+                if (came_with_stop(outage, at_ms, after_ms) || came_with_crash(outage, at_ms, after_ms))
                         return outage;
         }
         return NULL;

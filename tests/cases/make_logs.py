@@ -1164,17 +1164,40 @@ def set_upgrade_unsaid():
     return {"openfire/debug.log": set_upgrade()["openfire/debug.log"]}
 
 
+def set_source_document():
+    """The source document's own story, its records completed: agent 1001003 on 17 June 2017, +05:30."""
+    log, web, jid = Notification(), Web(), f"1001003@{DOMAIN}/desktop"
+    for clock, idle in (("00:14:34", 0), ("00:15:04", 13230), ("00:15:34", 43230), ("00:16:04", 63231)):
+        log.add(at(clock), "debug", MANAGER, f"Session (id=f382a015) was last active {idle} ms ago: {jid}")
+    log.add(at("00:16:04"), "info", MANAGER, f"Closing idle session (id=f382a015): {jid}\n"
+            "after inactivity for more than threshold value of 60")
+    log.add(at("00:16:04"), "info", MANAGER, f"A session is closed for {jid}")
+    log.add(at("00:17:04"), "debug", ROUTING, "Unable to route packet. No session is available so store offline. "
+            f'<message from="pubsub.{DOMAIN}" to="1001003@{DOMAIN}"/> ')
+    web.loss(at("00:16:04.630"), "1001003", seqs=(1043, 417, 1044))
+    web.moving(at("00:16:35.384"), "1001003", 1051)
+    web.presence_logout(at("00:17:04.632"), "1001003", 1060)
+    web.request(at("00:17:04.633"), "1001003", 1, 255, 1, seq=1061)
+    web.state(at("00:17:04.643"), "1001003", 1, "LOGOUT", 255, received=1497638824642, seq=1066)
+    return {**{f"openfire/{name}": data for name, data in log.logs(names=("debug", "info")).items()},
+            "webservices/Desktop-webservices.2017-06-17T00-10-00.000.log": web.text()}
+
+
 SETS = {name[4:]: function for name, function in list(globals().items()) if name.startswith("set_")}
 SETS["demo"] = demo_tree
 
 # What testdata/ keeps: path below testdata -> how to make it.
-COMMITTED = {DEMO: lambda: tgz_of(demo_tree())}
-# make_eras.py writes the other bundles.
+# make_eras.py and make_bundles.py write the other bundles.
+SOURCE_DOCUMENT = "logs/source-document"
+COMMITTED = {DEMO: lambda: tgz_of(demo_tree()),
+             **{f"{SOURCE_DOCUMENT}/{name}": lambda name=name: set_source_document()[name] for name in set_source_document()}}
 
 
 def unpacked(data):
-    """Members of the tgz, zips among them opened too: what must agree whatever the compressor."""
+    """Members of a tgz, zips among them opened too: what must agree whatever the compressor. A log is itself."""
     members = {}
+    if data[:2] != b"\x1f\x8b":
+        return data
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as t:
         for member in t:
             content = t.extractfile(member).read()

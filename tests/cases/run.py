@@ -15,6 +15,7 @@ A case is a folder with case.json and expected.json. case.json:
     stderr    texts that standard error must hold; an empty list: it must be empty (optional)
     findings  all findings of the kinds in KINDS, in any order, each as a partial report (optional)
     expect    a partial report (optional); see match()
+    later     what a later version must say besides, in the form of `expect`; not checked (optional)
     check     names of special checks (optional)
     same      other ways to run that must give an equal report: {title, make, args, stdin} (optional)
     golden    false where there is nothing worth an expected.json (optional)
