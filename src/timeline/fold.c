@@ -210,7 +210,7 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
                 if (r < 0)
                         return r;
         }
-        if (fold->have_stamp) {
+        if (fold->have_stamp || fold->family == FAMILY_SYSLOG) {
                 r = fold_header(fold, record);
                 if (r < 0)
                         return r;
