@@ -207,7 +207,7 @@ static int judge_stream(struct pipeline *pipeline, struct input *input, const st
 static int judge_name(struct pipeline *pipeline, const struct input *input, enum family named) {
         struct diag place = { .code = DIAG_LOG_NAME_ONLY, .input = input, .offset = UINT64_MAX };
 
-        if (input->status != INPUT_IGNORED || !family_is_read(named) || input->bytes == 0)
+        if (input->status != INPUT_IGNORED || !family_tells_story(named) || input->bytes == 0)
                 return 0;
         return diags_add(&pipeline->report->diags, &place, "%s is named like a log of the %s family but is %s",
                          input->name.p, family_name(named), input->reason.p);

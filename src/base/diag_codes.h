@@ -12,7 +12,7 @@
 #define DIAG_CODES(X)                                                                                                  \
         X(OPEN_FAILED, "BS101", ERROR, 1, "a file or directory cannot be opened or read",                              \
           "check the path and its permissions, then run again")                                                        \
-        X(NOTHING_ANALYSED, "BS102", ERROR, 0, "the bundle holds no log that boshscope reads",                         \
+        X(NOTHING_ANALYSED, "BS102", ERROR, 0, "the bundle holds no log of the notification or the web service",       \
           "collect again with: file get activelog /desktop recurs compress")                                           \
         X(EMPTY_FILE, "BS103", WARNING, 0, "a file that was named to be analysed is empty",                            \
           "collect or copy the file again")                                                                            \
@@ -54,7 +54,7 @@
           "copy or collect the file again")                                                                            \
         X(ARCHIVE_PREFIX, "BS225", NOTE, 0, "bytes that are no part of the archive stand before it", "")               \
         X(ARCHIVE_DISAGREES, "BS226", WARNING, 1,                                                                      \
-          "an archive's directory and its entries disagree; the entries that are there were read",                  \
+          "an archive's directory and its entries disagree; the entries that are there were read",                     \
           "copy or collect the file again")                                                                            \
         X(LINE_CUT, "BS301", WARNING, 1, "a line is longer than the limit; its beginning was looked at",               \
           "run again with a higher --max-line-bytes")                                                                  \
@@ -85,4 +85,7 @@
           "run again with a higher --max-unmatched-shapes")                                                            \
         X(CLOCK_SKEW, "BS508", WARNING, 0, "the clocks of the services differ by more than two seconds",                \
           "clock.skew_ms says by how much; look after the servers' time (utils ntp status)")                           \
+        X(SERVER_LIMITED, "BS511", NOTE, 0,                                                                            \
+          "a rule about the server has more hits in a file than are kept; the first and last are listed",              \
+          "`rules` has the number of its hits")                                                                        \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

@@ -229,7 +229,11 @@ void output_discard(struct output *output) {
 }
 
 int stdout_finish(int status) {
-        struct output output = { .file = stdout, .shown = "standard output" };
+        return stdout_finish_after(0, status);
+}
+
+int stdout_finish_after(int error, int status) {
+        struct output output = { .file = stdout, .shown = "standard output", .error = error };
 
         return output_commit(&output) == STATUS_OK ? status : STATUS_FAULT;
 }

@@ -50,6 +50,8 @@ void output_discard(struct output *output);
 /* Flush and close standard output at the end of a command that printed there:
  * `status`, or STATUS_FAULT after a message where something was lost. */
 int stdout_finish(int status);
+/* The same where the first write that failed is known: its errno, or 0. */
+int stdout_finish_after(int error, int status);
 
 /* Descriptors 0 to 2 are always taken, so that no file of ours becomes one. */
 void stdio_guard(void);

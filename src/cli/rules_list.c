@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,15 +17,19 @@ static void widen(size_t *width, const char *text) {
                 *width = n;
 }
 
-static void print_rule(const struct boshscope_rule_info *rule, const size_t widths[static WIDTHS]) {
-        printf("%-*s  %-*s  %-*s  %s\n", (int)widths[ID], rule->id, (int)widths[FAMILY], rule->family,
-               (int)widths[EVENT], rule->event, rule->title);
+/* 0, or the errno of a write that failed. */
+static int print_rule(const struct boshscope_rule_info *rule, const size_t widths[static WIDTHS]) {
+        return printf("%-*s  %-*s  %-*s  %s\n", (int)widths[ID], rule->id, (int)widths[FAMILY], rule->family,
+                      (int)widths[EVENT], rule->event, rule->title) < 0
+                       ? errno
+                       : 0;
 }
 
 static int list(const struct boshscope_rules *rules) {
         static const struct boshscope_rule_info heading = { "ID", "TITLE", "FAMILY", "EVENT", NULL, NULL, NULL };
         size_t count = boshscope_rules_count(rules), widths[WIDTHS] = { 0 };
         struct boshscope_rule_info rule = heading;
+        int error;
 
         /* The heading is measured as rule number 0. */
         for (size_t i = 0; i <= count; i++) {
@@ -34,12 +39,12 @@ static int list(const struct boshscope_rules *rules) {
                 widen(&widths[FAMILY], rule.family);
                 widen(&widths[EVENT], rule.event);
         }
-        print_rule(&heading, widths);
-        for (size_t i = 0; i < count; i++) {
+        error = print_rule(&heading, widths);
+        for (size_t i = 0; i < count && error == 0; i++) {
                 boshscope_rules_get(rules, i, &rule);
-                print_rule(&rule, widths);
+                error = print_rule(&rule, widths);
         }
-        return stdout_finish(STATUS_OK);
+        return stdout_finish_after(error, STATUS_OK);
 }
 
 int cmd_rules_list(int argc, char **argv) {

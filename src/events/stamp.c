@@ -64,10 +64,29 @@ static bool parse_webservices(struct str s, struct stamp *stamp) {
                                has_ms ? digits(s, 14, 3) : 0, &stamp->local_ms);
 }
 
+/* "06/17/2017 10:00:00" */
+static bool parse_history(struct str s, struct stamp *stamp) {
+        stamp->zone = ZONE_UNKNOWN;
+        return time_from_civil(digits(s, 6, 4), digits(s, 0, 2), digits(s, 3, 2), digits(s, 11, 2), digits(s, 14, 2),
+                               digits(s, 17, 2), 0, &stamp->local_ms);
+}
+
+static bool parse_family(enum family family, struct str s, struct stamp *stamp) {
+        switch (family) {
+        case FAMILY_NOTIFICATION:
+        case FAMILY_CLI: /* its digits stand in the same places */
+                return parse_notification(s, stamp);
+        case FAMILY_HISTORY:
+                return parse_history(s, stamp);
+        default:
+                return parse_webservices(s, stamp);
+        }
+}
+
 bool stamp_parse(enum family family, struct str text, struct stamp *ret_stamp) {
         struct stamp stamp;
 
-        if (family == FAMILY_NOTIFICATION ? !parse_notification(text, &stamp) : !parse_webservices(text, &stamp))
+        if (text.n == 0 || !parse_family(family, text, &stamp))
                 return false;
         *ret_stamp = stamp;
         return true;

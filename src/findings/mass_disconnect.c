@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "findings/burst.h"
-#include "findings/finding.h"
+#include "findings/circumstance.h"
 #include "timeline/fold.h"
 
 /* ------------------------------------------------------------- the scene */
@@ -195,9 +195,46 @@ static const char *shape_words(const struct burst *burst) {
         return words[burst->shape];
 }
 
-static int explain(struct findings *findings, struct finding *finding) {
+/* A round of the reaper that came late while they fell silent: it was the server. */
+static const struct server_event *stall_of(const struct timeline *timeline, const struct finding *finding) {
+        const int64_t wait_ms = timeline->ruleset->default_wait_s * MS_PER_SECOND;
+
+        for (size_t i = 0; i < timeline->server.count; i++) {
+                const struct server_event *event = &timeline->server.items[i];
+
+                if (event->duration_ms >= 0 && str_eq(event->node, finding->node) &&
+                    finding->start_ms <= event->at_ms + event->duration_ms && finding->end_ms >= event->at_ms - wait_ms)
+                        return event;
+        }
+        return NULL;
+}
+
+/* What else tells of the server at that moment: a stall, or faults just before it. */
+static int add_server_side(const struct timeline *timeline, struct finding *finding, char *text, size_t size) {
+        const int64_t from_ms = finding->start_ms - timeline->ruleset->server_times.fault_closely_s * MS_PER_SECOND;
+        const struct server_event *faults[CIRCUMSTANCE_FAULTS], *stall = stall_of(timeline, finding);
+        size_t count = faults_before(timeline, finding->node, from_ms, finding->end_ms, faults);
+        int r = 0;
+
+        if (stall)
+                snprintf(text, size, "; the server itself had stalled (server_side): its reaper came after %lld s",
+                         (long long)(stall->duration_ms / MS_PER_SECOND));
+        else if (count)
+                snprintf(text, size, "; just before: %s",
+                         faults[0]->event->rule->title.n ? faults[0]->event->rule->title.p
+                                                         : faults[0]->event->rule->event.p);
+        for (size_t i = 0; i < count && r == 0; i++)
+                r = finding_quote(finding, faults[i]->event);
+        return r;
+}
+
+static int explain(struct findings *findings, const struct timeline *timeline, struct finding *finding) {
         const struct burst *burst = finding->burst;
-        char of[96] = "", where[128] = "";
+        char of[96] = "", where[128] = "", server[160] = "";
+        int r = add_server_side(timeline, finding, server, sizeof(server));
+
+        if (r < 0)
+                return r;
 
         if (burst->open)
                 snprintf(of, sizeof(of), " of %llu open", (unsigned long long)burst->open);
@@ -209,8 +246,8 @@ static int explain(struct findings *findings, struct finding *finding) {
         else if (burst->open)
                 snprintf(where, sizeof(where), "; %llu stayed connected",
                          (unsigned long long)(burst->open - burst->count));
-        return finding_explain(findings, finding, "%zu%s desktops %s (%lld ms)%s.", burst->count, of,
-                               shape_words(burst), (long long)(finding->end_ms - finding->start_ms), where);
+        return finding_explain(findings, finding, "%zu%s desktops %s (%lld ms)%s%s.", burst->count, of,
+                               shape_words(burst), (long long)(finding->end_ms - finding->start_ms), where, server);
 }
 
 static int quote_victim(struct finding *finding, const struct victim *victim) {
@@ -269,7 +306,7 @@ static int tell(struct findings *findings, const struct scene *scene, const stru
         }
         for (size_t i = 0; i < burst->count && r == 0; i++)
                 r = quote_victim(finding, burst->victims[i]);
-        return r < 0 ? r : explain(findings, finding);
+        return r < 0 ? r : explain(findings, scene->timeline, finding);
 }
 
 /* The victims outlive the scene. */

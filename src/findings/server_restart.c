@@ -4,28 +4,44 @@
  */
 #include <stdio.h>
 
-#include "findings/finding.h"
+#include "findings/circumstance.h"
 
-static int explain(struct findings *findings, struct finding *finding, const struct outage *outage) {
+enum { WORDS_BYTES = 320 };
+
+static int explain(struct findings *findings, struct finding *finding, const struct circumstances *around) {
+        const struct outage *outage = finding->outage;
         unsigned long long lost = outage->sessions_lost;
-        char down[64] = "and no start of it is logged";
+        char words[WORDS_BYTES], down[64] = "and no start of it is logged";
 
+        circumstances_say(outage, around, words, sizeof(words));
         if (outage->started_ms != TIME_UNKNOWN && outage_is_clean(outage))
                 snprintf(down, sizeof(down), "and was up again after %lld s",
                          (long long)((outage->started_ms - outage->stopped_ms) / MS_PER_SECOND));
         if (outage_is_clean(outage))
-                return finding_explain(findings, finding,
-                                       "The notification service was stopped %s; %llu desktop session%s ended with it.",
-                                       down, lost, lost == 1 ? "" : "s");
+                return finding_explain(
+                        findings, finding,
+                        "The notification service was stopped %s; %llu desktop session%s ended with it%s.", down, lost,
+                        lost == 1 ? "" : "s", words);
         return finding_explain(findings, finding,
                                "The notification service started without having been stopped: it had crashed or was "
-                               "killed; %llu desktop session%s ended with it.",
-                               lost, lost == 1 ? "" : "s");
+                               "killed; %llu desktop session%s ended with it%s.",
+                               lost, lost == 1 ? "" : "s", words);
 }
 
-static int add_restart(struct findings *findings, const struct outage *outage) {
+/* An orderly stop with a boot behind it is one of the whole server; a boot after a
+ * crash is what a power cut looks like. */
+static bool is_by_administrator(const struct outage *outage, const struct circumstances *around) {
+        return around->planned || (around->boot && outage_is_clean(outage));
+}
+
+static int add_restart(struct findings *findings, const struct timeline *timeline, const struct outage *outage) {
+        struct circumstances around;
         struct finding *finding;
-        int r = findings_add(findings, FINDING_SERVER_RESTART, SEVERITY_CRITICAL, &finding);
+        int r;
+
+        circumstances_find(timeline, outage, &around);
+        r = findings_add(findings, FINDING_SERVER_RESTART,
+                         is_by_administrator(outage, &around) ? SEVERITY_MEDIUM : SEVERITY_CRITICAL, &finding);
 
         if (r < 0)
                 return r;
@@ -40,13 +56,15 @@ static int add_restart(struct findings *findings, const struct outage *outage) {
                 finding->missing[0] = "a start of the notification service after its stop";
         for (size_t i = 0; i < outage->marker_count && r == 0; i++)
                 r = finding_quote(finding, outage->markers[i]);
-        return r < 0 ? r : explain(findings, finding, outage);
+        if (r == 0)
+                r = circumstances_quote(timeline, finding, &around);
+        return r < 0 ? r : explain(findings, finding, &around);
 }
 
 int detect_server_restarts(struct findings *findings, const struct timeline *timeline) {
         int r = 0;
 
         for (size_t i = 0; i < timeline->outages.count && r == 0; i++)
-                r = add_restart(findings, &timeline->outages.items[i]);
+                r = add_restart(findings, timeline, &timeline->outages.items[i]);
         return r;
 }

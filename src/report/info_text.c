@@ -176,7 +176,7 @@ static void put_missing_line(struct writer *out, const struct report *report) {
         unsigned count = 0;
 
         put_label(out, "Missing");
-        for (int family = 0; family < FAMILY_COUNT; family++)
+        for (int family = 0; family < FAMILY_STORY_COUNT; family++)
                 if (!inventory_has_family(&report->inputs, (enum family)family))
                         text_printf(out, "%s%s", count++ ? ", " : "", family_name((enum family)family));
         text_printf(out, count ? " logs\n" : "none\n");

@@ -167,7 +167,7 @@ void write_coverage(struct json *json, const struct report *report) {
         write_gaps(json, &report->timeline.coverage);
         json_key(json, "missing");
         json_begin_inline_array(json);
-        for (int family = 0; family < FAMILY_COUNT; family++)
+        for (int family = 0; family < FAMILY_STORY_COUNT; family++)
                 if (!inventory_has_family(&report->inputs, (enum family)family))
                         json_cstr(json, family_name((enum family)family));
         json_end_array(json);
@@ -404,6 +404,8 @@ static void write_lists(struct json *json, const struct report *report) {
         write_sessions(json, report);
         json_key(json, "agents");
         write_agents(json, report);
+        json_key(json, "server_events");
+        write_server_events(json, &report->timeline.server);
         json_key(json, "diagnostics");
         write_diagnostics(json, report);
 }

@@ -18,11 +18,12 @@ void write_clock(struct json *json, const struct clocks *clocks);
 void write_product(struct json *json, const struct report *report);
 void write_diagnostics(struct json *json, const struct report *report);
 
-/* report_findings.c, report_sessions.c */
+/* report_findings.c, report_sessions.c, report_server.c */
 void write_finding(struct json *json, const struct report *report, const struct finding *finding);
 void write_verdict_steps(struct json *json, const struct report *report);
 void write_sessions(struct json *json, const struct report *report);
 void write_agents(struct json *json, const struct report *report);
+void write_server_events(struct json *json, const struct server_events *events);
 void write_event_place(struct json *json, const struct event *event);
 
 #endif

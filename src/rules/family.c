@@ -43,45 +43,18 @@ bool family_header(enum family family, struct str line, struct header *ret_heade
                 return header_notification(line, ret_header);
         case FAMILY_WEBSERVICES:
                 return header_webservices(line, ret_header);
+        case FAMILY_SYSLOG:
+                return header_syslog(line, ret_header);
+        case FAMILY_CLI:
+                return header_cli(line, ret_header);
+        case FAMILY_HISTORY:
+                return header_history(line, ret_header);
         default:
                 return false;
         }
 }
 
 /* ------------------------------------------------- telling a family */
-
-/* A word of the line at `at`: up to a blank. */
-static struct str word_at(struct str line, size_t at) {
-        const struct str rest = str_skip(line, at);
-        const char *space = str_find_byte(rest, ' ');
-
-        return space ? str_slice(rest.p, space) : rest;
-}
-
-/* "May 21 08:10:24 HOST local7 1 : ...": the time has neither year nor zone. What is
- * no alarm of the product's may have a program's name behind the host: "kernel:". */
-static bool is_syslog_prefix(struct str line) {
-        struct str host, facility;
-
-        if (!header_shape(line, STR("aaa 99 99:99:99 ")) && !header_shape(line, STR("aaa  9 99:99:99 ")))
-                return false;
-        host = word_at(line, 16);
-        facility = word_at(line, 16 + host.n + 1);
-        if (host.n == 0 || facility.n == 0 || facility.n > 64)
-                return false;
-        return str_ends(facility, STR(":")) || header_shape(str_skip(line, 17 + host.n + facility.n), STR(" 9 "));
-}
-
-/* "HOST Jul 02 2015 06:22:31 UTC :   %UC_CALLMANAGER-3-...": an alarm without that. */
-static bool is_alarm(struct str line) {
-        const char *utc = str_find(str_first(line, 256), STR(" UTC : "));
-        struct str rest;
-
-        if (!utc)
-                return false;
-        rest = str_trim(str_slice(utc + 7, line.p + line.n));
-        return rest.n > 1 && rest.p[0] == '%' && rest.p[1] >= 'A' && rest.p[1] <= 'Z';
-}
 
 /* "0000123: Jun 17 2017 00:16:04.630 +0530: [thread] LEVEL Class.method(): text" */
 static bool is_realm_line(struct str line) {
@@ -105,20 +78,19 @@ static bool is_client_line(struct str line) {
                (offset.p[0] == '+' || offset.p[0] == '-') && header_shape(str_skip(offset, 1), STR("99:99: "));
 }
 
-/* Sources: lines in Cisco's administration guides (realm, cli, history) and system
- * message guides (syslog); finesse-10.5.1.js, which writes the client's. */
+/* Sources: lines in Cisco's administration guides (realm); finesse-10.5.1.js, which
+ * writes the client's. */
 static enum family other_by_line(struct str line) {
-        if (is_syslog_prefix(line) || is_alarm(line))
-                return FAMILY_SYSLOG;
         if (is_realm_line(line))
                 return FAMILY_REALM;
-        if (is_client_line(line))
-                return FAMILY_CLIENT;
-        if (header_shape(line, STR("9999-99-99 99:99:99,999 ")) && str_find(line, STR("sdMain.")))
-                return FAMILY_CLI;
-        if (header_shape(line, STR("99/99/9999 99:99:99 | ")))
-                return FAMILY_HISTORY;
-        return FAMILY_NONE;
+        return is_client_line(line) ? FAMILY_CLIENT : FAMILY_NONE;
+}
+
+/* Other logs may share the layout; does the line say that it is this one? */
+static bool says_its_family(enum family family, struct str line, const struct header *header) {
+        if (family == FAMILY_WEBSERVICES)
+                return header_is_web_service(line, header);
+        return family != FAMILY_CLI || str_find(line, STR("sdMain."));
 }
 
 /* One line's family. `other`: it would begin a record of a web service, but for
@@ -130,9 +102,9 @@ static enum family family_of_line(struct str line, bool *ret_other) {
         for (int i = 0; i < FAMILY_COUNT; i++) {
                 if (!family_header((enum family)i, line, &header))
                         continue;
-                if (i != FAMILY_WEBSERVICES || header_is_web_service(line, &header))
+                if (says_its_family((enum family)i, line, &header))
                         return (enum family)i;
-                *ret_other = true;
+                *ret_other |= i == FAMILY_WEBSERVICES;
         }
         return other_by_line(line);
 }

@@ -17,8 +17,24 @@
  *       0000001043: host: Jun 17 2017 00:16:04.630 +0530: %CCBU_THREAD-6-MNEMONIC: ...
  *       ^seq        ^host ^stamp                                ^thread  ^message_at
  *
- * Sources: Openfire's logging configuration 3.6 to 4.9 and the line grammar of
- * Cisco documents 212077, 200937, 200969, 212291 and 200892.
+ *   syslog         the platform's alarms: CiscoSyslog, messages
+ *       May 21 08:10:24 host local7 1 : 62: host: May 21 2021 13:10:24.476 UTC : %UC_X-1-Mnemonic: ...
+ *                       ^host                     ^stamp                          ^logger ^message_at
+ *
+ *     The time at the beginning has neither year nor zone: a line without another
+ *     has an empty stamp, and takes the time of the record before it.
+ *
+ *   cli            commands that an administrator gave: cli*.log
+ *       2017-06-17 10:00:00,123 INFO [main] sdMain.main - running command -> [utils ...]
+ *       ^stamp                  ^level ^thread ^logger    ^message_at
+ *
+ *   history        installations and restarts: system-history.log
+ *       06/17/2017 10:00:00 | root: Boot 12.5.1.10000-1 Start
+ *       ^stamp                      ^message_at
+ *
+ * Sources: Openfire's logging configuration 3.6 to 4.9, the line grammar of Cisco
+ * documents 212077, 200937, 200969, 212291 and 200892, and lines in Cisco's system
+ * message and administration guides.
  */
 #ifndef RULES_FAMILY_H
 #define RULES_FAMILY_H
@@ -28,14 +44,17 @@
 enum family {
         FAMILY_NOTIFICATION,
         FAMILY_WEBSERVICES,
+        FAMILY_STORY_COUNT, /* of those that tell of sessions: without one there is nothing to analyse */
+
+        /* Of the platform below them: they say why a service went down. */
+        FAMILY_SYSLOG = FAMILY_STORY_COUNT,
+        FAMILY_CLI,
+        FAMILY_HISTORY,
         FAMILY_COUNT, /* of those that are read */
 
         /* Recognised and named, not read. */
         FAMILY_REALM = FAMILY_COUNT, /* sign-ins: realm.log */
         FAMILY_CLIENT,               /* what desktops send in: clientlogs/ */
-        FAMILY_SYSLOG,               /* the server's alarms: CiscoSyslog, messages */
-        FAMILY_CLI,                  /* commands that an administrator gave: cli*.log */
-        FAMILY_HISTORY,              /* installations and restarts: system-history.log */
         FAMILY_NONE
 };
 
@@ -49,11 +68,11 @@ static inline struct str span_of(struct str line, struct span span) {
 }
 
 struct header {
-        struct span stamp;    /* the time as it is written, zone included */
-        struct span host;     /* web service: may be empty */
-        struct span level;    /* notification: may be empty; web service: one digit */
-        struct span thread;   /* may be empty */
-        struct span logger;   /* notification: class, or class, method and place (3.6); may be empty */
+        struct span stamp;  /* the time as it is written, zone included; syslog: may be empty */
+        struct span host;   /* web service, syslog: may be empty */
+        struct span level;  /* notification: may be empty; web service, alarms: one digit */
+        struct span thread; /* may be empty */
+        struct span logger; /* notification: class, or class, method and place (3.6); alarms: facility; may be empty */
         uint32_t identity_at; /* where the part begins that copies of a record in other files share */
         uint32_t message_at;  /* where the message begins: the fixed place that rules look at */
 };
@@ -68,6 +87,10 @@ enum family family_by_name(struct str name); /* of those that are read, else FAM
 
 static inline bool family_is_read(enum family family) {
         return family < FAMILY_COUNT;
+}
+
+static inline bool family_tells_story(enum family family) {
+        return family < FAMILY_STORY_COUNT;
 }
 
 /* What a file's first bytes (as many as there are) say it is, by the first line of

@@ -35,29 +35,53 @@ const char *foreign_by_name(struct str name) {
         return header_shape(name, STR("Cisco999aaaa999")) ? "a log of UCCX's engine" : NULL;
 }
 
+/* A number at `at`, and the dot behind it: where the next part begins; 0 without. */
+static size_t read_number(struct str name, size_t at, int64_t *ret_number) {
+        const char *dot = str_find_byte(str_skip(name, at), '.');
+
+        if (!dot || !str_to_i64(str_slice(name.p + at, dot), ret_number) || *ret_number < 0)
+                return 0;
+        return (size_t)(dot - name.p) + 1;
+}
+
 /* "core.7446.11.EspConfigAgent.1594806539": process, signal, program, epoch. */
-static bool is_core(struct str name) {
-        size_t at = 5;
-        const char *dot;
+static bool is_core(struct str name, struct dump *dump) {
+        int64_t process, epoch;
+        size_t at, end = name.n;
 
         if (!str_starts(name, STR("core.")))
                 return false;
-        for (int i = 0; i < 2; i++) {
-                dot = str_find_byte(str_skip(name, at), '.');
-                if (!dot || dot == name.p + at)
-                        return false;
-                for (; name.p + at < dot; at++)
-                        if (!byte_is_digit(name.p[at]))
-                                return false;
-                at++;
+        at = read_number(name, 5, &process);
+        at = at ? read_number(name, at, &dump->signal) : 0;
+        if (at == 0)
+                return false;
+        while (end > at && byte_is_digit(name.p[end - 1]))
+                end--;
+        dump->program = str_skip(name, at);
+        if (end > at && name.p[end - 1] == '.' && name.n - end >= 9 && name.n - end <= 11 &&
+            str_to_i64(str_skip(name, end), &epoch)) {
+                dump->program = str_slice(name.p + at, name.p + end - 1);
+                dump->at_ms = epoch * MS_PER_SECOND;
         }
         return true;
 }
 
+bool dump_by_name(struct str name, struct dump *ret_dump) {
+        struct dump dump = { .at_ms = TIME_UNKNOWN, .signal = -1 };
+
+        dump.heap = str_ends(name, STR(".hprof"));
+        if (!dump.heap && !is_core(name, &dump))
+                return false;
+        *ret_dump = dump;
+        return true;
+}
+
 const char *foreign_dump_by_name(struct str name) {
-        if (str_ends(name, STR(".hprof")))
-                return "a heap dump";
-        return is_core(name) ? "a core file" : NULL;
+        struct dump dump;
+
+        if (!dump_by_name(name, &dump))
+                return NULL;
+        return dump.heap ? "a heap dump" : "a core file";
 }
 
 /* "12: Jun 17 00:16:04.630 IST %MIVR-SS_RM-7-UNK:text" */

@@ -11,9 +11,16 @@
  * the caller gives the beginning. */
 bool header_notification(struct str line, struct header *ret_header);
 bool header_webservices(struct str line, struct header *ret_header);
+bool header_syslog(struct str line, struct header *ret_header);
+bool header_cli(struct str line, struct header *ret_header);
+bool header_history(struct str line, struct header *ret_header);
 
 /* A record of the web service's own facility, not of one that logs beside it? */
 bool header_is_web_service(struct str line, const struct header *header);
+
+/* NAME-6-MNEMONIC from `at` on: fills level and message_at, where the mnemonic begins,
+ * and gives where the name ends; all is `at` where nothing splits. */
+size_t header_split_facility(struct str line, size_t at, struct header *header);
 
 /* Does the text begin like the shape? In it '9' is any digit, 'a' any letter, the
  * rest itself. */

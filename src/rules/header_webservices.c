@@ -101,15 +101,15 @@ static size_t facility_end(struct str line, size_t at) {
 }
 
 /* THREAD-6-MNEMONIC; the LAST -digit- splits, since threads end in digits too
- * ("CTIMessageEventExecutor-0-6-DECODED..."). Gives where the mnemonic begins, or
- * `at` where nothing splits. */
-static size_t parse_facility(struct str line, size_t at, struct header *header) {
+ * ("CTIMessageEventExecutor-0-6-DECODED..."). */
+size_t header_split_facility(struct str line, size_t at, struct header *header) {
+        header->message_at = (uint32_t)at;
         for (size_t i = facility_end(line, at); i >= at + 3; i--) {
                 if (line.p[i - 1] != '-' || line.p[i - 3] != '-' || line.p[i - 2] < '0' || line.p[i - 2] > '7')
                         continue;
-                header->thread = span_between(at, i - 3);
                 header->level = span_between(i - 2, i - 1);
-                return i;
+                header->message_at = (uint32_t)i;
+                return i - 3;
         }
         return at;
 }
@@ -149,7 +149,7 @@ bool header_webservices(struct str line, struct header *header) {
                 return false;
         found.stamp = span_between(at, at + stamp);
         found.identity_at = (uint32_t)thread;
-        found.message_at = (uint32_t)parse_facility(line, thread, &found);
+        found.thread = span_between(thread, header_split_facility(line, thread, &found));
         if (found.message_at == thread && !header_is_web_service(line, &found))
                 return false;
         *header = found;

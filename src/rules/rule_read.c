@@ -98,6 +98,20 @@ static int read_words(struct draft *draft) {
         return arena_str(draft->arena, event, &rule->event);
 }
 
+static int read_server(struct draft *draft) {
+        static const char *const roles[SERVER_ROLE_COUNT] = { "", "event", "planned", "boot", "fault" };
+        struct str text;
+
+        if (!json_text(&draft->place, NULL, draft->json, "server", JSON_OPTIONAL, &text) || text.n == 0)
+                return 0;
+        for (int i = 1; i < SERVER_ROLE_COUNT; i++)
+                if (str_eq(text, str_from(roles[i])))
+                        draft->rule.server = (enum server_role)i;
+        if (draft->rule.server == SERVER_NOTHING)
+                fault_add(&draft->place, "server", "must be \"event\", \"planned\", \"boot\" or \"fault\"");
+        return 0;
+}
+
 /* A string or an array of them, as an array. Missing gives none. */
 static int read_list(struct draft *draft, const char *key, struct str **ret_texts, size_t *ret_count) {
         const cJSON *json = cJSON_GetObjectItemCaseSensitive(draft->json, key);
@@ -529,12 +543,13 @@ static int read_versions(struct draft *draft) {
 
 /* ------------------------------------------------------------ the whole */
 
-static const char *const rule_keys[] = { "id",     "title", "literal", "at",      "logger",      "contains", "pattern",
-                                         "shapes", "event", "fields",  "samples", "near_misses", "versions", NULL };
+static const char *const rule_keys[] = { "id",       "title",   "literal",     "at",       "logger",
+                                         "contains", "pattern", "shapes",      "event",    "server",
+                                         "fields",   "samples", "near_misses", "versions", NULL };
 
 /* In this order: fields before the pattern and the samples, which refer to them. */
-static draft_step *const steps[] = { read_words,  read_literals, read_fields,      read_pattern,
-                                     read_shapes, read_samples,  read_near_misses, read_versions };
+static draft_step *const steps[] = { read_words,  read_server,  read_literals,    read_fields,  read_pattern,
+                                     read_shapes, read_samples, read_near_misses, read_versions };
 
 static int read_draft(struct draft *draft) {
         const size_t before = draft->place.faults->count;

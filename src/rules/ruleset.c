@@ -8,8 +8,9 @@
  *                  "macros": { NAME: regex },              see macro.h
  *                  "desktop_resources": [ text* ],
  *                  "service_accounts": [ text* ],
- *                  "defaults": { "wait_s": n, "inactivity_s": n } }
- *      family  = "notification" | "webservices"
+ *                  "defaults": { "wait_s": n, "inactivity_s": n },
+ *                  "server": { "planned_before_s": n, ... } }           see struct server_times
+ *      family  = "notification" | "webservices" | "syslog" | "cli" | "history"
  *      rule    = { "id": text,                             immutable, unique in the pack
  *                  "title": text,                          may be left out
  *                  "literal": text | [ text+ ],            one of them must be there ...
@@ -20,6 +21,7 @@
  *                  "pattern": regex | [ regex+ ],          pieces are joined; may be left out
  *                  "shapes": shape | [ shape+ ],           see shape.h; only with "at": "message"
  *                  "event": word,
+ *                  "server": role,                         may be left out: "event" | "planned" | "boot" | "fault"
  *                  "fields": { capture: "text" | "integer" | "duration" },
  *                  "samples": [ { "text": record, "fields": { capture: value } }+ ],
  *                  "near_misses": [ record+ ],
@@ -62,7 +64,7 @@ bool word_list_has(const struct word_list *list, struct str word) {
 /* ---------------------------------------------------------- one "pack" */
 
 static const char *const pack_keys[] = { "name",     "version", "macros", "desktop_resources", "service_accounts",
-                                         "defaults", NULL };
+                                         "defaults", "server",  NULL };
 static const char *const default_keys[] = { "wait_s", "inactivity_s", NULL };
 
 static int read_name(struct loader *loader, const cJSON *pack, const char *key, struct str *ret_name) {
@@ -107,8 +109,9 @@ static int read_word_list(struct loader *loader, const cJSON *pack, const char *
         return r;
 }
 
-static void read_seconds(const struct place *place, const cJSON *object, const char *key, int64_t *ret_seconds) {
-        const struct json_path path = json_path_key("pack.defaults", key);
+static void read_seconds(const struct place *place, const char *prefix, const cJSON *object, const char *key,
+                         int64_t *ret_seconds) {
+        const struct json_path path = json_path_key(prefix, key);
         const cJSON *json = cJSON_GetObjectItemCaseSensitive(object, key);
         int64_t seconds;
 
@@ -120,13 +123,52 @@ static void read_seconds(const struct place *place, const cJSON *object, const c
                 *ret_seconds = seconds;
 }
 
-static int read_pack(struct loader *loader, const cJSON *pack) {
+static void read_defaults(struct loader *loader, const cJSON *pack) {
+        const cJSON *defaults = cJSON_GetObjectItemCaseSensitive(pack, "defaults");
         struct ruleset *ruleset = loader->reader.ruleset;
-        const cJSON *defaults;
-        int r;
 
         ruleset->default_wait_s = 30;
         ruleset->default_inactivity_s = 60;
+        if (!defaults || !json_object(&loader->pack_place, "pack.defaults", defaults, default_keys))
+                return;
+        read_seconds(&loader->pack_place, "pack.defaults", defaults, "wait_s", &ruleset->default_wait_s);
+        read_seconds(&loader->pack_place, "pack.defaults", defaults, "inactivity_s", &ruleset->default_inactivity_s);
+}
+
+static void read_server_times(struct loader *loader, const cJSON *pack) {
+        struct server_times *times = &loader->reader.ruleset->server_times;
+        const struct {
+                const char *key;
+                int64_t *seconds, usual;
+        } known[] = {
+                { "planned_before_s", &times->planned_before_s, 180 },
+                { "fault_before_s", &times->fault_before_s, 600 },
+                { "fault_closely_s", &times->fault_closely_s, 60 },
+                { "unknown_after_s", &times->unknown_after_s, 120 },
+                { "round_s", &times->round_s, 30 },
+                { "round_late_s", &times->round_late_s, 10 },
+                { "stall_max_s", &times->stall_max_s, 900 },
+        };
+        enum { KNOWN = sizeof(known) / sizeof(known[0]) };
+        const cJSON *json = cJSON_GetObjectItemCaseSensitive(pack, "server");
+        const char *keys[KNOWN + 1] = { NULL };
+
+        for (int i = 0; i < KNOWN; i++) {
+                keys[i] = known[i].key;
+                *known[i].seconds = known[i].usual;
+        }
+        if (!json || !json_object(&loader->pack_place, "pack.server", json, keys))
+                return;
+        for (int i = 0; i < KNOWN; i++)
+                read_seconds(&loader->pack_place, "pack.server", json, known[i].key, known[i].seconds);
+}
+
+static int read_pack(struct loader *loader, const cJSON *pack) {
+        struct ruleset *ruleset = loader->reader.ruleset;
+        int r;
+
+        read_defaults(loader, pack);
+        read_server_times(loader, pack);
         json_object(&loader->pack_place, "pack", pack, pack_keys);
         if (!cJSON_IsObject(pack))
                 return 0;
@@ -139,12 +181,7 @@ static int read_pack(struct loader *loader, const cJSON *pack) {
                 r = read_word_list(loader, pack, "desktop_resources", &ruleset->desktop_resources);
         if (r == 0)
                 r = read_word_list(loader, pack, "service_accounts", &ruleset->service_accounts);
-        defaults = cJSON_GetObjectItemCaseSensitive(pack, "defaults");
-        if (r < 0 || !defaults || !json_object(&loader->pack_place, "pack.defaults", defaults, default_keys))
-                return r;
-        read_seconds(&loader->pack_place, defaults, "wait_s", &ruleset->default_wait_s);
-        read_seconds(&loader->pack_place, defaults, "inactivity_s", &ruleset->default_inactivity_s);
-        return 0;
+        return r;
 }
 
 /* ------------------------------------------------------------ the files */
@@ -167,7 +204,8 @@ static enum family look_at_rules(const struct place *place, const cJSON *json) {
                 return FAMILY_NONE;
         family = family_by_name(name);
         if (family == FAMILY_NONE)
-                fault_add(place, "family", "must be \"notification\" or \"webservices\"");
+                fault_add(place, "family",
+                          "must be \"notification\", \"webservices\", \"syslog\", \"cli\" or \"history\"");
         if (!cJSON_IsArray(rules)) {
                 fault_add(place, "rules", "must be an array of rules");
                 return FAMILY_NONE;

@@ -49,6 +49,16 @@ struct rule_field {
         uint32_t group; /* number of the capture group in the pattern */
 };
 
+/* What a rule's hits mean to the server as a whole. */
+enum server_role {
+        SERVER_NOTHING, /* not about the server */
+        SERVER_EVENT,   /* worth telling, no more */
+        SERVER_PLANNED, /* somebody takes the notification service down on purpose */
+        SERVER_BOOT,    /* the machine came up */
+        SERVER_FAULT,   /* what may bring the notification service down */
+        SERVER_ROLE_COUNT,
+};
+
 /* A record that the rule must match, with what each field must then hold. */
 struct rule_sample {
         struct str text;
@@ -79,6 +89,7 @@ struct rule {
         size_t sample_count;
         const struct str *near_misses;
         size_t near_miss_count;
+        enum server_role server;
         struct version_range versions; /* which versions write this wording; rules/version.h */
 };
 
@@ -98,6 +109,17 @@ struct word_list {
         size_t count;
 };
 
+/* How far what befalls a server reaches, in seconds. */
+struct server_times {
+        int64_t planned_before_s; /* a command this long before a stop is its reason */
+        int64_t fault_before_s;   /* a fault this long before a crash is named with it */
+        int64_t fault_closely_s;  /* ... and with a mass disconnect */
+        int64_t unknown_after_s;  /* requests for sessions that went with a restart come until then */
+        int64_t round_s;          /* the reaper's period */
+        int64_t round_late_s;     /* later than this, the server had stalled */
+        int64_t stall_max_s;      /* longer than this is no stall: nobody would have waited */
+};
+
 struct ruleset {
         struct arena arena;
         struct str name, version; /* NUL-terminated */
@@ -111,7 +133,8 @@ struct ruleset {
         struct word_list desktop_resources;             /* resources of a JID that are a Finesse desktop */
         struct word_list service_accounts;              /* local parts of JIDs that are the server's own */
         struct knowledge knowledge;
-        int64_t default_wait_s, default_inactivity_s;   /* where a session's creation was not logged */
+        int64_t default_wait_s, default_inactivity_s; /* where a session's creation was not logged */
+        struct server_times server_times;
 };
 
 /* One line of English without a newline; valid during the call. */

@@ -59,6 +59,7 @@ static const struct event_needs needs[EVENT_KNOWN_COUNT] = {
         [EVENT_PRESENCE_MONITOR] = { .all = ONE(AGENT) },
         [EVENT_PRESENCE_LOGOUT] = { .all = ONE(AGENT) },
         [EVENT_CTI_REQUEST] = { .all = ONE(AGENT) | ONE(STATE) | ONE(REASON) | ONE(FORCE) },
+        [EVENT_SESSION_UNKNOWN] = { .all = ONE(SID) },
         [EVENT_CTI_STATE] = { .all = ONE(AGENT) | ONE(STATE) | ONE(REASON) },
 };
 

@@ -24,6 +24,7 @@
  *   client_address       an HTTP request's record with the client's address: client_ip
  *   statistics           a record with an epoch: epoch_ms, jid
  *   server_started, server_stopped   markers of the service's life cycle: version
+ *   session_unknown      a request for a session that the server does not know: sid
  *
  * web service
  *   presence             jid, presence (available | unavailable)
@@ -32,6 +33,7 @@
  *   cti_request          agent, state, reason, force
  *   cti_state            agent, state, reason, product, epoch_ms
  *   web_started          the web service came up
+ *   xmpp_down, xmpp_up   the web service lost the notification service, and has it again
  */
 #define EVENT_KINDS(X)                                                                                                 \
         X(SAMPLE, "session_sample")                                                                                    \
@@ -50,7 +52,10 @@
         X(PRESENCE_LOGOUT, "presence_logout")                                                                          \
         X(CTI_REQUEST, "cti_request")                                                                                  \
         X(CTI_STATE, "cti_state")                                                                                      \
-        X(WEB_STARTED, "web_started")
+        X(WEB_STARTED, "web_started")                                                                                  \
+        X(SESSION_UNKNOWN, "session_unknown")                                                                          \
+        X(XMPP_DOWN, "xmpp_down")                                                                                      \
+        X(XMPP_UP, "xmpp_up")
 
 enum event_kind {
 #define X(name, text) EVENT_##name,

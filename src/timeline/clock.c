@@ -29,7 +29,7 @@ void clocks_release(struct clocks *clocks) {
 /* -------------------------------------------------------------- nodes */
 
 static bool has_zoneless_stamps(const struct input *input) {
-        return input->summary && input->family == FAMILY_NOTIFICATION && input->summary->records > 0;
+        return input->summary && input->summary->records > 0 && input_is_zoneless(input);
 }
 
 struct clock *clock_of(const struct clocks *clocks, struct str node) {
@@ -82,6 +82,9 @@ static int list_nodes(struct clocks *clocks, const struct inputs *inputs) {
                 r = find_clock(clocks, input->node, &clock);
                 if (r < 0)
                         return r;
+                /* The platform's logs go by the clock of their node, and tell nothing of it. */
+                if (input->family != FAMILY_NOTIFICATION)
+                        continue;
                 clock->folder =
                         clock->records ? common_folder(clock->folder, input->path) : up_to_separator(input->path);
                 clock->records += input->summary->records;

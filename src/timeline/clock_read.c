@@ -29,7 +29,7 @@ static int read_input(const struct clocks *clocks, struct input *input, bool fir
                                            .first_time = first_time };
 
         *ret_notes = (struct reading_notes){ 0 };
-        if (!clock || input->family != FAMILY_NOTIFICATION || summary->first_ms == TIME_UNKNOWN)
+        if (!clock || !input_is_zoneless(input) || summary->first_ms == TIME_UNKNOWN)
                 return 0;
         return reading_make(&input->reading, &summary->wall, &clock->offsets, &hint, ret_notes);
 }

@@ -108,7 +108,8 @@ int coverage_find(struct coverage *coverage, const struct timeline *timeline) {
         int r = 0;
 
         for (size_t i = 0; i < inputs->count && r == 0; i++)
-                if (inputs->items[i]->summary && inputs->items[i]->duplicate_of < 0)
+                if (inputs->items[i]->summary && family_tells_story(inputs->items[i]->family) &&
+                    inputs->items[i]->duplicate_of < 0)
                         r = add_input(coverage, inputs->items[i]);
         for (size_t i = 0; i < coverage->cover_count; i++)
                 spans_merge(&coverage->covers[i].spans, coverage_reach_ms(coverage->covers[i].family));

@@ -18,6 +18,7 @@ struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits
         fold->before_ms = TIME_UNKNOWN;
         intern_init(&fold->keys);
         intern_init(&fold->agents);
+        intern_init(&fold->unknown_sids);
         fold->summary = summary_new(ruleset->count);
         if (!fold->summary) {
                 free(fold);
@@ -31,6 +32,7 @@ void fold_free(struct fold *fold) {
                 return;
         for (size_t i = 0; i < fold->keys.count; i++)
                 fold_session_release(&fold->live[i]);
+        fold_server_release(fold);
         summary_free(fold->summary);
         intern_release(&fold->keys);
         intern_release(&fold->agents);
@@ -180,6 +182,12 @@ static int fold_event(struct fold *fold, struct event *event) {
                 return fold_statistics(fold, event);
         case EVENT_CTI_STATE:
                 return fold_state(fold, event);
+        case EVENT_SESSION_UNKNOWN:
+                return fold_unknown_session(fold, event);
+        case EVENT_XMPP_DOWN:
+        case EVENT_XMPP_UP:
+        case EVENT_OTHER:
+                return fold_server_event(fold, event);
         default:
                 return fold_keep(fold, event);
         }
@@ -211,13 +219,13 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
         struct event event;
         int r;
 
-        if (!same_stamp(fold, stamp)) {
+        if (stamp.n && !same_stamp(fold, stamp)) {
                 r = read_stamp(fold, record, stamp);
                 if (r < 0)
                         return r;
         }
-        if (fold->have_stamp && fold->family == FAMILY_WEBSERVICES) {
-                r = fold_web_header(fold, record);
+        if (fold->have_stamp || fold->family == FAMILY_SYSLOG) {
+                r = fold_header(fold, record);
                 if (r < 0)
                         return r;
         }
@@ -230,11 +238,12 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
                 return fold->summary->unmatched ? unmatched_add(fold->summary->unmatched, fold->limits, record) : 0;
         fold->summary->matched++;
         fold->summary->rule_hits[match->rule->index].count++;
-        if (!fold->have_stamp)
+        /* A record that has no time of its own cannot be placed. */
+        if (!fold->have_stamp || stamp.n == 0)
                 return 0;
         if (match->rule->versions.first)
                 note_hit(&fold->summary->rule_hits[match->rule->index], &fold->stamp);
-        if (match->rule->kind == EVENT_OTHER && !is_error(fold, record))
+        if (match->rule->kind == EVENT_OTHER && match->rule->server == SERVER_NOTHING && !is_error(fold, record))
                 return 0;
         event_init(&event, record, &fold->stamp, match);
         r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;
@@ -271,6 +280,8 @@ int fold_finish(struct fold *fold, struct summary **ret_summary) {
         struct summary *summary = fold->summary;
         int r = fold_session_edges(fold);
 
+        if (r == 0)
+                r = fold_server_finish(fold);
         if (r < 0)
                 return r;
         apply_precise_ticks(fold);

@@ -4,6 +4,8 @@
  *   fold.c           life cycle, records and their stamps, finishing
  *   fold_session.c   sessions: samples, silent runs, requests
  *   fold_votes.c     what is counted: offsets, addresses, products, states
+ *   fold_rounds.c    rounds of the reaper that came late
+ *   fold_server.c    what befalls the server: events of one rule up to a limit
  */
 #ifndef TIMELINE_FOLD_PARTS_H
 #define TIMELINE_FOLD_PARTS_H
@@ -24,6 +26,9 @@ struct live_segment {
 
         bool sampled;
         int64_t idle_ms, tick_ms;         /* of the latest sample */
+        int64_t sampled_rid;              /* the highest at that time */
+        bool skipped;                     /* a request since then was not logged */
+        size_t pause;                     /* its next request votes on summary.pauses[pause - 1]; 0: on none */
         bool run_open;                    /* the latest sample was positive */
         bool returned;                    /* a new request came since: the next sample tells its worth */
         int64_t returned_ms;              /* when */
@@ -39,6 +44,15 @@ struct live_state {
         size_t event; /* index in summary.events, SIZE_MAX without */
         int64_t state, reason, at_ms;
 };
+
+/* Of one rule, what befell the server: the first few are kept at once, of the others
+ * the latest. */
+struct server_tail {
+        uint64_t count;
+        struct held_event *latest; /* SERVER_KEPT of them, a ring; NULL while there are no others */
+};
+
+enum { SERVER_KEPT = 50 };
 
 /* A reaper run whose milliseconds an epoch in its midst has told. */
 struct precise_tick {
@@ -56,6 +70,9 @@ struct fold {
         struct intern agents; /* agent as written -> index in states */
         struct live_state *states;
         size_t state_count, state_capacity;
+
+        struct server_tail *tails; /* by rule index; NULL while there is none */
+        struct intern unknown_sids;
 
         struct match named; /* what the file's name says; its rule is NULL once that was told */
 
@@ -84,9 +101,21 @@ int fold_session_edges(struct fold *fold);
 void fold_session_release(struct live_segment *live);
 
 /* fold_votes.c */
-int fold_web_header(struct fold *fold, const struct record *record);
+int fold_header(struct fold *fold, const struct record *record);
 int fold_statistics(struct fold *fold, const struct event *event);
 int fold_client_address(struct fold *fold, const struct event *event);
 int fold_state(struct fold *fold, const struct event *event);
+
+/* fold_rounds.c: a round of the reaper begins, at a time and with a sample; a session's
+ * sample, with what is known of the one before it; a request with a new highest id. */
+int fold_round(struct fold *fold, int64_t at_ms, const struct event *sample);
+void fold_round_sample(struct fold *fold, struct live_segment *live, int64_t tick_ms, int64_t idle_ms);
+void fold_round_request(struct fold *fold, struct live_segment *live, int64_t rid);
+
+/* fold_server.c */
+int fold_server_event(struct fold *fold, const struct event *event);
+int fold_unknown_session(struct fold *fold, const struct event *event);
+int fold_server_finish(struct fold *fold);
+void fold_server_release(struct fold *fold);
 
 #endif

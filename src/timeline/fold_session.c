@@ -218,16 +218,23 @@ bool same_tick(int64_t first_ms, int64_t last_ms, int64_t at_ms) {
 }
 
 /* All samples of one reaper run share the stamp of its first record. */
-static int64_t tick_of(struct fold *fold, int64_t at) {
+static int find_tick(struct fold *fold, struct event *event) {
         struct summary *summary = fold->summary;
         struct tick *tick = &summary->last_tick;
+        const int64_t at = event->stamp.local_ms;
 
-        if (!same_tick(tick->first_ms, tick->last_ms, at))
+        if (!same_tick(tick->first_ms, tick->last_ms, at)) {
+                int r = fold_round(fold, at, event);
+
+                if (r < 0)
+                        return r;
                 *tick = (struct tick){ at, at, at };
+        }
         tick->last_ms = at;
         if (summary->first_tick.first_ms == TIME_UNKNOWN || summary->first_tick.first_ms == tick->first_ms)
                 summary->first_tick = *tick;
-        return tick->first_ms;
+        event->tick_ms = tick->first_ms;
+        return 0;
 }
 
 /* A clock that is put forward inside a silence (summer time, by half an hour or more)
@@ -273,7 +280,10 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
 
         if (!event_number(event, FIELD_IDLE_MS, &idle_ms) || idle_ms > CREDIBLE_IDLE_MS)
                 return 0;
-        event->tick_ms = tick_of(fold, event->stamp.local_ms);
+        r = find_tick(fold, event);
+        if (r < 0)
+                return r;
+        fold_round_sample(fold, live, event->tick_ms, idle_ms);
         if (idle_ms > segment->peak_idle_ms || segment->peak_idle_ms < 0)
                 segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
         doubted = live->returned && live->returned_ms >= time_floor_second(event->tick_ms);
@@ -352,6 +362,7 @@ static int fold_request(struct fold *fold, size_t index, const struct event *eve
         fold->client_ip = INTERN_NONE; /* a request votes once, whoever comes next */
         if (r < 0 || rid <= live->highest_rid)
                 return r;
+        fold_round_request(fold, live, rid);
         live->highest_rid = rid;
         return fold_new_request(fold, index, event, terminates);
 }

@@ -111,12 +111,14 @@ int fold_state(struct fold *fold, const struct event *event) {
         return fold_keep(fold, event);
 }
 
-int fold_web_header(struct fold *fold, const struct record *record) {
+int fold_header(struct fold *fold, const struct record *record) {
         struct summary *summary = fold->summary;
         uint32_t host;
-        int r;
+        int r = 0;
 
-        r = offset_runs_add(&summary->zones, time_to_utc(fold->stamp.local_ms, fold->stamp.zone), fold->stamp.zone);
+        if (fold->family == FAMILY_WEBSERVICES)
+                r = offset_runs_add(&summary->zones, time_to_utc(fold->stamp.local_ms, fold->stamp.zone),
+                                    fold->stamp.zone);
         if (r < 0 || record->header.host.n == 0)
                 return r;
         r = intern_add(&summary->words, span_of(record->text, record->header.host), &host);

@@ -97,7 +97,10 @@ static int compare_inputs(const void *a, const void *b) {
 
         if (is_last(x) != is_last(y))
                 return is_last(x) - is_last(y);
-        r = compare_numbers(x->family, y->family);
+        if (x->summary)
+                r = str_cmp(str_from(family_name(x->family)), str_from(family_name(y->family)));
+        else
+                r = compare_numbers(x->family, y->family);
         if (r == 0 && x->summary)
                 r = compare_times(input_first_utc(x), input_first_utc(y));
         if (r == 0 && x->summary)

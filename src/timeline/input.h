@@ -42,6 +42,11 @@ void inputs_release(struct inputs *inputs);
 /* A new one with copies of path and name. 0 or -ENOMEM. */
 int inputs_add(struct inputs *inputs, struct str path, struct str name, struct input **ret_input);
 
+/* Do its stamps carry no zone? Then a clock has to tell what they mean. */
+static inline bool input_is_zoneless(const struct input *input) {
+        return input->family == FAMILY_NOTIFICATION || input->family == FAMILY_CLI || input->family == FAMILY_HISTORY;
+}
+
 /* A time of its summary in UTC, as far as the clock is known. */
 int64_t input_to_utc(const struct input *input, int64_t ms);
 /* Its earliest and its latest record; TIME_UNKNOWN where it has none. */

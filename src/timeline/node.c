@@ -170,6 +170,75 @@ static void spread_only_node(struct inputs *inputs, enum family family) {
                         inputs->items[i]->node = only;
 }
 
+/* ------------------------------------------- logs of the platform, dumps */
+
+/* How many bytes of whole folders two paths share. */
+static size_t shared_folders(struct str a, struct str b) {
+        size_t shared = 0;
+
+        for (size_t i = 0; i < a.n && i < b.n && a.p[i] == b.p[i]; i++)
+                if (a.p[i] == '/' || a.p[i] == '!')
+                        shared = i + 1;
+        return shared;
+}
+
+static struct str nearest_of_family(const struct inputs *inputs, enum family family, struct str path) {
+        struct str node = { 0 };
+        size_t most = 0;
+        bool clear = true;
+
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct input *input = inputs->items[i];
+                size_t shared = shared_folders(input->path, path);
+
+                if (!input->summary || input->family != family || input->node.n == 0 || (node.n && shared < most))
+                        continue;
+                if (!node.n || shared > most)
+                        clear = true;
+                else if (!str_eq(node, input->node))
+                        clear = false;
+                node = input->node;
+                most = shared;
+        }
+        return clear ? node : (struct str){ 0 };
+}
+
+struct str node_of_path(const struct inputs *inputs, struct str path) {
+        struct str node = collector_server(path);
+
+        if (node.n == 0)
+                node = nearest_of_family(inputs, FAMILY_NOTIFICATION, path);
+        return node.n ? node : nearest_of_family(inputs, FAMILY_WEBSERVICES, path);
+}
+
+static struct str first_label(struct str name) {
+        const char *dot = str_find_byte(name, '.');
+
+        return dot ? str_slice(name.p, dot) : name;
+}
+
+/* "fin1" and "fin1.example.com"; two addresses, or two whole names, are what they are. */
+static bool is_short_for(struct str a, struct str b) {
+        return str_eq_nocase(a, b) || (!str_find_byte(a, '.') && str_eq_nocase(a, first_label(b)));
+}
+
+/* The platform knows its host by the short name, the services by the whole one. */
+static void name_platform_log(struct inputs *inputs, struct input *input) {
+        if (input->node.n == 0) {
+                input->node = node_of_path(inputs, input->path);
+                return;
+        }
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct input *other = inputs->items[i];
+
+                if (!other->summary || !family_tells_story(other->family) ||
+                    (!is_short_for(input->node, other->node) && !is_short_for(other->node, input->node)))
+                        continue;
+                input->node = other->node;
+                return;
+        }
+}
+
 /* Each node is called by the number of its first input. */
 static void number_nodes(struct inputs *inputs) {
         for (size_t i = 0; i < inputs->count; i++) {
@@ -200,6 +269,9 @@ int nodes_name(struct inputs *inputs) {
                 return r;
         for (int family = 0; family < FAMILY_COUNT; family++)
                 spread_only_node(inputs, (enum family)family);
+        for (size_t i = 0; i < inputs->count; i++)
+                if (inputs->items[i]->summary && !family_tells_story(inputs->items[i]->family))
+                        name_platform_log(inputs, inputs->items[i]);
         number_nodes(inputs);
         return 0;
 }

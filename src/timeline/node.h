@@ -9,6 +9,9 @@
  * node of the logs of its family that lie in the same folder, else for the only
  * node there is. Names are compared without case and white space; the spelling seen
  * most is shown.
+ *
+ * The platform's logs are of the node of the services that they lie nearest to, by
+ * folders; syslog, which names its host, of the service's node of that name.
  */
 #ifndef TIMELINE_NODE_H
 #define TIMELINE_NODE_H
@@ -17,5 +20,9 @@
 
 /* Fill node and node_number of every input that was read. 0 or -ENOMEM. */
 int nodes_name(struct inputs *inputs);
+
+/* The node that a file of a path belongs to: its collector's folder, else the services'
+ * logs that share most folders with it. Empty where none or several do. */
+struct str node_of_path(const struct inputs *inputs, struct str path);
 
 #endif

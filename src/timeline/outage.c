@@ -47,23 +47,44 @@ static int spans_of_node(const struct timeline *timeline, struct str node, struc
 
 /* Nobody writes down a crash: it came after the last that was logged before the pause
  * in front of the start, the longest where the start has pauses of its own. */
-static int moment_of_crash(const struct timeline *timeline, struct outage *outage) {
+static int last_heard(const struct timeline *timeline, struct outage *outage) {
         struct spans spans = { 0 };
         int64_t longest_ms = 0;
         int r = spans_of_node(timeline, outage->node, &spans);
 
-        outage->down_ms = outage->back_ms - CRASH_WINDOW_MS;
+        outage->heard_ms = outage->back_ms - CRASH_WINDOW_MS;
         for (size_t i = 1; i < spans.count && spans.items[i].from_ms <= outage->back_ms; i++) {
                 int64_t pause_ms = spans.items[i].from_ms - spans.items[i - 1].to_ms;
 
                 if (spans.items[i].from_ms < outage->back_ms - OUTAGE_START_MS || pause_ms < longest_ms ||
-                    spans.items[i - 1].to_ms < outage->down_ms)
+                    spans.items[i - 1].to_ms < outage->heard_ms)
                         continue;
                 longest_ms = pause_ms;
-                outage->down_ms = spans.items[i - 1].to_ms;
+                outage->heard_ms = spans.items[i - 1].to_ms;
         }
         spans_release(&spans);
         return r;
+}
+
+/* The web service had a connection to it, which broke for good. */
+static int64_t moment_of_crash(const struct timeline *timeline, const struct outage *outage) {
+        int64_t lost_ms = TIME_UNKNOWN;
+
+        for (size_t i = 0; i < timeline->event_count; i++) {
+                const struct event *event = timeline->events[i];
+                const enum event_kind kind = event_kind(event);
+
+                if (event->utc_ms >= outage->back_ms)
+                        break;
+                if ((kind != EVENT_XMPP_DOWN && kind != EVENT_XMPP_UP) || event->utc_ms < outage->heard_ms ||
+                    !server_is_same(timeline, event_input(timeline, event)->node, outage->node))
+                        continue;
+                if (kind == EVENT_XMPP_UP)
+                        lost_ms = TIME_UNKNOWN;
+                else if (lost_ms == TIME_UNKNOWN)
+                        lost_ms = event->utc_ms;
+        }
+        return lost_ms != TIME_UNKNOWN ? lost_ms : outage->heard_ms;
 }
 
 static bool has_earlier_records(const struct timeline *timeline, struct str node, int64_t start_ms) {
@@ -150,8 +171,11 @@ static int judge_starts(struct outages *outages, const struct timeline *timeline
                         free(outage->markers);
                         continue;
                 }
-                if (!outage_is_clean(outage) && r == 0)
-                        r = moment_of_crash(timeline, outage);
+                outage->heard_ms = outage->down_ms;
+                if (!outage_is_clean(outage) && r == 0) {
+                        r = last_heard(timeline, outage);
+                        outage->down_ms = moment_of_crash(timeline, outage);
+                }
                 outages->items[kept++] = *outage;
         }
         outages->count = kept;

@@ -22,11 +22,12 @@ enum {
 };
 
 struct outage {
-        struct str node;              /* empty when unknown */
-        int64_t stopped_ms;           /* UTC of the first stop marker; TIME_UNKNOWN: a crash */
-        int64_t started_ms;           /* UTC of the last start marker; TIME_UNKNOWN: not in the logs */
-        int64_t down_ms;              /* sessions were lost from here on: the stop, or the last record before a crash */
-        int64_t back_ms;              /* ... until here: the first start marker; TIME_UNKNOWN without */
+        struct str node;    /* empty when unknown */
+        int64_t stopped_ms; /* UTC of the first stop marker; TIME_UNKNOWN: a crash */
+        int64_t started_ms; /* UTC of the last start marker; TIME_UNKNOWN: not in the logs */
+        int64_t heard_ms;   /* the last that was heard of the service: what was there then was lost */
+        int64_t down_ms; /* since when it was gone: the stop; of a crash, when the web service lost it, or heard_ms */
+        int64_t back_ms; /* ... until here: the first start marker; TIME_UNKNOWN without */
         const struct event **markers; /* in time order */
         size_t marker_count, capacity;
         uint64_t sessions_lost; /* filled as the sessions get their ends */

@@ -41,6 +41,7 @@ void summary_free(struct summary *summary) {
         unmatched_free(summary->unmatched);
         free(summary->rule_hits);
         free(summary->errors);
+        free(summary->pauses);
         free(summary->events);
         free(summary->segments);
         intern_release(&summary->words);

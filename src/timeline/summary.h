@@ -27,6 +27,17 @@ struct tick {
         int64_t first_ms, last_ms, exact_ms; /* TIME_UNKNOWN without */
 };
 
+/*
+ * Two rounds of the reaper that are further apart than its period. Sessions that
+ * both sampled vote: were all their requests between logged? Request ids go up by
+ * one, so a log that was switched off, or a part of it that is missing, skips some.
+ */
+struct pause {
+        int64_t from_ms, to_ms;
+        uint64_t line; /* of the first sample behind it */
+        uint32_t whole, skipped;
+};
+
 /* What stands before the folded JID in a segment's key. */
 #define JID_KEY "jid:"
 
@@ -80,6 +91,14 @@ struct summary {
         struct rule_hits *rule_hits; /* by rule index */
         size_t rule_count;
         struct unmatched *unmatched; /* NULL where nobody asked for it */
+
+        struct pause *pauses;
+        size_t pause_count, pause_capacity;
+        uint64_t rounds;          /* of the reaper */
+        uint64_t first_tick_line; /* of the first sample */
+        bool samples_all;         /* held polls are sampled too, so a round cannot pass unseen */
+
+        uint64_t server_dropped; /* events of the server that are counted in rule_hits, and not kept */
 
         struct error_mark *errors;
         size_t error_count, error_capacity;

@@ -181,6 +181,8 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         if (r == 0)
                 r = twins_count(inputs, ruleset->count, &timeline->copies);
         if (r == 0)
+                r = server_events_find(&timeline->server, timeline);
+        if (r == 0)
                 r = coverage_find_gaps(&timeline->coverage, timeline);
         return r < 0 ? r : versions_find(timeline, &timeline->service_versions, &timeline->newest_version);
 }
@@ -189,6 +191,7 @@ void timeline_release(struct timeline *timeline) {
         clocks_release(&timeline->clocks);
         coverage_release(&timeline->coverage);
         outages_release(&timeline->outages);
+        server_events_release(&timeline->server);
         free(timeline->copies);
         free(timeline->events);
         for (size_t i = 0; i < timeline->session_count; i++)

@@ -16,6 +16,7 @@
 #include "timeline/clock.h"
 #include "timeline/coverage.h"
 #include "timeline/outage.h"
+#include "timeline/server.h"
 #include "timeline/session.h"
 
 struct timeline {
@@ -33,6 +34,7 @@ struct timeline {
         size_t session_count, session_capacity;
 
         struct outages outages;
+        struct server_events server;
         struct agents agents;
         struct coverage coverage;
         uint64_t *copies;            /* by rule index: hits that are copies of others, see twins.h */

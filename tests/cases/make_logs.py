@@ -906,6 +906,131 @@ def set_other_logs():
     return {**files, "core/core.7446.11.CTIManager.1497640000": dump, "openfire/java_pid7446.hprof": b"JAVA PROFILE 1.0.2\0" + dump}
 
 
+# ------------------------------------------------- what befalls a server
+
+
+def floor_of(log, count, end, start=at("10:00:00"), first=7001):
+    """Desktops that poll until `end`, and the reaper every 30 s from 10:00:10 on."""
+    desktops = []
+    for i in range(count):
+        desktop = Desktop(log, str(first + i), f"7f{first + i:04x}", f"10.20.{1 + i % 2}.{11 + i}")
+        desktop.poll_to_end(start + 700 * i, end)
+        desktops.append(desktop)
+    for ms in range(start + 10000, end, 30000):
+        reap(log, ms, desktops)
+    return desktops
+
+
+def service_starts(log, ms):
+    log.add(ms, "info", "org.jivesoftware.openfire.XMPPServer", "Registering shutdown hook (standalone mode)")
+    log.add(ms + 2000, "info", "org.jivesoftware.openfire.XMPPServer", "Openfire 3.9.3 [Jun 17, 2017 10:04:42 AM]")
+
+
+def asks_again(log, ms, desktop):
+    log.add(ms, "warn", SERVLET, f"Client provided invalid session: {desktop.sid}. [{desktop.ip}]")
+
+
+def cli_line(ms, command):
+    f, rest = fields_of(ms)
+    return f"{f.tm_year}-{f.tm_mon:02}-{f.tm_mday:02} {f.tm_hour:02}:{f.tm_min:02}:{f.tm_sec:02},{rest:03} INFO [main] " \
+        f"sdMain.main - running command -> [{command}]\n"
+
+
+def history_line(ms, what):
+    f, _ = fields_of(ms)
+    return f"{f.tm_mon:02}/{f.tm_mday:02}/{f.tm_year} {f.tm_hour:02}:{f.tm_min:02}:{f.tm_sec:02} | root: {what} 12.5.1.10000-1 Start\n"
+
+
+def syslog_line(number, ms, severity, name, service):
+    f, _ = fields_of(ms)
+    u, rest = fields_of(epoch(ms))
+    host = DOMAIN.split(".")[0]
+    return (f"{MONTHS[f.tm_mon - 1]} {f.tm_mday:2} {f.tm_hour:02}:{f.tm_min:02}:{f.tm_sec:02} {host} local7 {severity} : {number}: "
+            f"{DOMAIN}: {MONTHS[u.tm_mon - 1]} {u.tm_mday:02} {u.tm_year} {u.tm_hour:02}:{u.tm_min:02}:{u.tm_sec:02}.{rest:03} UTC : "
+            f"%UC_{'SERVICEMANAGER' if severity < 6 else 'GENERIC'}-{severity}-{name}: %[ServiceName={service}][ProcessID=7446]"
+            f"[AppID=Cisco Service Manager][ClusterID=][NodeID={host}]: text\n")
+
+
+NOISE = "Jun 17 09:59:00 fin1 user 6 ilog_impl: emitted platform-event(--no-wait x)\n"
+PLATFORM_HEAD = "=======================================\nProduct Name -    Cisco Finesse\n=======================================\n"
+
+
+def set_admin_restart():
+    """An administrator restarts the notification service: six desktops are lost, two agents are forced out."""
+    log, web = Notification(), Web()
+    desktops = floor_of(log, 6, at("10:04:00"))
+    log.add(at("10:04:00"), "info", "org.jivesoftware.openfire.XMPPServer", "Openfire stopped")
+    service_starts(log, at("10:04:40"))
+    for i, desktop in enumerate(desktops):
+        web.sign_in(at("09:55:00") + 1000 * i, desktop.agent)
+        asks_again(log, at("10:04:45") + 1000 * i, desktop)
+    for agent in ("7001", "7002"):
+        web.forced(at("10:04:01.200"), agent)
+        web.state(at("10:05:01.250"), agent, 1, "LOGOUT", 255)
+    return {**{f"desktop/logs/openfire/{name}": data for name, data in log.logs(names=("debug", "info", "warn")).items()},
+            "desktop/logs/webservices/" + WEB_LOG: web.text(),
+            "platform/log/cli00001.log": (cli_line(at("10:02:00"), "show version active")
+                                          + cli_line(at("10:03:57.100"), "utils service restart Cisco Finesse Notification Service")).encode(),
+            "syslog/CiscoSyslog": (NOISE + syslog_line(61, at("10:04:00.500"), 6, "ServiceStopped", "Cisco Finesse Notification Service")
+                                   + syslog_line(62, at("10:04:39.900"), 6, "ServiceStarted", "Cisco Finesse Notification Service")).encode()}
+
+
+def set_crash():
+    """The service runs out of memory and dies: nobody writes down a stop, but much else tells."""
+    log, web = Notification(), Web()
+    floor_of(log, 6, at("10:04:00"))
+    log.add(at("10:03:40"), "error", "org.jivesoftware.openfire.nio.ConnectionHandler", "Internal server error\n"
+            "java.lang.OutOfMemoryError: Java heap space\n\tat java.util.Arrays.copyOf(Arrays.java:2367)")
+    service_starts(log, at("10:07:00"))
+    web.add(at("10:04:03.200"), "pool-5-thread-1", 3, "UNABLE_TO_CONNECT_TO_XMPP_SERVER", [("xmpp_server", DOMAIN)],
+            "Unable to connect to the XMPP server")
+    web.add(at("10:07:05.000"), "pool-5-thread-1", 6, "CONNECTED_TO_XMPP_SERVER", [("xmpp_server", DOMAIN)],
+            "Connected to the XMPP server")
+    dump = b"\2\1\1" + bytes(range(256))
+    return {**{f"desktop/logs/openfire/{name}": data for name, data in log.logs(names=("debug", "info", "error")).items()},
+            "desktop/logs/webservices/" + WEB_LOG: web.text(),
+            "desktop/logs/openfire/java_pid7446.hprof": b"JAVA PROFILE 1.0.2\0" + dump,
+            f"core/core.7446.6.java.{epoch(at('10:04:05')) // 1000}": b"\x7fELF" + dump,
+            "syslog/CiscoSyslog": (NOISE + syslog_line(61, at("10:04:06.100"), 2, "ServiceFailed", "Cisco Finesse Notification Service")
+                                   + syslog_line(62, at("10:06:58.900"), 6, "ServiceStarted", "Cisco Finesse Notification Service")).encode()}
+
+
+def set_power_cut():
+    """The machine goes down without a word and boots: that is no administrator."""
+    log = Notification()
+    floor_of(log, 6, at("10:04:00"))
+    service_starts(log, at("10:07:00"))
+    return {**log.logs(names=("debug", "info")),
+            "system-history.log": (PLATFORM_HEAD + history_line(at("09:00:00", day=1), "Install") + history_line(at("10:05:10"), "Boot")).encode()}
+
+
+def set_many_alarms():
+    """The CTI server is away for ten minutes: 130 records say so, five seconds apart."""
+    web = Web()
+    for i in range(130):
+        web.add(at("10:00:00") + 5000 * i, "CTIConnectionManager", 3, "CTI_SOCKET_ERROR", [("error", f"refused {i}")], "CTI socket error")
+    return {WEB_LOG: web.text()}
+
+
+def set_stall():
+    """The server stands still from 10:02:10 to 10:03:20; six of twelve desktops do not wait for it."""
+    log = Notification()
+    gone, end = at("10:03:20"), at("10:05:00")
+    desktops = []
+    for i in range(12):
+        desktop = Desktop(log, str(7001 + i), f"7f{7001 + i:04x}", f"10.20.1.{11 + i}")
+        asked = desktop.poll_from(at("10:00:00") + 700 * i, at("10:02:10"))
+        if i % 2:
+            desktop.request(asked, "", gone + 400 + i, desktop.EMPTY)
+            desktop.poll_to_end(gone + 500 + i, end)
+        desktops.append(desktop)
+    for ms in (*range(at("10:00:10"), at("10:02:30"), 30000), *range(gone, end, 30000)):
+        reap(log, ms, [d for i, d in enumerate(desktops) if i % 2 or ms <= gone])
+    for desktop in desktops[::2]:
+        desktop.close_idle(gone)
+    return log.logs(names=("debug", "info"))
+
+
 def set_copies():
     """The same rotated file collected twice, and two files that overlap."""
     log = quiet()

@@ -27,7 +27,7 @@ A case is a folder with case.json and expected.json. case.json:
 
 Every report of every run must in addition be what it is defined to be, as far as a machine can tell: schema, key order, sums,
 order of findings, evidence that stands where it says, no secrets. expected.json leaves out the `run` and `ruleset`
-blocks and the rules without hits, so that a new rule does not touch every case. --update writes expected.json of the
+blocks, the rules without hits and empty `server_events`, so that a new rule does not touch every case. --update writes expected.json of the
 cases whose other checks pass. A missing tool skips its cases, loudly.
 """
 import argparse
@@ -638,6 +638,9 @@ PRINTED = rb"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d) \S{1,12} (\d{4}):
 HEADERS = {
     "notification": re.compile(rb"(?:\xef\xbb\xbf)?\0*(?:\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?(?: |\r?$)|" + PRINTED + rb")"),
     "webservices": re.compile(rb"(?:\d{1,12}: ?\S*: )?[A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d\.\d{3} (?:[+-]\d{4}|UTC): %[A-Z][A-Z0-9]+_"),
+    "syslog": re.compile(rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ (?:\S+:|\S+ \d ))|.{1,200} UTC : *% ?[A-Z]"),
+    "cli": re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} "),
+    "history": re.compile(rb"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \| "),
 }
 
 
@@ -694,6 +697,14 @@ def time_of_line(line, offset):
     found = re.match(PRINTED, line)
     if found:
         return datetime.strptime(b" ".join(found.groups()).decode(), "%b %d %H:%M:%S %Y").replace(tzinfo=timezone.utc) - offset
+    for shape, form in ((r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ", "%Y-%m-%d %H:%M:%S,%f"),
+                        (r"(\d\d/\d\d/\d{4} \d\d:\d\d:\d\d) \| ", "%m/%d/%Y %H:%M:%S")):
+        found = re.match(shape, text)
+        if found:
+            return datetime.strptime(found[1], form).replace(tzinfo=timezone.utc) - offset
+    found = re.search(r"([A-Z][a-z]{2} \d\d \d{4} \d\d:\d\d:\d\d\.\d{3}) UTC : *% ?[A-Z]", text)
+    if found:
+        return datetime.strptime(found[1], "%b %d %Y %H:%M:%S.%f").replace(tzinfo=timezone.utc)
     found = re.search(r"([A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d\.\d{3}) ([+-]\d{4}|UTC): %CCBU_", text)
     if found:
         return datetime.strptime(found[1], "%b %d %Y %H:%M:%S.%f").replace(tzinfo=timezone.utc) - zone(found[2].replace("UTC", "+0000"))
@@ -722,6 +733,9 @@ def check_places(report, leaves):
     problems = []
     places = [(f"finding {f['kind']} of {f['agent']}", e) for f in report["findings"] for e in f["evidence"]]
     places += [(f"session {s['sid']}", e) for s in report["sessions"] for e in s["timeline"]]
+    # A stall has the time of the round before its line.
+    places += [(f"server event {e['event']}", {**e, "time": e["time"] if e["text"] else None, "text": e["text"] or ""})
+               for e in report["server_events"] if e["line"]]
     for what, e in places:
         lines = leaves.lines_of(e["input"]) if e["input"] < len(report["inputs"]) else None
         if lines is None or e["line"] > len(lines):
@@ -820,6 +834,8 @@ def match_findings(wanted, report):
 def golden(report):
     kept = {k: v for k, v in report.items() if k not in ("run", "ruleset")}
     kept["rules"] = [r for r in report["rules"] if r["hits"]]
+    if not kept["server_events"]:
+        del kept["server_events"]
     return kept
 
 

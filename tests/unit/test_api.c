@@ -443,7 +443,7 @@ static void rules_tell_about_themselves(void **state) {
         for (size_t i = 0; i < boshscope_rules_count(rules); i++) {
                 assert_int_equal(boshscope_rules_get(rules, i, &info), 0);
                 assert_true(strlen(info.id) && strlen(info.title) && strlen(info.event) && strlen(info.literal));
-                assert_true(strcmp(info.family, "notification") == 0 || strcmp(info.family, "webservices") == 0);
+                assert_true(strlen(info.family) > 0);
         }
         assert_int_equal(boshscope_rules_get(rules, boshscope_rules_count(rules), &info), BOSHSCOPE_E_ARGUMENT);
         assert_int_equal(boshscope_rules_check(rules, count_message, &messages, &samples), 0);

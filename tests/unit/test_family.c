@@ -17,6 +17,9 @@ struct good {
 
 #define N FAMILY_NOTIFICATION
 #define W FAMILY_WEBSERVICES
+#define S FAMILY_SYSLOG
+#define C FAMILY_CLI
+#define H FAMILY_HISTORY
 #define LOGGER "org.jivesoftware.openfire.http.HttpSessionManager"
 
 static const struct good goods[] = {
@@ -132,6 +135,27 @@ static const struct good goods[] = {
           "ServiceFailed: t" },
         { W, "Jun 17 2017 00:17:04.643 +0530: %CCBU___________CUIC-8-9-x", "Jun 17 2017 00:17:04.643 +0530", "", "", "",
           "", "__________CUIC-8-9-x", "__________CUIC-8-9-x" },
+
+        /* The platform's logs. */
+        { S, "May 21 08:10:24 pub local7 1 : 62: pub.x.com: May 21 2021 13:10:24.476 UTC : %UC_X-1-Y: %[NodeID=pub]: t",
+          "May 21 2021 13:10:24.476 UTC", "pub", "1", "", "UC_X", "UC_X-1-Y: %[NodeID=pub]: t", "Y: %[NodeID=pub]: t" },
+        { S, "uc-01.x.com Jul 02 2015 06:22:31 UTC :   % UC_X-3-Y: t", "Jul 02 2015 06:22:31 UTC", "uc-01.x.com", "3",
+          "", "UC_X", "UC_X-3-Y: t", "Y: t" },
+        /* Without a year it is no time that could be placed. */
+        { S, "Mar 18 16:40:52 c26 local7 6 : 92: Mar 18 11:10:52.630 UTC : %CCM_X-X-6-Y: t", "", "c26", "6", "",
+          "CCM_X-X", "CCM_X-X-6-Y: t", "Y: t" },
+        { S, "Nov  8 16:44:37 pub local7 6 Cisco: Database Layer Monitor: x", "", "pub", "", "", "",
+          "Cisco: Database Layer Monitor: x", "Cisco: Database Layer Monitor: x" },
+        { S, "Nov 28 16:44:37 pub kernel: x", "", "pub", "", "", "", "kernel: x", "kernel: x" },
+        { C, "2017-06-17 10:00:00,123 INFO [main] sdMain.main - running command -> [a - b]", "2017-06-17 10:00:00,123",
+          "", "INFO", "main", "sdMain.main", "INFO [main] sdMain.main - running command -> [a - b]",
+          "running command -> [a - b]" },
+        { C, "2017-06-17 10:00:00,123 DEBUG x", "2017-06-17 10:00:00,123", "", "DEBUG", "", "", "DEBUG x", "x" },
+        { C, "2017-06-17 10:00:00,123 INFO [never closed", "2017-06-17 10:00:00,123", "", "INFO", "", "",
+          "INFO [never closed", "[never closed" },
+        { H, "06/17/2017 10:00:00 | root: Boot 12.5.1.10000-1 Start", "06/17/2017 10:00:00", "", "", "", "",
+          "root: Boot 12.5.1.10000-1 Start", "Boot 12.5.1.10000-1 Start" },
+        { H, "06/17/2017 10:00:00 | Boot Start", "06/17/2017 10:00:00", "", "", "", "", "Boot Start", "Boot Start" },
 };
 
 static const struct {
@@ -150,6 +174,14 @@ static const struct {
         { N, "Fri Apr 14 11:04:26 ABCDEFGHIJKLM 2017: HTTP RECV(a1): <body/>" },
         { N, "Fri Apr 14 2017: HTTP RECV(a1): <body/>" },
         { FAMILY_REALM, "0000123: Jun 17 2017 00:16:04.630 +0530: [main] INFO A.b(): x" },
+        { S, "" },
+        { S, "May 21 08:10:24 pub" },
+        { S, "May 21 08:10:24 it was late" },
+        { S, "It was Jul 02 2015 06:22:31 UTC : % of all" },
+        { C, "2017-06-17 10:00:00.123 INFO [main] sdMain.main - x" },
+        { C, "2017-06-17 10:00:00,123" },
+        { H, "06/17/2017 10:00:00 root: Boot" },
+        { H, "06/17/2017 10:00:00" },
         { W, "" },
         { W, "0000001043: " },
         { W, "Jun 17 2017 00:16:04.630 +0530: %CUIC_x: t" },
@@ -314,7 +346,7 @@ static const struct {
         { "2017.06.17 00:16:04 x\n02/20/2022 00:02:37 | root: Boot", FAMILY_NOTIFICATION },
 };
 
-static void logs_that_are_not_read_are_named(void **state) {
+static void contents_tell_other_families(void **state) {
         (void)state;
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
                 const struct str text = str_from(others[i].text);
@@ -395,6 +427,33 @@ static void foreign_logs_are_named(void **state) {
         assert_null(foreign_dump_by_name(STR("core.")));
 }
 
+static void dumps_are_told_by_their_names(void **state) {
+        static const struct {
+                const char *name, *program;
+                int64_t signal, epoch_s;
+        } examples[] = {
+                { "core.62556.6.ccm.1645336926", "ccm", 6, 1645336926 },
+                { "core.24587.11.CTI(D)Manager.1533441238", "CTI(D)Manager", 11, 1533441238 },
+                { "core.1.6.a.b.c.1533441238", "a.b.c", 6, 1533441238 },
+                { "core.1.6.java", "java", 6, -1 },
+                { "core.1.6.java.12", "java.12", 6, -1 },
+        };
+        struct dump dump;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+                assert_true(dump_by_name(str_from(examples[i].name), &dump));
+                assert_false(dump.heap);
+                assert_true(str_eq(dump.program, str_from(examples[i].program)));
+                assert_int_equal(dump.signal, examples[i].signal);
+                assert_true(dump.at_ms == (examples[i].epoch_s < 0 ? TIME_UNKNOWN : examples[i].epoch_s * 1000));
+        }
+        assert_true(dump_by_name(STR("java_pid2817.hprof"), &dump) && dump.heap && dump.at_ms == TIME_UNKNOWN);
+        assert_false(dump_by_name(STR("core.1"), &dump));
+        assert_false(dump_by_name(STR("core.1.99999999999999999999.x.1533441238"), &dump));
+        assert_false(dump_by_name(STR("score.1.6.x.1533441238"), &dump));
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(headers_are_taken_apart),
@@ -402,8 +461,9 @@ int main(void) {
                 cmocka_unit_test(cut_lines_are_safe),
                 cmocka_unit_test(changed_lines_are_safe),
                 cmocka_unit_test(names_and_contents_tell_families),
-                cmocka_unit_test(logs_that_are_not_read_are_named),
+                cmocka_unit_test(contents_tell_other_families),
                 cmocka_unit_test(foreign_logs_are_named),
+                cmocka_unit_test(dumps_are_told_by_their_names),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,8 @@ static const struct bad bad_rules[] = {
         { PACK, RULE(ID LITERAL PATTERN EVENT WORD SAMPLES MISSES), AT_RULE "key \"at\": is missing\n" },
         { PACK, RULE(ID LITERAL "\"at\":\"line\"," PATTERN EVENT WORD SAMPLES MISSES),
           AT_RULE "key \"at\": must be \"message\", \"record\" or \"name\"\n" },
+        { PACK, RULE(ID LITERAL AT PATTERN EVENT "\"server\":\"true\"," WORD SAMPLES MISSES),
+          AT_RULE "key \"server\": must be \"event\", \"planned\", \"boot\" or \"fault\"\n" },
         { PACK, RULE(ID LITERAL AT PATTERN WORD SAMPLES MISSES), AT_RULE "key \"event\": is missing\n" },
         { PACK, RULE(ID LITERAL AT PATTERN "\"event\":\"9x\"," WORD SAMPLES MISSES),
           AT_RULE "key \"event\": must be a word of a-z, 0-9 and \"_\" that begins with a letter\n" },
@@ -190,7 +192,8 @@ static const struct bad bad_files[] = {
         { PACK, "{\"rules\":[]}", "r.json: key \"family\": is missing\n" },
         { PACK, "{\"family\":\"notification\"}", "r.json: key \"rules\": must be an array of rules\n" },
         { PACK, "{\"family\":\"client\",\"rules\":[]}",
-          "r.json: key \"family\": must be \"notification\" or \"webservices\"\n" },
+          "r.json: key \"family\": must be \"notification\", \"webservices\", \"syslog\", \"cli\" or "
+          "\"history\"\n" },
         { PACK, "{\"family\":\"notification\",\"rules\":[],\"note\":1}", "r.json: key \"note\": is unknown\n" },
         { PACK, PACK, "r.json: key \"pack\": pack.json has one too\n" },
         { PACK, NULL, "pack.json: the pack has no rules\n" },

@@ -1,10 +1,13 @@
-/* The time of a record, in both families. */
+/* The time of a record, in every family that is read. */
 #include "stream_support.h"
 
 #include "events/stamp.h"
 
 #define N FAMILY_NOTIFICATION
 #define W FAMILY_WEBSERVICES
+#define S FAMILY_SYSLOG
+#define C FAMILY_CLI
+#define H FAMILY_HISTORY
 #define WEB(stamp) "0000001043: h: " stamp ": %CCBU_x-6-A: t"
 
 static const struct {
@@ -49,6 +52,15 @@ static const struct {
         { W, WEB("Jun 17 2017 00:16:04.630 UTC"), "2017-06-17T00:16:04.630Z", 0 },
         { W, WEB("Jun 17 2017 00:16:04 GMT"), "2017-06-17T00:16:04.000Z", 0 },
         { W, WEB("Jun 17 2017 00:16:04.630 Z"), "2017-06-17T00:16:04.630Z", 0 },
+        { S, "May 21 08:10:24 pub local7 1 : 62: pub: May 21 2021 13:10:24.476 UTC : %UC_X-1-Y: t",
+          "2021-05-21T13:10:24.476Z", 0 },
+        { S, "pub Jul  2 2015 06:22:31 UTC : %UC_X-3-Y: t", "2015-07-02T06:22:31.000Z", 0 },
+        { S, "pub Jun 31 2015 06:22:31 UTC : %UC_X-3-Y: t", NULL, 0 },
+        { S, "Nov 28 16:44:37 pub kernel: x", NULL, 0 },
+        { C, "2017-06-17 10:00:00,123 INFO [main] sdMain.main - x", "2017-06-17T10:00:00.123Z", ZONE_UNKNOWN },
+        { C, "2017-06-31 10:00:00,123 INFO [main] sdMain.main - x", NULL, 0 },
+        { H, "06/17/2017 10:00:00 | root: Boot", "2017-06-17T10:00:00.000Z", ZONE_UNKNOWN },
+        { H, "17/06/2017 10:00:00 | root: Boot", NULL, 0 },
         { W, WEB("Feb 29 2017 12:00:00.000 +0530"), NULL, 0 },
         { W, WEB("Sep 31 2017 12:00:00.000 +0530"), NULL, 0 },
         { W, WEB("Xyz 17 2017 12:00:00.000 +0530"), NULL, 0 },
