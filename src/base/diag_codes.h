@@ -83,4 +83,7 @@
         X(UNMATCHED_LIMITED, "BS507", NOTE, 0,                                                                         \
           "a log has more kinds of unmatched records than the limit; the rest is counted as other",                    \
           "run again with a higher --max-unmatched-shapes")                                                            \
+        X(SIGNATURE_LIMITED, "BS521", WARNING, 1,                                                                      \
+          "a log has more records of one kind than are kept for signatures; the first were looked at",                 \
+          "run again with a higher --max-signature-events")                                                            \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

@@ -14,9 +14,8 @@ enum finding_kind {
         FINDING_FORCED_LOGOUT,
         FINDING_MASS_DISCONNECT,
         FINDING_SERVER_RESTART,
+        FINDING_SIGNATURE,
 };
-
-enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT };
 
 enum cause {
         CAUSE_UNDETERMINED,
@@ -60,6 +59,14 @@ struct forced_logout {
         enum cause cause;
 };
 
+/* What only a signature has. */
+struct signature_hit {
+        const struct signature *signature;
+        uint64_t count;          /* what its condition counts, where it is largest */
+        uint64_t events;         /* that take part, from the first to the last */
+        const struct str *group; /* values, parallel to signature->keys; in the findings' arena */
+};
+
 struct burst; /* findings/burst.h */
 struct step;  /* findings/timing.h */
 
@@ -85,6 +92,7 @@ struct finding {
         const struct session *session; /* idle_*; forced_logout: the desktop that was lost, or NULL */
         const struct run *run;         /* idle_escalation; idle_closure where there is one */
         struct forced_logout forced;
+        struct signature_hit hit;
 };
 
 struct findings {
@@ -102,7 +110,8 @@ void findings_release(struct findings *findings);
 /* For detectors: a new finding, all unknown. */
 int findings_add(struct findings *findings, enum finding_kind kind, enum severity severity,
                  struct finding **ret_finding);
-int finding_quote(struct finding *finding, const struct event *event); /* NULL is passed over */
+int finding_quote(struct finding *finding, const struct event *event);     /* NULL is passed over */
+int finding_quote_new(struct finding *finding, const struct event *event); /* of which there are many: none twice */
 __attribute__((format(printf, 3, 4))) int finding_explain(struct findings *findings, struct finding *finding,
                                                           const char *format, ...);
 
@@ -110,9 +119,9 @@ int detect_server_restarts(struct findings *findings, const struct timeline *tim
 int detect_mass_disconnects(struct findings *findings, const struct timeline *timeline);
 int detect_idle(struct findings *findings, const struct timeline *timeline);
 int detect_forced_logouts(struct findings *findings, const struct timeline *timeline);
+int detect_signatures(struct findings *findings, const struct timeline *timeline);
 
 const char *finding_kind_name(enum finding_kind kind);
-const char *severity_name(enum severity severity);
 const char *cause_name(enum cause cause);
 const char *verdict_name(enum verdict verdict);
 

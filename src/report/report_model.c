@@ -45,7 +45,7 @@ static int tell_limit(struct report *report, enum diag_code code, uint64_t count
 }
 
 static int tell_limits(struct report *report) {
-        uint64_t long_timelines = 0, long_evidence = 0, cut_texts = 0;
+        uint64_t long_timelines = 0, long_evidence = 0, cut_texts = 0, many_hits = 0;
         int r;
 
         for (size_t i = 0; i < report->timeline.session_count; i++)
@@ -57,11 +57,15 @@ static int tell_limits(struct report *report) {
                 for (size_t k = 0; k < finding->evidence_count; k++)
                         cut_texts += finding->evidence[k]->text_cut;
         }
+        for (size_t i = 0; i < report->inputs.count; i++)
+                many_hits += report->inputs.items[i]->summary && report->inputs.items[i]->summary->signature_dropped;
         r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_LIMITED, long_evidence);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_CUT, cut_texts);
+        if (r == 0)
+                r = tell_limit(report, DIAG_SIGNATURE_LIMITED, many_hits);
         return r < 0 ? r : tell_limit(report, DIAG_UNMATCHED_LIMITED, report->unmatched.limited_inputs);
 }
 

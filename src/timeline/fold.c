@@ -156,6 +156,18 @@ int fold_list_unmatched(struct fold *fold) {
         return fold->summary->unmatched ? 0 : -ENOMEM;
 }
 
+/* A word of the pack's own: kept where a signature wants it. A log in trouble says the
+ * same again and again, so there is a limit. */
+static int fold_other(struct fold *fold, const struct event *event) {
+        if (!event->rule->kept)
+                return 0;
+        if (fold->summary->rule_hits[event->rule->index].count > fold->limits->max_signature_events) {
+                fold->summary->signature_dropped++;
+                return 0;
+        }
+        return fold_keep(fold, event);
+}
+
 static int fold_event(struct fold *fold, struct event *event) {
         if (event_kind_is_of_session(event_kind(event)))
                 return fold_session_event(fold, event);
@@ -166,6 +178,8 @@ static int fold_event(struct fold *fold, struct event *event) {
                 return fold_statistics(fold, event);
         case EVENT_CTI_STATE:
                 return fold_state(fold, event);
+        case EVENT_OTHER:
+                return fold_other(fold, event);
         default:
                 return fold_keep(fold, event);
         }
@@ -220,7 +234,7 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
                 return 0;
         if (match->rule->versions.first)
                 note_hit(&fold->summary->rule_hits[match->rule->index], &fold->stamp);
-        if (match->rule->kind == EVENT_OTHER && !is_error(fold, record))
+        if (match->rule->kind == EVENT_OTHER && !match->rule->kept && !is_error(fold, record))
                 return 0;
         event_init(&event, record, &fold->stamp, match);
         r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;

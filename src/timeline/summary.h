@@ -77,6 +77,8 @@ struct summary {
         size_t rule_count;
         struct unmatched *unmatched; /* NULL where nobody asked for it */
 
+        uint64_t signature_dropped; /* events that are counted in rule_hits, but not kept for signatures */
+
         struct error_mark *errors;
         size_t error_count, error_capacity;
 
