@@ -87,6 +87,7 @@ BOSHSCOPE_API int boshscope_options_set_fail_on(struct boshscope_options *option
  *   max_evidence        records quoted for one finding          (16)
  *   max_session_events  timeline entries kept for one session   (1000)
  *   max_unmatched_shapes  kinds of unmatched records of one file (1000)
+ *   max_signature_events  records of one rule in one file, kept for signatures (10000)
  *   match_limit         PCRE2's match limit for one rule        (100000)
  */
 BOSHSCOPE_API int boshscope_options_set_limit(struct boshscope_options *options, const char *name, uint64_t value);

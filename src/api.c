@@ -92,17 +92,17 @@ int boshscope_options_set_window(struct boshscope_options *options, const char *
 }
 
 int boshscope_options_set_fail_on(struct boshscope_options *options, const char *severity) {
+        enum severity found;
+
         if (!severity) {
                 options->inner.fail_on = FAIL_ON_NOTHING;
                 return 0;
         }
-        for (int i = 0; i < SEVERITY_COUNT; i++) {
-                if (str_eq(str_from(severity), str_from(severity_name((enum severity)i)))) {
-                        options->inner.fail_on = i;
-                        return 0;
-                }
-        }
-        return BOSHSCOPE_E_ARGUMENT;
+        found = severity_by_name(str_from(severity));
+        if (found == SEVERITY_COUNT)
+                return BOSHSCOPE_E_ARGUMENT;
+        options->inner.fail_on = (int)found;
+        return 0;
 }
 
 /* Below this a limit would leave nothing to work with. */

@@ -88,4 +88,7 @@
         X(SERVER_LIMITED, "BS511", NOTE, 0,                                                                            \
           "a rule about the server has more hits in a file than are kept; the first and last are listed",              \
           "`rules` has the number of its hits")                                                                        \
+        X(SIGNATURE_LIMITED, "BS521", WARNING, 1,                                                                      \
+          "a log has more records of one kind than are kept for signatures; the first were looked at",                 \
+          "run again with a higher --max-signature-events")                                                            \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")

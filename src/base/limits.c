@@ -12,6 +12,7 @@ static const struct {
         { "max_evidence", offsetof(struct limits, max_evidence), 16 },
         { "max_session_events", offsetof(struct limits, max_session_events), 1000 },
         { "max_unmatched_shapes", offsetof(struct limits, max_unmatched_shapes), 1000 },
+        { "max_signature_events", offsetof(struct limits, max_signature_events), 10 * 1000 },
         { "match_limit", offsetof(struct limits, match_limit), 100 * 1000 },
 };
 

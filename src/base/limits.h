@@ -15,6 +15,7 @@ struct limits {
         uint64_t max_evidence;         /* records quoted for one finding */
         uint64_t max_session_events;   /* timeline entries of one session */
         uint64_t max_unmatched_shapes; /* kinds of unmatched records of one file */
+        uint64_t max_signature_events; /* of one rule in one file, kept for signatures */
         uint64_t match_limit;          /* PCRE2's own unit; one rule on one record */
 };
 

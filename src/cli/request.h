@@ -36,6 +36,7 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_LIMIT, OPT_OWN = OPT_LIMIT 
                 { "max-line-bytes", required_argument, NULL, OPT_LIMIT + 4 },                                          \
                 { "max-record-bytes", required_argument, NULL, OPT_LIMIT + 5 },                                        \
                 { "max-session-events", required_argument, NULL, OPT_LIMIT + 6 },                                      \
+                { "max-signature-events", required_argument, NULL, OPT_LIMIT + 8 },                                    \
                 { "max-unmatched-shapes", required_argument, NULL, OPT_LIMIT + 7 },                                    \
                 { "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },                       \
                 { "rules", required_argument, NULL, OPT_RULES }, { "tz", required_argument, NULL, OPT_TZ }, {          \
@@ -54,6 +55,7 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_LIMIT, OPT_OWN = OPT_LIMIT 
         "      --max-evidence N          records quoted for one finding (16)\n"                                        \
         "      --max-session-events N    timeline entries kept for one session (1000)\n"                               \
         "      --max-unmatched-shapes N  kinds of unmatched records of one file (1000)\n"                              \
+        "      --max-signature-events N  records of one rule in a file (10000)\n"                                      \
         "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
         "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
         "                                never changes the report\n"

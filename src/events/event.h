@@ -23,6 +23,7 @@ struct event {
         uint64_t fingerprint;       /* of that part; 0 until the event is kept */
         const struct value *values; /* parallel to rule->fields */
 
+        bool unlisted;   /* one of very many of the server's, kept for signatures alone */
         bool text_cut;   /* the kept text is only the record's beginning */
         uint32_t copies; /* further records that say the same, such as one a skill group */
         int64_t tick_ms; /* samples: local time of their reaper run's first record */

@@ -8,20 +8,15 @@
 #include <stdlib.h>
 
 static int (*const detectors[])(struct findings *, const struct timeline *) = {
-        detect_server_restarts, detect_mass_disconnects, detect_idle, detect_forced_logouts, detect_unanswered_logouts,
+        detect_server_restarts, detect_mass_disconnects,   detect_idle,
+        detect_forced_logouts,  detect_unanswered_logouts, detect_signatures,
 };
 
 const char *finding_kind_name(enum finding_kind kind) {
-        static const char *const names[] = { "idle_escalation", "idle_closure",   "forced_logout",
-                                             "mass_disconnect", "server_restart", "unanswered_logout" };
+        static const char *const names[] = { "idle_escalation", "idle_closure",      "forced_logout", "mass_disconnect",
+                                             "server_restart",  "unanswered_logout", "signature" };
 
         return names[kind];
-}
-
-const char *severity_name(enum severity severity) {
-        static const char *const names[] = { "info", "low", "medium", "high", "critical" };
-
-        return names[severity];
 }
 
 const char *cause_name(enum cause cause) {
@@ -51,19 +46,22 @@ int findings_add(struct findings *findings, enum finding_kind kind, enum severit
         return 0;
 }
 
-int finding_quote(struct finding *finding, const struct event *event) {
-        int r;
+int finding_quote_new(struct finding *finding, const struct event *event) {
+        int r = array_reserve(&finding->evidence, &finding->evidence_capacity, finding->evidence_count + 1,
+                              sizeof(*finding->evidence));
 
+        if (r == 0)
+                finding->evidence[finding->evidence_count++] = event;
+        return r;
+}
+
+int finding_quote(struct finding *finding, const struct event *event) {
         if (!event)
                 return 0;
         for (size_t i = 0; i < finding->evidence_count; i++)
                 if (finding->evidence[i] == event)
                         return 0;
-        r = array_reserve(&finding->evidence, &finding->evidence_capacity, finding->evidence_count + 1,
-                          sizeof(*finding->evidence));
-        if (r == 0)
-                finding->evidence[finding->evidence_count++] = event;
-        return r;
+        return finding_quote_new(finding, event);
 }
 
 int finding_explain(struct findings *findings, struct finding *finding, const char *format, ...) {
@@ -82,6 +80,10 @@ static int64_t finding_time(const struct finding *finding) {
         return finding->start_ms != TIME_UNKNOWN ? finding->start_ms : finding->end_ms;
 }
 
+static struct str signature_id(const struct finding *finding) {
+        return finding->hit.signature ? finding->hit.signature->id : (struct str){ 0 };
+}
+
 static int compare_findings(const void *a, const void *b) {
         const struct finding *x = a, *y = b;
         int64_t x_time = finding_time(x), y_time = finding_time(y);
@@ -95,7 +97,13 @@ static int compare_findings(const void *a, const void *b) {
                 r = str_cmp(x->sid, y->sid);
         if (r == 0)
                 r = str_cmp(x->node, y->node);
-        return r ? r : (x->end_ms < y->end_ms ? -1 : x->end_ms > y->end_ms);
+        if (r == 0)
+                r = x->end_ms < y->end_ms ? -1 : x->end_ms > y->end_ms;
+        if (r == 0)
+                r = str_cmp(signature_id(x), signature_id(y));
+        for (size_t i = 0; r == 0 && x->hit.signature && i < x->hit.signature->key_count; i++)
+                r = str_cmp(x->hit.group[i], y->hit.group[i]);
+        return r;
 }
 
 static int compare_evidence(const void *a, const void *b) {
@@ -158,11 +166,12 @@ static int64_t local_second(const struct finding *finding) {
 /* What tells a finding from others of its bundle, whatever the packing. */
 static int make_identity(struct buf *identity, const struct finding *finding) {
         const struct str parts[] = { str_from(finding_kind_name(finding->kind)), finding->node, finding->agent,
-                                     finding->sid };
+                                     finding->sid, signature_id(finding) };
+        const size_t count = sizeof(parts) / sizeof(parts[0]) - !finding->hit.signature;
         int r = 0;
 
         identity->n = 0;
-        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++) {
+        for (size_t i = 0; i < count && r == 0; i++) {
                 r = buf_add(identity, parts[i]);
                 if (r == 0)
                         r = buf_add_byte(identity, '\0');

@@ -15,9 +15,8 @@ enum finding_kind {
         FINDING_MASS_DISCONNECT,
         FINDING_SERVER_RESTART,
         FINDING_UNANSWERED_LOGOUT,
+        FINDING_SIGNATURE,
 };
-
-enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT };
 
 enum cause {
         CAUSE_UNDETERMINED,
@@ -72,6 +71,14 @@ struct forced_logout {
         enum cause cause;
 };
 
+/* What only a signature has. */
+struct signature_hit {
+        const struct signature *signature;
+        uint64_t count;          /* what its condition counts, where it is largest */
+        uint64_t events;         /* that take part, from the first to the last */
+        const struct str *group; /* values, parallel to signature->keys; in the findings' arena */
+};
+
 struct burst; /* findings/burst.h */
 struct step;  /* findings/timing.h */
 
@@ -98,6 +105,7 @@ struct finding {
         const struct run *run;         /* idle_escalation; idle_closure where there is one */
         enum aftermath aftermath;      /* idle_closure of an agent's desktop */
         struct forced_logout forced;
+        struct signature_hit hit;
 };
 
 struct findings {
@@ -115,7 +123,8 @@ void findings_release(struct findings *findings);
 /* For detectors: a new finding, all unknown. */
 int findings_add(struct findings *findings, enum finding_kind kind, enum severity severity,
                  struct finding **ret_finding);
-int finding_quote(struct finding *finding, const struct event *event); /* NULL is passed over */
+int finding_quote(struct finding *finding, const struct event *event);     /* NULL is passed over */
+int finding_quote_new(struct finding *finding, const struct event *event); /* of which there are many: none twice */
 __attribute__((format(printf, 3, 4))) int finding_explain(struct findings *findings, struct finding *finding,
                                                           const char *format, ...);
 
@@ -124,9 +133,9 @@ int detect_mass_disconnects(struct findings *findings, const struct timeline *ti
 int detect_idle(struct findings *findings, const struct timeline *timeline);
 int detect_forced_logouts(struct findings *findings, const struct timeline *timeline);
 int detect_unanswered_logouts(struct findings *findings, const struct timeline *timeline);
+int detect_signatures(struct findings *findings, const struct timeline *timeline);
 
 const char *finding_kind_name(enum finding_kind kind);
-const char *severity_name(enum severity severity);
 const char *cause_name(enum cause cause);
 const char *verdict_name(enum verdict verdict);
 

@@ -13,6 +13,8 @@ static const char *variant_of(const struct finding *finding) {
                 return burst_cause(finding->burst);
         case FINDING_SERVER_RESTART:
                 return outage_is_clean(finding->outage) ? "clean" : "crash";
+        case FINDING_SIGNATURE:
+                return finding->hit.signature->id.p;
         default:
                 return NULL;
         }

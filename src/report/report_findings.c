@@ -120,6 +120,20 @@ static void write_server_restart(struct json *json, const struct finding *findin
         json_put_number(json, "sessions_lost", (int64_t)finding->outage->sessions_lost);
 }
 
+static void write_signature(struct json *json, const struct finding *finding) {
+        const struct signature_hit *hit = &finding->hit;
+
+        json_put_string(json, "signature", hit->signature->id);
+        json_put_string(json, "title", hit->signature->title);
+        json_put_number(json, "count", (int64_t)hit->count);
+        json_put_number(json, "events", (int64_t)hit->events);
+        json_key(json, "group");
+        json_begin_inline_object(json);
+        for (size_t i = 0; i < hit->signature->key_count; i++)
+                json_put_string(json, hit->signature->keys[i].p, hit->group[i]);
+        json_end_object(json);
+}
+
 static void write_own_fields(struct json *json, const struct report *report, const struct finding *finding) {
         switch (finding->kind) {
         case FINDING_IDLE_ESCALATION:
@@ -136,6 +150,9 @@ static void write_own_fields(struct json *json, const struct report *report, con
                 break;
         case FINDING_SERVER_RESTART:
                 write_server_restart(json, finding);
+                break;
+        case FINDING_SIGNATURE:
+                write_signature(json, finding);
                 break;
         case FINDING_UNANSWERED_LOGOUT:
                 break;

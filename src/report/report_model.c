@@ -45,7 +45,7 @@ static int tell_limit(struct report *report, enum diag_code code, uint64_t count
 }
 
 static int tell_limits(struct report *report) {
-        uint64_t long_timelines = 0, long_evidence = 0, cut_texts = 0, many_hits = 0;
+        uint64_t long_timelines = 0, long_evidence = 0, cut_texts = 0, many_hits = 0, signatures = 0;
         int r;
 
         for (size_t i = 0; i < report->timeline.session_count; i++)
@@ -57,8 +57,12 @@ static int tell_limits(struct report *report) {
                 for (size_t k = 0; k < finding->evidence_count; k++)
                         cut_texts += finding->evidence[k]->text_cut;
         }
-        for (size_t i = 0; i < report->inputs.count; i++)
-                many_hits += report->inputs.items[i]->summary && report->inputs.items[i]->summary->server_dropped > 0;
+        for (size_t i = 0; i < report->inputs.count; i++) {
+                const struct summary *summary = report->inputs.items[i]->summary;
+
+                many_hits += summary && summary->server_dropped > 0;
+                signatures += summary && summary->signature_dropped > 0;
+        }
         r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_LIMITED, long_evidence);
@@ -66,6 +70,8 @@ static int tell_limits(struct report *report) {
                 r = tell_limit(report, DIAG_EVIDENCE_CUT, cut_texts);
         if (r == 0)
                 r = tell_limit(report, DIAG_SERVER_LIMITED, many_hits);
+        if (r == 0)
+                r = tell_limit(report, DIAG_SIGNATURE_LIMITED, signatures);
         return r < 0 ? r : tell_limit(report, DIAG_UNMATCHED_LIMITED, report->unmatched.limited_inputs);
 }
 

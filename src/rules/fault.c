@@ -24,6 +24,8 @@ void fault_add(const struct place *place, const char *key, const char *format, .
                 at = advance(at, snprintf(text + at, sizeof(text) - at, "%s: ", place->file));
         if (place->rule)
                 at = advance(at, snprintf(text + at, sizeof(text) - at, "rule %s: ", place->rule));
+        if (place->signature)
+                at = advance(at, snprintf(text + at, sizeof(text) - at, "signature %s: ", place->signature));
         if (key)
                 at = advance(at, snprintf(text + at, sizeof(text) - at, "key \"%s\": ", key));
         va_start(args, format);

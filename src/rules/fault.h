@@ -17,10 +17,11 @@ struct faults {
 struct place {
         struct faults *faults;
         const char *file;
-        const char *rule; /* the rule's id, or its number while it has none; NULL outside rules */
+        const char *rule;      /* the rule's id, or its number while it has none; NULL outside rules */
+        const char *signature; /* likewise of a signature */
 };
 
-/* `FILE: rule RULE: key "KEY": TEXT`; rule and key are left out where NULL. Bytes
+/* `FILE: rule RULE: key "KEY": TEXT`; rule (or signature) and key are left out where NULL. Bytes
  * that are not printable become '?', and what is longer than a page is cut. */
 __attribute__((format(printf, 3, 4))) void fault_add(const struct place *place, const char *key, const char *format,
                                                      ...);

@@ -11,7 +11,8 @@
  *      base    = "wait" | "threshold"          the session's own, in its creation exchange or closure
  *
  * A topic is the kind of a finding ("idle_closure"), a kind and its cause or outcome
- * ("forced_logout.presence_loss", "server_restart.crash"), or "verdict." and a verdict.
+ * ("forced_logout.presence_loss", "server_restart.crash"), "signature." and a signature's
+ * id, or "verdict." and a verdict.
  */
 #ifndef RULES_KNOWLEDGE_H
 #define RULES_KNOWLEDGE_H

@@ -51,7 +51,7 @@ int read_texts(struct arena *arena, const struct place *place, const char *path,
 
 /* ----------------------------------------------------------- the words */
 
-static bool is_id(struct str s) {
+bool is_rule_id(struct str s) {
         for (size_t i = 0; i < s.n; i++)
                 if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !byte_is_digit(s.p[i]) && s.p[i] != '_' && s.p[i] != '.')
                         return false;
@@ -65,7 +65,7 @@ static int read_id(struct draft *draft) {
 
         if (!json_text(&draft->place, NULL, draft->json, "id", JSON_REQUIRED, &id))
                 return 0;
-        if (!is_id(id)) {
+        if (!is_rule_id(id)) {
                 fault_add(&draft->place, "id", "\"%s\" must be made of a-z, 0-9, \"_\" and \".\"", id.p);
                 return 0;
         }

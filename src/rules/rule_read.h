@@ -16,6 +16,9 @@ struct rule_reader {
         size_t word_capacity;
 };
 
+/* Made of a-z, 0-9, "_" and ".". */
+bool is_rule_id(struct str s);
+
 /* `place` names the file; `number` counts the rules of the file from 1. A rule
  * with faults is told and left out. 0 or -ENOMEM. */
 int rule_read(struct rule_reader *reader, const struct place *place, enum family family, const cJSON *json,

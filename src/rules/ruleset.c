@@ -3,6 +3,7 @@
  *
  *      file    = { "pack": pack }? { "family": family, "rules": [ rule* ] }?
  *                { "advice": [ .. ], "reasons": [ .. ], "chain": [ .. ] }?   see knowledge.h
+ *                { "signatures": [ .. ] }?                   see signature.h
  *                      exactly one file of a pack has "pack"
  *      pack    = { "name": text, "version": text,
  *                  "macros": { NAME: regex },              see macro.h
@@ -41,6 +42,7 @@
 #include "rules/pattern.h"
 #include "rules/rule_read.h"
 #include "rules/shape.h"
+#include "rules/signature_read.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -186,7 +188,7 @@ static int read_pack(struct loader *loader, const cJSON *pack) {
 
 /* ------------------------------------------------------------ the files */
 
-static const char *const file_keys[] = { "pack", "family", "rules", "advice", "reasons", "chain", NULL };
+static const char *const file_keys[] = { "pack", "family", "rules", "advice", "reasons", "chain", "signatures", NULL };
 
 static struct place place_of(struct loader *loader, size_t i) {
         return (struct place){ .faults = &loader->faults, .file = loader->files.items[i].name.p };
@@ -304,6 +306,11 @@ static int read_all(struct loader *loader, const char *directory) {
         }
         for (int family = 0; family < FAMILY_COUNT && r == 0; family++)
                 r = read_rules(loader, (enum family)family);
+        for (size_t i = 0; i < loader->files.count && r == 0; i++) {
+                const struct place place = place_of(loader, i);
+
+                r = signatures_read(&loader->reader, &place, loader->json[i]);
+        }
         if (r == 0 && loader->faults.count == 0 && loader->reader.ruleset->count == 0)
                 fault_add(&loader->pack_place, NULL, "the pack has no rules");
         return r;
@@ -411,6 +418,7 @@ void ruleset_free(struct ruleset *ruleset) {
                 pattern_free(ruleset->rules[i].pattern);
         free(ruleset->rules);
         knowledge_release(&ruleset->knowledge);
+        free(ruleset->signatures);
         arena_release(&ruleset->arena);
         free(ruleset);
 }

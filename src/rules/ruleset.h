@@ -26,6 +26,7 @@
 #include "base/sha256.h"
 #include "rules/family.h"
 #include "rules/knowledge.h"
+#include "rules/signature.h"
 #include "rules/version.h"
 #include "rules/vocabulary.h"
 
@@ -82,6 +83,7 @@ struct rule {
         size_t shape_count;
         struct rule_field fields[RULE_MAX_FIELDS];
         size_t field_count;
+        bool kept;    /* its events are wanted, also where their word means nothing to the C code */
         size_t index; /* place in ruleset.rules */
         const struct str *literals;
         size_t literal_count;
@@ -133,6 +135,8 @@ struct ruleset {
         struct word_list desktop_resources;             /* resources of a JID that are a Finesse desktop */
         struct word_list service_accounts;              /* local parts of JIDs that are the server's own */
         struct knowledge knowledge;
+        struct signature *signatures; /* in the order of the files' names, then of the file */
+        size_t signature_count, signature_capacity;
         int64_t default_wait_s, default_inactivity_s; /* where a session's creation was not logged */
         struct server_times server_times;
 };

@@ -17,6 +17,20 @@ enum event_kind event_kind_by_name(struct str name) {
         return EVENT_OTHER;
 }
 
+static const char *const severity_names[SEVERITY_COUNT] = { "info", "low", "medium", "high", "critical" };
+
+const char *severity_name(enum severity severity) {
+        return severity_names[severity];
+}
+
+enum severity severity_by_name(struct str name) {
+        int i = 0;
+
+        while (i < SEVERITY_COUNT && !str_eq(name, str_from(severity_names[i])))
+                i++;
+        return (enum severity)i;
+}
+
 static const struct {
         const char *name;
         enum field_type type;
@@ -76,6 +90,11 @@ bool event_kind_is_of_session(enum event_kind kind) {
         default:
                 return false;
         }
+}
+
+bool event_kind_is_heartbeat(enum event_kind kind) {
+        return kind == EVENT_SAMPLE || kind == EVENT_REQUEST || kind == EVENT_CLIENT_ADDRESS ||
+               kind == EVENT_STATISTICS;
 }
 
 struct event_needs event_kind_needs(enum event_kind kind) {

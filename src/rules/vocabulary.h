@@ -3,7 +3,8 @@
  *
  * A rule names the event that it makes and the fields that it captures. The
  * words listed here mean something to the C code; a rule may make other events
- * with other fields, which are counted and otherwise left alone.
+ * with other fields, which are counted, and otherwise left alone unless a signature
+ * names them.
  */
 #ifndef RULES_VOCABULARY_H
 #define RULES_VOCABULARY_H
@@ -65,6 +66,8 @@ enum event_kind {
         EVENT_OTHER = EVENT_KNOWN_COUNT,
 };
 
+enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT };
+
 /* How a field's text becomes its value. A duration ("PT1M3.2S", base/duration.h) is
  * a whole number of milliseconds: one more way to write an integer. */
 enum field_type { FIELD_TYPE_TEXT, FIELD_TYPE_INTEGER, FIELD_TYPE_DURATION };
@@ -99,6 +102,10 @@ enum field {
 const char *event_kind_name(enum event_kind kind);
 enum event_kind event_kind_by_name(struct str name); /* EVENT_OTHER when unknown */
 bool event_kind_is_of_session(enum event_kind kind); /* it tells of one BOSH session's life */
+bool event_kind_is_heartbeat(enum event_kind kind);  /* most of them are counted and folded away */
+
+const char *severity_name(enum severity severity);
+enum severity severity_by_name(struct str name); /* SEVERITY_COUNT when unknown */
 
 const char *field_name(enum field field);
 enum field_type field_type(enum field field);

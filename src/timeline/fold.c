@@ -172,6 +172,16 @@ int fold_list_unmatched(struct fold *fold) {
         return fold->summary->unmatched ? 0 : -ENOMEM;
 }
 
+/* What a signature wants is kept whatever it means. A log in trouble says the
+ * same again and again, so there is a limit. */
+static int fold_for_signatures(struct fold *fold, const struct event *event) {
+        if (fold->summary->rule_hits[event->rule->index].count > fold->limits->max_signature_events) {
+                fold->summary->signature_dropped++;
+                return 0;
+        }
+        return fold_keep(fold, event);
+}
+
 static int fold_event(struct fold *fold, struct event *event) {
         if (event_kind_is_of_session(event_kind(event)))
                 return fold_session_event(fold, event);
@@ -187,7 +197,7 @@ static int fold_event(struct fold *fold, struct event *event) {
         case EVENT_XMPP_DOWN:
         case EVENT_XMPP_UP:
         case EVENT_OTHER:
-                return fold_server_event(fold, event);
+                return event->rule->kept ? fold_for_signatures(fold, event) : fold_server_event(fold, event);
         default:
                 return fold_keep(fold, event);
         }
@@ -243,7 +253,8 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
                 return 0;
         if (match->rule->versions.first)
                 note_hit(&fold->summary->rule_hits[match->rule->index], &fold->stamp);
-        if (match->rule->kind == EVENT_OTHER && match->rule->server == SERVER_NOTHING && !is_error(fold, record))
+        if (match->rule->kind == EVENT_OTHER && match->rule->server == SERVER_NOTHING && !match->rule->kept &&
+            !is_error(fold, record))
                 return 0;
         event_init(&event, record, &fold->stamp, match);
         r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;

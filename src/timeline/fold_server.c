@@ -46,6 +46,29 @@ int fold_unknown_session(struct fold *fold, const struct event *event) {
         return r < 0 || fold->unknown_sids.count == known ? r : fold_keep(fold, event);
 }
 
+/* What signatures want is kept beyond that, but not listed: of each rule the middle. */
+static int unlist_middles(struct fold *fold) {
+        struct summary *summary = fold->summary;
+        uint64_t *seen = calloc(fold->ruleset->count, sizeof(*seen));
+        uint64_t *all = calloc(fold->ruleset->count, sizeof(*all));
+
+        for (size_t i = 0; seen && all && i < summary->event_count; i++)
+                all[summary->events[i].rule->index]++;
+        for (size_t i = 0; seen && all && i < summary->event_count; i++) {
+                struct event *event = &summary->events[i];
+                const uint64_t at = seen[event->rule->index]++;
+
+                if (event->rule->server == SERVER_NOTHING || !event->rule->kept || at < SERVER_KEPT ||
+                    at + SERVER_KEPT >= all[event->rule->index])
+                        continue;
+                event->unlisted = true;
+                summary->server_dropped++;
+        }
+        free(seen);
+        free(all);
+        return seen && all ? 0 : -ENOMEM;
+}
+
 int fold_server_finish(struct fold *fold) {
         int r = 0;
 
@@ -53,7 +76,7 @@ int fold_server_finish(struct fold *fold) {
                 for (size_t k = 0; fold->tails[i].latest && k < SERVER_KEPT && r == 0; k++)
                         if (fold->tails[i].latest[k].set)
                                 r = fold_keep(fold, &fold->tails[i].latest[k].event);
-        return r;
+        return r < 0 ? r : unlist_middles(fold);
 }
 
 void fold_server_release(struct fold *fold) {

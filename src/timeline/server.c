@@ -49,7 +49,7 @@ static int add_records(struct server_events *events, const struct timeline *time
                 const struct event *event = timeline->events[i];
                 const struct input *input = event_input(timeline, event);
 
-                if (event->rule->server != SERVER_NOTHING)
+                if (event->rule->server != SERVER_NOTHING && !event->unlisted)
                         r = add(events, (struct server_event){ .at_ms = event->utc_ms,
                                                                .name = event->rule->event,
                                                                .node = input->node,

@@ -99,6 +99,7 @@ struct summary {
         bool samples_all;         /* held polls are sampled too, so a round cannot pass unseen */
 
         uint64_t server_dropped; /* events of the server that are counted in rule_hits, and not kept */
+        uint64_t signature_dropped; /* events that are counted in rule_hits, but not kept for signatures */
 
         struct error_mark *errors;
         size_t error_count, error_capacity;

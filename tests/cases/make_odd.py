@@ -5,7 +5,7 @@ Most begin with make_logs.quiet(): agent 2001 (sid a1b2c3d) falls silent at 10:0
 """
 import re
 
-from make_logs import DOMAIN, Desktop, Notification, Web, at, notification_stamp, quiet, reap
+from make_logs import DOMAIN, SERVLET, WEB_LOG, Desktop, Notification, Web, at, notification_stamp, quiet, reap
 
 STAMP = re.compile(rb"^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d", re.M)
 HOUR, YEAR = 3600 * 1000, 365 * 86400 * 1000
@@ -183,6 +183,51 @@ def set_gap_of_the_web_service():
         web.add(ms, "CoreImpl-worker187", 6, "QUEUE_STATISTICS_REQUEST", None, "{Thrd=CoreImpl-worker187} params : invokeId=112223")
     return {"webservices/Desktop-webservices.2017-06-17T10-00-00.000.log": web.text(until=at("10:15:00")),
             "webservices/Desktop-webservices.2017-06-17T10-45-00.000.log": web.text(since=at("10:45:00"), first_seq=1)}
+
+
+OVERRUN = ("pool-19-thread-4", 3, "QUEUE STATISTICS POLLING ERROR", [("error_message", "the answer is late")], "text")
+LOST = ("CTIConnectionManager", 3, "CTI_CONNECTION_LOST", [("peer", "10.10.20.30")], "Connection to the CTI server was lost")
+
+
+def web_of(host, lost, overrun):
+    """What one server's web service says: losses of the CTI server, statistics that came late."""
+    web = Web(host)
+    for record, times in ((LOST, lost), (OVERRUN, overrun)):
+        for time in times:
+            web.add(at(time), *record)
+    return web.text()
+
+
+def service_that(events):
+    """Desktops that stay until 10:06, then what befalls their server: (time, level, message)."""
+    log = everyone_stays()
+    for time, level, message in events:
+        log.add(at(time), level, SERVLET, message)
+    return log.logs(names=("debug", "info", "warn", "error"))
+
+
+BAD_XML = ("Error parsing user request. [10.20.1.9]\norg.xmlpull.v1.XmlPullParserException: invalid character\n"
+           "\tat org.xmlpull.mxp1.MXParser.nextImpl(MXParser.java:1)")
+NO_MEMORY = "Internal server error\njava.lang.OutOfMemoryError: Java heap space"
+STARTED = "HTTP bind service started"
+
+
+def set_signatures():
+    """Each signature of the pack once, at its edge; of one server what is too little on another."""
+    files = service_that([("10:06:10", "warn", BAD_XML), ("10:06:30", "warn", BAD_XML), ("10:06:40", "error", NO_MEMORY),
+                          ("10:16:30", "info", STARTED)])
+    first = web_of("10.10.20.5", ["10:00:00.000", "10:05:00.000"], ["11:00:00.000", "11:04:00.000", "11:10:00.000"])
+    second = web_of("10.10.20.6", ["10:02:00.000"], ["11:02:00.000", "11:03:00.000"])
+    return {**files, "a/" + WEB_LOG: first, "b/" + WEB_LOG: second}
+
+
+def set_no_signatures():
+    """The same a moment too late, in the other order, or once too few: two servers together would have enough."""
+    files = service_that([("10:06:05", "error", NO_MEMORY), ("10:06:10", "warn", BAD_XML), ("10:36:06", "info", STARTED),
+                          ("10:36:30", "warn", BAD_XML)])
+    first = web_of("10.10.20.5", ["10:00:00.000", "10:05:00.001"], ["11:00:00.000", "11:04:00.000", "11:10:00.001"])
+    second = web_of("10.10.20.6", ["10:02:00.000"], ["11:02:00.000", "11:03:00.000"])
+    return {**files, "a/" + WEB_LOG: first, "b/" + WEB_LOG: second}
 
 
 SETS = {name[4:]: function for name, function in list(globals().items()) if name.startswith("set_")}

@@ -66,7 +66,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = json.loads((ROOT / "include/boshscope-report-1.schema.json").read_text())
-KINDS = ("idle_escalation", "idle_closure", "forced_logout")
+KINDS = ("idle_escalation", "idle_closure", "forced_logout", "signature")
 TOOL_ENV = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 # The program must not care about the zone or the language of the machine.
 PROGRAM_ENV = {**os.environ, "TZ": "Pacific/Auckland", "LC_ALL": "C"}
