@@ -33,6 +33,18 @@ bool is_forced_request(const struct event *event) {
                reason == FORCED_REASON && event_number(event, FIELD_FORCE, &force) && force == FORCED_FLAG;
 }
 
+/* Only a desktop's presence starts or ends a desktop's loss. */
+bool is_desktop_presence(const struct timeline *timeline, const struct event *event) {
+        struct str text = { 0 };
+        struct jid jid;
+
+        if (event_kind(event) != EVENT_PRESENCE)
+                return false;
+        event_text(event, FIELD_JID, &text);
+        jid = jid_split(text);
+        return jid.resource.n == 0 || word_list_has(&timeline->ruleset->desktop_resources, jid.resource);
+}
+
 /* A forced request, or the state event that stands for one that was not logged. */
 static bool is_forced_logout(const struct event *event) {
         enum { LOGOUT = 1 };

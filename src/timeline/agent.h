@@ -39,4 +39,8 @@ void agents_release(struct agents *agents);
 /* A request with reason code 255 and force flag 1. */
 bool is_forced_request(const struct event *event);
 
+/* Is it the presence of a desktop? A bare JID is taken for one: some versions print no
+ * resource. */
+bool is_desktop_presence(const struct timeline *timeline, const struct event *event);
+
 #endif
