@@ -24,5 +24,7 @@ void write_verdict_steps(struct json *json, const struct report *report);
 void write_sessions(struct json *json, const struct report *report);
 void write_agents(struct json *json, const struct report *report);
 void write_event_place(struct json *json, const struct event *event);
+/* A record as evidence quotes it. */
+void write_record(struct json *json, const struct event *event);
 
 #endif

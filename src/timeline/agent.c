@@ -253,3 +253,24 @@ void agents_release(struct agents *agents) {
         free(agents->items);
         *agents = (struct agents){ 0 };
 }
+
+static const struct agent *agent_of_name(const struct agents *agents, struct str name) {
+        for (size_t i = 0; i < agents->count; i++)
+                if (str_eq_nocase(agents->items[i].name, name))
+                        return &agents->items[i];
+        return NULL;
+}
+
+int agents_find(const struct agents *agents, struct str asked, const struct agent **ret_agent) {
+        const struct jid jid = jid_split(asked);
+        const struct agent *agent = agent_of_name(agents, asked);
+        struct buf name;
+        int r;
+
+        buf_init(&name, asked.n);
+        r = agent ? 0 : jid_unescape(&name, jid.local.n ? jid.local : asked);
+        if (r == 0)
+                *ret_agent = agent ? agent : agent_of_name(agents, buf_str(&name));
+        buf_release(&name);
+        return r;
+}
