@@ -34,9 +34,11 @@ int64_t matter_distance(const struct matter *matter, int64_t at_ms) {
 
 /* ------------------------------------------------------------ the choice */
 
-/* Logouts of either kind weigh the same. */
+/* Logouts of either kind weigh the same, and so do goings that nobody was logged out for. */
 static int weight(const struct matter *matter) {
-        return matter->ground == GROUND_OTHER_LOGOUT ? GROUND_FORCED_OUT : (int)matter->ground;
+        if (matter->ground == GROUND_OTHER_LOGOUT)
+                return GROUND_FORCED_OUT;
+        return matter->ground == GROUND_RECOVERED ? GROUND_SIGNED_OFF : (int)matter->ground;
 }
 
 /* Does `a` say more about the moment than `b`? */

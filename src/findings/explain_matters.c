@@ -255,6 +255,7 @@ static int add_presence(struct gathering *gathering, const struct event *event) 
                 return 0;
         if (is_part_of(gathering, GROUND_FORCED_OUT, event->utc_ms, 0, 0) ||
             is_part_of(gathering, GROUND_LOST, event->utc_ms, CLOSED_AFTER_MS, CLOSED_BEFORE_MS) ||
+            is_part_of(gathering, GROUND_RECOVERED, event->utc_ms, 0, CLOSED_BEFORE_MS) ||
             is_part_of(gathering, GROUND_SIGNED_OFF, event->utc_ms, CLOSED_BEFORE_MS, CLOSED_BEFORE_MS))
                 return 0;
         matter.finding = restart_at(gathering, event->utc_ms);

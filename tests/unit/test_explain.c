@@ -103,6 +103,14 @@ static void no_is_an_answer(void **state) {
         static const struct example examples[] = {
                 { "it came back", SILENT SAMPLE("10:02:13", "aaaa", "1001", "0"), QUIET, "1001", "2017-06-17T10:02",
                   "no recovered client_side high" },
+                { "a new session took its place: the presence that went is the old one's",
+                  SILENT CREATED("10:01:50", "bbbb") BOUND("10:01:50", "bbbb", "1001"),
+                  SIGNED_IN LATER PRESENCE("10:01:50.200", DESKTOP("1001"), "unavailable")
+                          PRESENCE("10:01:50.300", DESKTOP("1001"), "available"),
+                  "1001", "2017-06-17T10:02", "no recovered client_side high" },
+                { "the desktop signed off a minute after it had come back",
+                  SILENT SAMPLE("10:02:13", "aaaa", "1001", "0") TERMINATE("10:03:00", "aaaa", "101"), NULL, "1001",
+                  "2017-06-17T10:02", "no recovered client_side high also=1" },
                 { "a supervisor", POLLS, SIGNED_IN CTI_STATE("10:02:00.000", "1001", "1 (LOGOUT)", "22"), "1001",
                   "2017-06-17T10:02", "no other_logout - high" },
                 { "a logout without a reason beside a silence that recovered",
