@@ -210,6 +210,25 @@ BOSHSCOPE_API int boshscope_report_write_info_text(const struct boshscope_report
                                                    boshscope_write_fn *fn, void *userdata);
 
 /*
+ * "2017-06-17T00:17:00+05:30" as milliseconds since 1970-01-01T00:00:00Z: RFC 3339, no
+ * zone meaning UTC; a space may stand for the T. BOSHSCOPE_E_ARGUMENT where it is none.
+ */
+BOSHSCOPE_API int boshscope_parse_time(const char *text, int64_t *ret_utc_ms);
+
+/*
+ * Was it the connection that logged `agent` out at `at_ms` (UTC), and on whose side? For
+ * people, as the page of boshscope_report_write_info_text() is; and as JSON, schema
+ * "boshscope.explain/1". `agent` is an id or a JID, in any case. What lies up to 5
+ * minutes before or after counts, of the findings that the report shows: one made with a
+ * window knows no others. BOSHSCOPE_E_ARGUMENT for an empty agent or a time outside the
+ * years 1 to 9999; an agent that the logs do not know is an answer.
+ */
+BOSHSCOPE_API int boshscope_report_write_explain_text(const struct boshscope_report *report, const char *agent,
+                                                      int64_t at_ms, boshscope_write_fn *fn, void *userdata);
+BOSHSCOPE_API int boshscope_report_write_explain_json(const struct boshscope_report *report, const char *agent,
+                                                      int64_t at_ms, boshscope_write_fn *fn, void *userdata);
+
+/*
  * What the records say that no rule matched, most frequent first, as JSON, schema
  * "boshscope.unmatched/1". BOSHSCOPE_E_ARGUMENT unless the report was made with
  * boshscope_options_set_unmatched().

@@ -218,6 +218,29 @@ int boshscope_report_write_info_text(const struct boshscope_report *report, int 
         return public_error(report_write_info_text(&report->inner, all != 0, fn, userdata));
 }
 
+int boshscope_parse_time(const char *text, int64_t *ret_utc_ms) {
+        return time_parse_rfc3339(str_from(text), ret_utc_ms) ? 0 : BOSHSCOPE_E_ARGUMENT;
+}
+
+/* The years 1 to 9999: what RFC 3339 can say, and what stays in range whatever is added. */
+static bool is_question(const char *agent, int64_t at_ms) {
+        return agent && agent[0] && at_ms >= -INT64_C(62135596800000) && at_ms <= INT64_C(253402300799999);
+}
+
+int boshscope_report_write_explain_text(const struct boshscope_report *report, const char *agent, int64_t at_ms,
+                                        boshscope_write_fn *fn, void *userdata) {
+        if (!is_question(agent, at_ms))
+                return BOSHSCOPE_E_ARGUMENT;
+        return public_error(report_write_explain_text(&report->inner, str_from(agent), at_ms, fn, userdata));
+}
+
+int boshscope_report_write_explain_json(const struct boshscope_report *report, const char *agent, int64_t at_ms,
+                                        boshscope_write_fn *fn, void *userdata) {
+        if (!is_question(agent, at_ms))
+                return BOSHSCOPE_E_ARGUMENT;
+        return public_error(report_write_explain_json(&report->inner, str_from(agent), at_ms, fn, userdata));
+}
+
 int boshscope_report_write_unmatched(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
         if (!report->inner.options.unmatched)
                 return BOSHSCOPE_E_ARGUMENT;

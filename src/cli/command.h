@@ -27,6 +27,7 @@ extern const size_t command_count;
 const struct command *command_find(const struct command *table, size_t count, const char *name);
 
 int cmd_analyze(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
@@ -34,6 +35,7 @@ int cmd_rules_check(int argc, char **argv);
 int cmd_rules_list(int argc, char **argv);
 
 extern const char help_analyze[];
+extern const char help_explain[];
 extern const char help_help[];
 extern const char help_info[];
 extern const char help_rules[];

@@ -5,6 +5,7 @@
 /* Sorted by name: the order of the help page. */
 const struct command commands[] = {
         { "analyze", cmd_analyze, "read a log bundle and write its report", help_analyze },
+        { "explain", cmd_explain, "say whether it was the connection that logged an agent out", help_explain },
         { "help", cmd_help, "explain a command", help_help },
         { "info", cmd_info, "say what a log bundle holds and what is missing", help_info },
         { "rules", cmd_rules, "check or list the rules that read the logs", help_rules },

@@ -5,12 +5,11 @@
 #include <stdio.h>
 
 #include "findings/cause.h"
+#include "findings/reason.h"
 
 enum {
         ANSWER_MS = 10 * 1000, /* a state event this soon after a request answers it */
         SKEW_MS = 1000,        /* between the clocks of two nodes */
-        STATE_LOGIN = 0,
-        STATE_LOGOUT = 1,
 };
 
 /* A forced logout that is still being told. */
@@ -122,12 +121,6 @@ static int watch_request(struct watch *watch, const struct event *event) {
         return finding_quote(told(watch, asked), event);
 }
 
-/* The codes in which a forced logout comes back (Cisco: 255 on UCCX; on UCCE
- * 50002 as a rule, 20001 and 20002 where it is forced in two steps). */
-static bool is_result_reason(int64_t reason) {
-        return reason == FORCED_REASON || (reason >= 50001 && reason <= 50003) || reason == 20001 || reason == 20002;
-}
-
 static int begin_lone(struct watch *watch, const struct event *event) {
         struct finding *finding;
         int r = begin(watch, &watch->lone, event);
@@ -166,21 +159,10 @@ static int watch_state(struct watch *watch, const struct event *event) {
         return finding_quote(told(watch, answered), event);
 }
 
-/* Only a desktop's presence starts or ends a desktop's loss. A bare JID is taken
- * for one: some versions print no resource. */
-static bool is_desktop_presence(const struct watch *watch, const struct event *event) {
-        struct str text = { 0 };
-        struct jid jid;
-
-        event_text(event, FIELD_JID, &text);
-        jid = jid_split(text);
-        return jid.resource.n == 0 || word_list_has(&watch->timeline->ruleset->desktop_resources, jid.resource);
-}
-
 static void watch_presence(struct watch *watch, const struct event *event) {
         struct str presence = { 0 };
 
-        if (!is_desktop_presence(watch, event))
+        if (!is_desktop_presence(watch->timeline, event))
                 return;
         event_text(event, FIELD_PRESENCE, &presence);
         if (str_eq_nocase(presence, STR("unavailable"))) {

@@ -3,13 +3,13 @@
 #include <errno.h>
 
 #include "findings/cause.h"
+#include "findings/reason.h"
 
 enum {
         MOST_STEPS = 10,
         /* Stamps of whole seconds, and closures and samples of one round of the reaper. */
         STEP_SLACK_MS = 1000,
         ANSWERED_MS = 10 * 1000,
-        STATE_LOGIN = 0,
 };
 
 /* A chain under construction. */

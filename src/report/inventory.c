@@ -55,3 +55,10 @@ void inventory_product(const struct report *report, struct product *ret_product)
         name_product(report, ret_product);
         ret_product->service = report->timeline.service_versions;
 }
+
+struct str inventory_known_product(const struct report *report) {
+        struct product product;
+
+        inventory_product(report, &product);
+        return strcmp(product.name, "unknown") == 0 ? (struct str){ 0 } : str_from(product.name);
+}

@@ -23,4 +23,7 @@ struct product {
 
 void inventory_product(const struct report *report, struct product *ret_product);
 
+/* Empty where it is not known: then advice for either product fits. */
+struct str inventory_known_product(const struct report *report);
+
 #endif

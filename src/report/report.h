@@ -66,6 +66,13 @@ int report_write_json(const struct report *report, writer_fn *write, void *userd
 int report_write_info_json(const struct report *report, writer_fn *write, void *userdata);
 int report_write_info_text(const struct report *report, bool all, writer_fn *write, void *userdata);
 
+/* Was it the connection that logged an agent out at a moment (UTC), and whose side was it
+ * on? For people and as JSON. 0, -EIO or -ENOMEM. */
+int report_write_explain_text(const struct report *report, struct str agent, int64_t at_ms, writer_fn *write,
+                              void *userdata);
+int report_write_explain_json(const struct report *report, struct str agent, int64_t at_ms, writer_fn *write,
+                              void *userdata);
+
 /* What no rule matched. Only where options.unmatched was set. 0, or -EIO. */
 int report_write_unmatched(const struct report *report, writer_fn *write, void *userdata);
 

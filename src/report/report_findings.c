@@ -159,18 +159,19 @@ static void write_own_fields(struct json *json, const struct report *report, con
         }
 }
 
+void write_record(struct json *json, const struct event *event) {
+        json_begin_object(json);
+        write_event_place(json, event);
+        json_put_number(json, "offset", (int64_t)event->offset);
+        json_put_time(json, "time", event->utc_ms);
+        json_put_string(json, "text", event->text);
+        json_end_object(json);
+}
+
 static void write_evidence(struct json *json, const struct finding *finding) {
         json_begin_array(json);
-        for (size_t i = 0; i < finding->evidence_count; i++) {
-                const struct event *event = finding->evidence[i];
-
-                json_begin_object(json);
-                write_event_place(json, event);
-                json_put_number(json, "offset", (int64_t)event->offset);
-                json_put_time(json, "time", event->utc_ms);
-                json_put_string(json, "text", event->text);
-                json_end_object(json);
-        }
+        for (size_t i = 0; i < finding->evidence_count; i++)
+                write_record(json, finding->evidence[i]);
         json_end_array(json);
 }
 
@@ -223,17 +224,9 @@ static bool is_first_link(const struct knowledge *knowledge, const bool *fits, s
         return knowledge->advice[at].link.n > 0;
 }
 
-/* Empty where it is not known: then advice for either product fits. */
-static struct str known_product(const struct report *report) {
-        struct product product;
-
-        inventory_product(report, &product);
-        return strcmp(product.name, "unknown") == 0 ? (struct str){ 0 } : str_from(product.name);
-}
-
 static void write_advice(struct json *json, const struct report *report, const struct finding *finding) {
         const struct knowledge *knowledge = &report->ruleset->knowledge;
-        const struct str product = known_product(report);
+        const struct str product = inventory_known_product(report);
         bool fits[MAX_ADVICE];
 
         json_key(json, "next_steps");
@@ -254,7 +247,7 @@ static void write_advice(struct json *json, const struct report *report, const s
 
 void write_verdict_steps(struct json *json, const struct report *report) {
         const struct knowledge *knowledge = &report->ruleset->knowledge;
-        const struct str product = known_product(report);
+        const struct str product = inventory_known_product(report);
 
         json_begin_array(json);
         for (size_t i = 0; i < knowledge->advice_count; i++)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "findings/reason.h"
 #include "report/report.h"
 
 bool report_has_analysed(const struct report *report) {
@@ -107,41 +108,14 @@ static int compare_uses(const void *a, const void *b) {
         return r ? r : (x->agent < y->agent ? -1 : x->agent > y->agent);
 }
 
-static struct str product_name(struct str deployment) {
-        if (str_eq_nocase(deployment, STR("CCX")))
-                return STR("UCCX");
-        if (str_eq_nocase(deployment, STR("CCE")))
-                return STR("UCCE");
-        return (struct str){ 0 };
-}
+/* A state event that gives a reason. */
+static bool key_of(const struct event *event, struct reason_count *ret_key) {
+        struct reason reason;
 
-/* The states of the CTI Server Message Reference, protocol 24, where an event
- * does not spell its own. */
-static struct str state_name(const struct event *event, int64_t state) {
-        static const struct str names[] = { STR_INIT("LOGIN"),      STR_INIT("LOGOUT"),      STR_INIT("NOT_READY"),
-                                            STR_INIT("AVAILABLE"),  STR_INIT("TALKING"),     STR_INIT("WORK_NOT_READY"),
-                                            STR_INIT("WORK_READY"), STR_INIT("BUSY_OTHER"),  STR_INIT("RESERVED"),
-                                            STR_INIT("UNKNOWN"),    STR_INIT("HOLD"),        STR_INIT("ACTIVE"),
-                                            STR_INIT("PAUSED"),     STR_INIT("INTERRUPTED"), STR_INIT("NOT_ACTIVE") };
-        struct str name;
-
-        if (event_text(event, FIELD_STATE_NAME, &name))
-                return name;
-        return state >= 0 && state < 15 ? names[state] : (struct str){ 0 };
-}
-
-/* A state event that gives a reason: 0 and 65535 stand for none. */
-static bool reason_of(const struct event *event, struct reason_count *ret_key) {
-        struct str product = { 0 };
-        int64_t code, state = -1;
-
-        if (event_kind(event) != EVENT_CTI_STATE || !event_number(event, FIELD_REASON, &code) || code <= 0 ||
-            code == 65535)
+        if (!reason_of(event, &reason))
                 return false;
-        event_number(event, FIELD_STATE, &state);
-        event_text(event, FIELD_PRODUCT, &product);
         *ret_key = (struct reason_count){
-                .product = product_name(product), .code = code, .state = state, .state_name = state_name(event, state)
+                .product = reason.product, .code = reason.code, .state = reason.state, .state_name = reason.state_name
         };
         return true;
 }
@@ -154,7 +128,7 @@ static size_t list_uses(const struct report *report, struct reason_use *uses) {
                 for (size_t k = 0; k < agents->items[i].event_count; k++) {
                         struct reason_count key;
 
-                        if (!reason_of(agents->items[i].events[k], &key))
+                        if (!key_of(agents->items[i].events[k], &key))
                                 continue;
                         if (uses)
                                 uses[count] = (struct reason_use){ key, &agents->items[i] };

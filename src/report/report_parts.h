@@ -25,5 +25,7 @@ void write_sessions(struct json *json, const struct report *report);
 void write_agents(struct json *json, const struct report *report);
 void write_server_events(struct json *json, const struct server_events *events);
 void write_event_place(struct json *json, const struct event *event);
+/* A record as evidence quotes it. */
+void write_record(struct json *json, const struct event *event);
 
 #endif

@@ -33,6 +33,18 @@ bool is_forced_request(const struct event *event) {
                reason == FORCED_REASON && event_number(event, FIELD_FORCE, &force) && force == FORCED_FLAG;
 }
 
+/* Only a desktop's presence starts or ends a desktop's loss. */
+bool is_desktop_presence(const struct timeline *timeline, const struct event *event) {
+        struct str text = { 0 };
+        struct jid jid;
+
+        if (event_kind(event) != EVENT_PRESENCE)
+                return false;
+        event_text(event, FIELD_JID, &text);
+        jid = jid_split(text);
+        return jid.resource.n == 0 || word_list_has(&timeline->ruleset->desktop_resources, jid.resource);
+}
+
 /* A forced request, or the state event that stands for one that was not logged. */
 static bool is_forced_logout(const struct event *event) {
         enum { LOGOUT = 1 };
@@ -240,4 +252,25 @@ void agents_release(struct agents *agents) {
                 agent_release(&agents->items[i]);
         free(agents->items);
         *agents = (struct agents){ 0 };
+}
+
+static const struct agent *agent_of_name(const struct agents *agents, struct str name) {
+        for (size_t i = 0; i < agents->count; i++)
+                if (str_eq_nocase(agents->items[i].name, name))
+                        return &agents->items[i];
+        return NULL;
+}
+
+int agents_find(const struct agents *agents, struct str asked, const struct agent **ret_agent) {
+        const struct jid jid = jid_split(asked);
+        const struct agent *agent = agent_of_name(agents, asked);
+        struct buf name;
+        int r;
+
+        buf_init(&name, asked.n);
+        r = agent ? 0 : jid_unescape(&name, jid.local.n ? jid.local : asked);
+        if (r == 0)
+                *ret_agent = agent ? agent : agent_of_name(agents, buf_str(&name));
+        buf_release(&name);
+        return r;
 }

@@ -36,7 +36,16 @@ struct agents {
 int agents_build(struct timeline *timeline);
 void agents_release(struct agents *agents);
 
+/* The agent that a person names: as the reports spell it, as a JID, or a JID's local
+ * part; without case. NULL where no record names one. `ret_agent` is untouched after a
+ * failure. 0 or -ENOMEM. */
+int agents_find(const struct agents *agents, struct str asked, const struct agent **ret_agent);
+
 /* A request with reason code 255 and force flag 1. */
 bool is_forced_request(const struct event *event);
+
+/* Is it the presence of a desktop? A bare JID is taken for one: some versions print no
+ * resource. */
+bool is_desktop_presence(const struct timeline *timeline, const struct event *event);
 
 #endif

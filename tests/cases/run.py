@@ -872,9 +872,11 @@ def with_blocks(schema):
         return [with_blocks(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    prefix = SCHEMA["$id"] + "#/properties/"
-    if schema.get("$ref", "").startswith(prefix):
-        return SCHEMA["properties"][schema["$ref"].removeprefix(prefix)]
+    ref = schema.get("$ref", "").removeprefix(SCHEMA["$id"])
+    if ref.startswith("#/properties/") and ref != schema["$ref"]:
+        return SCHEMA["properties"][ref.removeprefix("#/properties/")]
+    if ref.startswith("#/$defs/"):
+        return {**schema, "$ref": ref}
     return {key: with_blocks(value) for key, value in schema.items()}
 
 
@@ -918,7 +920,8 @@ class Extra:
             return self.text
         if self.value["schema"] == "boshscope.info/1":
             return None
-        return text_in_rows({k: v for k, v in self.value.items() if k != "ruleset"})
+        left_out = ("ruleset", *BLOCKS) if self.value["schema"] == "boshscope.explain/1" else ("ruleset",)
+        return text_in_rows({k: v for k, v in self.value.items() if k not in left_out})
 
     def comparable(self):
         """Without what names the packing; None where all of it does."""
@@ -968,7 +971,22 @@ def check_unmatched(unmatched, report, leaves):
     return problems[:10]
 
 
-OUTPUT_CHECKS = {"info": check_info, "unmatched": check_unmatched}
+BLOCKS = ("inputs", "coverage", "clock", "product", "diagnostics")
+
+
+def check_explain(explain, report, leaves):
+    """Blocks and findings are the report's, and every record stands where it says."""
+    problems = check_info({key: explain[key] for key in ("ruleset", "complete", "exit_status", *BLOCKS)}, report, leaves)
+    problems += [f"finding {f['id']} is not the report's" for f in explain["findings"] if f not in report["findings"]]
+    ids = {f["id"] for f in explain["findings"]}
+    named = [m["finding"] for m in explain["matters"]] + [explain["held_by"]]
+    problems += [f"finding {name} is named and not there" for name in named if name and name not in ids]
+    records = [m[key] for m in explain["matters"] for key in ("record", "request")] + list(explain["around"].values())
+    session = {"sid": "of the answer", "timeline": [r for r in records if r]}
+    return problems + check_places({**report, "findings": [], "sessions": [session]}, leaves)
+
+
+OUTPUT_CHECKS = {"explain": check_explain, "info": check_info, "unmatched": check_unmatched}
 
 
 def run_outputs(case, run, program):

@@ -26,6 +26,7 @@ from pathlib import Path
 PROGRAM, BUNDLE = (str(Path(path).resolve()) for path in sys.argv[1:3])
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "BOSHSCOPE_RULES"}
 TIMEOUT = 120
+QUESTION = ("explain", "--agent", "1001003", "--at", "2017-06-17T00:17+05:30")
 
 
 def run(*args, env=None, **more):
@@ -68,6 +69,8 @@ class Usage(unittest.TestCase):
         for option in ("--from", "--to", "--fail-on", "--unmatched"):
             self.refused("info", option, "x", BUNDLE, words=[f"unknown option '{option}'", "info --help"])
         self.refused("info", "--json=yes", BUNDLE, words=["--json", "no value"])
+        for option in ("--from", "--to", "--fail-on", "--unmatched"):
+            self.refused("explain", option, "x", BUNDLE, words=[f"unknown option '{option}'", "explain --help"])
 
     def test_shortened_options(self):
         self.refused("analyze", "--max", "3", BUNDLE, words=["--max", "several"])
@@ -79,6 +82,17 @@ class Usage(unittest.TestCase):
         self.refused("analyze", BUNDLE, "second", words=["'second'"])
         self.refused("info", words=["info: no PATH", "info --help"])
         self.refused("info", BUNDLE, "second", words=["'second'"])
+
+    def test_question(self):
+        self.refused("explain", BUNDLE, words=["no --agent", "explain --help"])
+        self.refused("explain", "--agent", "1", BUNDLE, words=["no --at", "2017-06-17T"])
+        self.refused("explain", "--at", "2017-06-17", BUNDLE, words=["no --agent"])
+        self.refused("explain", "--agent", "1", "--at", "2017-06-17", words=["explain: no PATH"])
+        self.refused("explain", "--agent", "", "--at", "2017-06-17", BUNDLE, words=["--agent ''"])
+        for at in ("14:05", "yesterday", "", "2017-02-30", "2017-06-17T24:00"):
+            self.refused("explain", "--agent", "1", "--at", at, BUNDLE, words=[f"--at '{at}'", "2017-06-17T00:17:00+05:30"])
+        self.refused("explain", "--agent", "1", "--at", "2017-06-17", "--tz", "x", BUNDLE, words=["--tz 'x'"])
+        self.refused("explain", "--agent", "1", "--at", "2017-06-17", "-o", BUNDLE, BUNDLE, words=["--output", "the bundle itself"])
 
     def test_values(self):
         for option, value in [
@@ -137,7 +151,7 @@ class Usage(unittest.TestCase):
 
 class Pages(unittest.TestCase):
     def test_help(self):
-        for args in (["--help"], ["-h"], ["help"], ["help", "analyze"], ["analyze", "--help"], ["help", "info"], ["info", "-h"], ["help", "rules"],
+        for args in (["--help"], ["-h"], ["help"], ["help", "analyze"], ["analyze", "--help"], ["help", "info"], ["info", "-h"], ["help", "rules"], ["help", "explain"],
                      ["rules", "--help"], ["rules", "check", "--help"], ["rules", "list", "-h"], ["help", "help"]):
             with self.subTest(args=args):
                 done = run(*args)
@@ -215,7 +229,7 @@ class Output(unittest.TestCase):
         self.only("report.json")
 
     def test_full_disk(self):
-        for args in (["analyze", BUNDLE], ["info", BUNDLE], ["info", "--json", BUNDLE],
+        for args in (["analyze", BUNDLE], ["info", BUNDLE], ["info", "--json", BUNDLE], [*QUESTION, BUNDLE], [*QUESTION, "--json", BUNDLE],
                      ["analyze", BUNDLE, "-o", "/dev/null", "--unmatched", "-"],
                      ["--help"], ["--version"], ["rules", "list"], ["rules", "check"]):
             with self.subTest(args=args), open("/dev/full", "wb") as full:
@@ -369,6 +383,40 @@ class Info(unittest.TestCase):
     def test_standard_input(self):
         with open(BUNDLE, "rb") as bundle:
             self.assertIn(b"- (stdin, ", run("info", "-", stdin=bundle).stdout)
+
+
+class Explain(unittest.TestCase):
+    def test_page(self):
+        done = run(*QUESTION, BUNDLE)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertIn(b"\nAnswer      YES. ", done.stdout)
+        self.assertEqual(run(*QUESTION, "-q", BUNDLE).stdout, done.stdout)
+        with open(BUNDLE, "rb") as bundle:
+            self.assertIn(b"\nAnswer      YES. ", run(*QUESTION, "-", stdin=bundle).stdout)
+
+    def test_no_answer_changes_the_status(self):
+        for agent, at, answer in (("1001010", "2017-06-16T18:45Z", "no"), ("1001010", "2018-01-01", "unknown"), ("nobody", "2018-01-01", "unknown")):
+            with self.subTest(agent=agent):
+                done = run("explain", "--json", "--agent", agent, "--at", at, BUNDLE)
+                self.assertEqual((done.returncode, json.loads(done.stdout)["answer"]), (0, answer))
+
+    def test_nothing_to_read(self):
+        for more in ([], ["--json"]):
+            done = run(*QUESTION, *more, "/no/such/file")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"BS101", done.stderr)
+            self.assertIn(b"nknown" if more else b"UNKNOWN", done.stdout)
+
+    def test_output(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = run(*QUESTION, "-o", "answer.txt", BUNDLE, cwd=folder)
+            self.assertEqual((done.returncode, done.stdout), (0, b""))
+            self.assertIn("YES", (Path(folder) / "answer.txt").read_text())
+
+    def test_names_are_harmless(self):
+        page = run("explain", "--agent", "a\x1b]0;x\x07b\nAnswer c\u202ed", "--at", "2017-06-17", BUNDLE).stdout.decode()
+        self.assertNotRegex(page, "[\x00-\x09\x0b-\x1f\x7f\u202e]")
+        self.assertIn("agent a?]0;x?b?Answer c?d out", page)
 
 
 class Interactive(unittest.TestCase):

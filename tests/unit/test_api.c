@@ -320,6 +320,50 @@ static void info_is_written_from_any_report(void **state) {
         boshscope_report_free(report);
 }
 
+static void times_are_checked(void **state) {
+        static const char *const bad[] = { "", "14:05", "yesterday", "2017-02-29", "2017-06-17T24:00:00" };
+        int64_t ms = 1;
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(bad); i++)
+                assert_int_equal(boshscope_parse_time(bad[i], &ms), BOSHSCOPE_E_ARGUMENT);
+        assert_int_equal(ms, 1); /* untouched */
+        assert_int_equal(boshscope_parse_time("1970-01-02 00:00", &ms), 0);
+        assert_int_equal(ms, 86400000);
+        assert_int_equal(boshscope_parse_time("1970-01-02T05:30:00.25+05:30", &ms), 0);
+        assert_int_equal(ms, 86400250);
+}
+
+static void a_question_may_be_asked_of_any_report(void **state) {
+        struct boshscope_report *report = analyze(*state, "bundles/active_1497638824642.tgz");
+        struct text json = { 0 }, page = { 0 }, refused = { .calls = 1, .most_calls = 1 };
+        int64_t ms = 0;
+
+        assert_int_equal(boshscope_parse_time("2017-06-17T00:17:00+05:30", &ms), 0);
+        assert_int_equal(boshscope_report_write_explain_json(report, "1001003", ms, take, &json), 0);
+        assert_non_null(strstr(json.p, "\"schema\": \"boshscope.explain/1\""));
+        assert_non_null(strstr(json.p, "\"answer\": \"yes\""));
+        assert_int_equal(boshscope_report_write_explain_text(report, "1001003", ms, take, &page), 0);
+        assert_non_null(strstr(page.p, "\nAnswer      YES. At 18:47:04 UTC"));
+        assert_int_equal(boshscope_report_write_explain_text(report, "1001003", ms, take, &refused),
+                         BOSHSCOPE_E_OUTPUT);
+        assert_int_equal(boshscope_report_write_explain_json(report, "1001003", ms, take, &refused),
+                         BOSHSCOPE_E_OUTPUT);
+        assert_int_equal(boshscope_report_write_explain_text(report, "", ms, take, &page), BOSHSCOPE_E_ARGUMENT);
+        assert_int_equal(boshscope_report_write_explain_json(report, NULL, ms, take, &page), BOSHSCOPE_E_ARGUMENT);
+        assert_int_equal(boshscope_report_write_explain_json(report, "1001003", INT64_MAX, take, &json),
+                         BOSHSCOPE_E_ARGUMENT);
+        assert_int_equal(boshscope_report_write_explain_text(report, "1001003", INT64_MIN, take, &page),
+                         BOSHSCOPE_E_ARGUMENT);
+        assert_int_equal(boshscope_parse_time("9999-12-31T23:59:59.999", &ms), 0);
+        assert_int_equal(boshscope_report_write_explain_json(report, "1001003", ms, take, &json), 0);
+        assert_int_equal(boshscope_parse_time("0001-01-01", &ms), 0);
+        assert_int_equal(boshscope_report_write_explain_text(report, "1001003", ms, take, &page), 0);
+        free(json.p);
+        free(page.p);
+        boshscope_report_free(report);
+}
+
 /* A path that is not there is a report too. */
 static void what_cannot_be_read_is_a_diagnostic(void **state) {
         struct boshscope_report *report = analyze(*state, "no-such-file");
@@ -481,6 +525,8 @@ int main(void) {
                 WITH_OPTIONS(a_writer_that_refuses_is_an_error),
                 WITH_OPTIONS(unmatched_is_for_who_asked),
                 WITH_OPTIONS(info_is_written_from_any_report),
+                cmocka_unit_test(times_are_checked),
+                WITH_OPTIONS(a_question_may_be_asked_of_any_report),
                 WITH_OPTIONS(what_cannot_be_read_is_a_diagnostic),
                 WITH_OPTIONS(limits_that_were_hit_are_told),
                 WITH_OPTIONS(progress_reaches_the_end),
