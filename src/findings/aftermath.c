@@ -56,25 +56,15 @@ static void look_at_sessions(struct outlook *outlook) {
 
 static void look_at_event(struct outlook *outlook, const struct event *event) {
         int64_t state = -1, reason = -1;
-        struct str presence;
 
         event_number(event, FIELD_STATE, &state);
         event_number(event, FIELD_REASON, &reason);
-        if (event_kind(event) == EVENT_PRESENCE) {
-                if (event_text(event, FIELD_PRESENCE, &presence) && !str_eq_nocase(presence, STR("unavailable")))
-                        note(outlook, AFTERMATH_BACK, event->utc_ms);
+        if (desktop_presence(outlook->timeline, event) == PRESENCE_BACK) {
+                note(outlook, AFTERMATH_BACK, event->utc_ms);
         } else if ((event_kind(event) == EVENT_CTI_STATE || event_kind(event) == EVENT_CTI_REQUEST) &&
                    state == STATE_LOGOUT && reason != FORCED_REASON) {
                 note(outlook, reason == BY_A_SUPERVISOR ? AFTERMATH_SUPERVISOR : AFTERMATH_SIGNED_OUT, event->utc_ms);
         }
-}
-
-static bool any_web_covers(const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
-        for (size_t i = 0; i < timeline->coverage.cover_count; i++)
-                if (timeline->coverage.covers[i].family == FAMILY_WEBSERVICES &&
-                    cover_spans(&timeline->coverage.covers[i], from_ms, to_ms))
-                        return true;
-        return false;
 }
 
 static struct outlook look(const struct timeline *timeline, const struct session *closed) {
@@ -89,7 +79,8 @@ static struct outlook look(const struct timeline *timeline, const struct session
         for (size_t i = 0; i < outlook.agent->event_count; i++)
                 look_at_event(&outlook, outlook.agent->events[i]);
         if (outlook.at_ms == TIME_UNKNOWN &&
-            any_web_covers(timeline, closed->closure->utc_ms, closed->closure->utc_ms + AFTERMATH_MS))
+            coverage_spans(&timeline->coverage, FAMILY_WEBSERVICES, closed->closure->utc_ms,
+                           closed->closure->utc_ms + AFTERMATH_MS))
                 outlook.aftermath = AFTERMATH_NOT_FORCED;
         return outlook;
 }

@@ -50,16 +50,6 @@ static void find_session(const struct timeline *timeline, struct finding *findin
 
 /* ------------------------------------------------------ what would be logged */
 
-static bool any_tells(const struct timeline *timeline, int64_t at_ms) {
-        for (size_t i = 0; i < timeline->coverage.cover_count; i++) {
-                const struct cover *cover = &timeline->coverage.covers[i];
-
-                if (cover->family == FAMILY_NOTIFICATION && cover_tells(cover, at_ms))
-                        return true;
-        }
-        return false;
-}
-
 /* Openfire closes idle sessions in silence before 3.8.2 (OF-453). */
 static bool closures_are_logged(const struct timeline *timeline) {
         return timeline->newest_version == 0 || timeline->newest_version >= version_parse(STR("3.8.2"));
@@ -75,7 +65,7 @@ static bool closure_would_show(const struct timeline *timeline, const struct fin
         if (finding->session)
                 return cover_tells(coverage_of(&timeline->coverage, FAMILY_NOTIFICATION, finding->session->node),
                                    at_ms);
-        return any_tells(timeline, at_ms);
+        return coverage_tells(&timeline->coverage, at_ms);
 }
 
 /* Would a loss of presence be in the logs of the web service that asked? */

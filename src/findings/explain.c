@@ -224,14 +224,6 @@ static bool may_be_connection(const struct event *event) {
         return reason_of(event, &reason) && is_result_reason(reason.code);
 }
 
-static bool web_spans(const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
-        for (size_t i = 0; i < timeline->coverage.cover_count; i++)
-                if (timeline->coverage.covers[i].family == FAMILY_WEBSERVICES &&
-                    cover_spans(&timeline->coverage.covers[i], from_ms, to_ms))
-                        return true;
-        return false;
-}
-
 /* Forced out with the code of a lost connection, which was not lost. */
 static bool is_unexplained(const struct matter *matter) {
         return matter->ground == GROUND_FORCED_OUT && matter->finding->forced.cause == CAUSE_UNEXPLAINED;
@@ -251,7 +243,8 @@ static int judge_matter(struct explanation *explanation, const struct timeline *
                 explanation->answer = ANSWER_UNKNOWN;
         if (matter->ground == GROUND_LOST) {
                 explanation->back = session_after(explanation, timeline, matter);
-                explanation->web = web_spans(timeline, matter->to_ms, matter->to_ms + LOSS_MS);
+                explanation->web =
+                        coverage_spans(&timeline->coverage, FAMILY_WEBSERVICES, matter->to_ms, matter->to_ms + LOSS_MS);
         }
         if (matter->ground == GROUND_FORCED_OUT && matter->finding->forced.cause == CAUSE_UNDETERMINED)
                 explanation->confidence = CONFIDENCE_MEDIUM;
@@ -339,20 +332,14 @@ static bool state_is(const struct event *event, int64_t wanted) {
 
 /* Does the record show that the agent comes, or goes? Any other shows one who is there. */
 static bool is_beginning(const struct timeline *timeline, const struct event *event) {
-        struct str presence = { 0 };
-
-        event_text(event, FIELD_PRESENCE, &presence);
         return event_kind(event) == EVENT_CREATED || event_kind(event) == EVENT_BOUND || state_is(event, STATE_LOGIN) ||
-               (is_desktop_presence(timeline, event) && str_eq_nocase(presence, STR("available")));
+               desktop_presence(timeline, event) == PRESENCE_BACK;
 }
 
 static bool is_ending(const struct timeline *timeline, const struct event *event) {
-        struct str presence = { 0 };
-
-        event_text(event, FIELD_PRESENCE, &presence);
         return event_kind(event) == EVENT_TERMINATED || event_kind(event) == EVENT_IDLE_CLOSED ||
                event_kind(event) == EVENT_CLOSED || state_is(event, STATE_LOGOUT) ||
-               (is_desktop_presence(timeline, event) && str_eq_nocase(presence, STR("unavailable")));
+               desktop_presence(timeline, event) == PRESENCE_LOST;
 }
 
 static bool was_there(const struct explanation *explanation, const struct timeline *timeline) {

@@ -248,10 +248,8 @@ static int add_presence(struct gathering *gathering, const struct event *event) 
         struct matter matter = {
                 .ground = GROUND_SIGNED_OFF, .from_ms = event->utc_ms, .to_ms = event->utc_ms, .event = event
         };
-        struct str presence = { 0 };
 
-        event_text(event, FIELD_PRESENCE, &presence);
-        if (!is_desktop_presence(gathering->timeline, event) || !str_eq_nocase(presence, STR("unavailable")))
+        if (desktop_presence(gathering->timeline, event) != PRESENCE_LOST)
                 return 0;
         if (is_part_of(gathering, GROUND_FORCED_OUT, event->utc_ms, 0, 0) ||
             is_part_of(gathering, GROUND_LOST, event->utc_ms, CLOSED_AFTER_MS, CLOSED_BEFORE_MS) ||

@@ -160,12 +160,11 @@ static int watch_state(struct watch *watch, const struct event *event) {
 }
 
 static void watch_presence(struct watch *watch, const struct event *event) {
-        struct str presence = { 0 };
+        enum presence presence = desktop_presence(watch->timeline, event);
 
-        if (!is_desktop_presence(watch->timeline, event))
+        if (presence == PRESENCE_NONE)
                 return;
-        event_text(event, FIELD_PRESENCE, &presence);
-        if (str_eq_nocase(presence, STR("unavailable"))) {
+        if (presence == PRESENCE_LOST) {
                 watch->loss = event;
                 return;
         }

@@ -376,17 +376,17 @@ static int search_silences(struct findings *findings, struct scene *scene) {
 
 /* Without samples nobody sees who is open: who was signed in by what the web
  * service says stands for it. */
-static bool is_present_at(const struct agent *agent, int64_t at_ms) {
+static bool is_present_at(const struct timeline *timeline, const struct agent *agent, int64_t at_ms) {
         bool present = false, heard = false;
 
         for (size_t i = 0; i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
-                struct str presence;
+                const enum presence presence = desktop_presence(timeline, event);
                 int64_t state;
                 bool there = true;
 
-                if (event_text(event, FIELD_PRESENCE, &presence))
-                        there = !str_eq_nocase(presence, STR("unavailable"));
+                if (presence != PRESENCE_NONE)
+                        there = presence == PRESENCE_BACK;
                 else if (event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state))
                         there = state != 1;
                 else
@@ -404,7 +404,7 @@ static uint64_t count_present(const struct timeline *timeline, int64_t at_ms) {
         uint64_t count = 0;
 
         for (size_t i = 0; i < timeline->agents.count; i++)
-                count += is_present_at(&timeline->agents.items[i], at_ms);
+                count += is_present_at(timeline, &timeline->agents.items[i], at_ms);
         return count;
 }
 
@@ -433,24 +433,16 @@ static int search_moments(struct findings *findings, struct scene *scene, int64_
 
 /* Would the notification service's logs, of any node, show why presence was lost? */
 static bool is_told_elsewhere(const struct timeline *timeline, int64_t at_ms) {
-        for (size_t i = 0; i < timeline->coverage.cover_count; i++) {
-                const struct cover *cover = &timeline->coverage.covers[i];
-
-                if (cover->family == FAMILY_NOTIFICATION &&
-                    (cover_tells(cover, at_ms) || cover_spans(cover, at_ms, at_ms)))
-                        return true;
-        }
-        return false;
+        return coverage_tells(&timeline->coverage, at_ms) ||
+               coverage_spans(&timeline->coverage, FAMILY_NOTIFICATION, at_ms, at_ms);
 }
 
 static int add_losses(struct scene *scene, const struct agent *agent, size_t index) {
         for (size_t i = 0; i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
-                struct str presence;
                 int r;
 
-                if (event_kind(event) != EVENT_PRESENCE || !event_text(event, FIELD_PRESENCE, &presence) ||
-                    !str_eq_nocase(presence, STR("unavailable")) ||
+                if (desktop_presence(scene->timeline, event) != PRESENCE_LOST ||
                     !str_eq(event_input(scene->timeline, event)->node, scene->node) ||
                     is_told_elsewhere(scene->timeline, event->utc_ms))
                         continue;

@@ -117,23 +117,17 @@ static const struct event *loss_with(const struct chain *chain, const struct ses
 
         for (size_t i = 0; agent && i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
-                struct str presence;
 
                 if (event->utc_ms < closed_ms - CLOSED_AFTER_MS || event->utc_ms > closed_ms + CLOSED_BEFORE_MS)
                         continue;
-                if (event_kind(event) == EVENT_PRESENCE && event_text(event, FIELD_PRESENCE, &presence) &&
-                    str_eq_nocase(presence, STR("unavailable")))
+                if (desktop_presence(chain->timeline, event) == PRESENCE_LOST)
                         return event;
         }
         return NULL;
 }
 
-static bool web_covers(const struct timeline *timeline, int64_t at_ms) {
-        for (size_t i = 0; i < timeline->coverage.cover_count; i++)
-                if (timeline->coverage.covers[i].family == FAMILY_WEBSERVICES &&
-                    cover_spans(&timeline->coverage.covers[i], at_ms, at_ms))
-                        return true;
-        return false;
+static bool web_covers(const struct chain *chain, int64_t at_ms) {
+        return coverage_spans(&chain->timeline->coverage, FAMILY_WEBSERVICES, at_ms, at_ms);
 }
 
 static void chain_closure(struct chain *chain) {
@@ -145,7 +139,7 @@ static void chain_closure(struct chain *chain) {
         if (session->agent == SIZE_MAX || !session->desktop)
                 return;
         step = add_step(chain, "presence_unavailable", time_of(loss_with(chain, session)));
-        judge_absence(chain, step, web_covers(chain->timeline, session->closure->utc_ms),
+        judge_absence(chain, step, web_covers(chain, session->closure->utc_ms),
                       "the web service's log at the closure, which tells what became of the agent");
 }
 
@@ -175,15 +169,13 @@ static int64_t next_sign_in(const struct timeline *timeline, const struct agent 
 
         for (size_t i = 0; i < agent->event_count && at_ms == TIME_UNKNOWN; i++) {
                 const struct event *event = agent->events[i];
-                struct str presence;
                 int64_t state;
 
                 if (event->utc_ms <= after_ms)
                         continue;
                 if ((event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state) &&
                      state == STATE_LOGIN) ||
-                    (event_kind(event) == EVENT_PRESENCE && event_text(event, FIELD_PRESENCE, &presence) &&
-                     str_eq_nocase(presence, STR("available"))))
+                    desktop_presence(timeline, event) == PRESENCE_BACK)
                         at_ms = event->utc_ms;
         }
         for (size_t i = 0; i < agent->session_count; i++) {
@@ -249,7 +241,7 @@ static void chain_forced(struct chain *chain) {
         if (forced->attempts > 1)
                 repeat_request(chain, answered_request(agent, forced));
         step = add_step(chain, "state_event", time_of(forced->result));
-        judge_absence(chain, step, web_covers(chain->timeline, end_ms + ANSWERED_MS),
+        judge_absence(chain, step, web_covers(chain, end_ms + ANSWERED_MS),
                       "the web service's log in the 10 s after, where the state event would be");
         add_step(chain, "next_sign_in", next_sign_in(chain->timeline, agent, end_ms));
 }

@@ -34,15 +34,17 @@ bool is_forced_request(const struct event *event) {
 }
 
 /* Only a desktop's presence starts or ends a desktop's loss. */
-bool is_desktop_presence(const struct timeline *timeline, const struct event *event) {
-        struct str text = { 0 };
+enum presence desktop_presence(const struct timeline *timeline, const struct event *event) {
+        struct str text = { 0 }, presence = { 0 };
         struct jid jid;
 
-        if (event_kind(event) != EVENT_PRESENCE)
-                return false;
+        if (event_kind(event) != EVENT_PRESENCE || !event_text(event, FIELD_PRESENCE, &presence))
+                return PRESENCE_NONE;
         event_text(event, FIELD_JID, &text);
         jid = jid_split(text);
-        return jid.resource.n == 0 || word_list_has(&timeline->ruleset->desktop_resources, jid.resource);
+        if (jid.resource.n && !word_list_has(&timeline->ruleset->desktop_resources, jid.resource))
+                return PRESENCE_NONE;
+        return str_eq_nocase(presence, STR("unavailable")) ? PRESENCE_LOST : PRESENCE_BACK;
 }
 
 /* A forced request, or the state event that stands for one that was not logged. */

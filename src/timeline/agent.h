@@ -44,8 +44,9 @@ int agents_find(const struct agents *agents, struct str asked, const struct agen
 /* A request with reason code 255 and force flag 1. */
 bool is_forced_request(const struct event *event);
 
-/* Is it the presence of a desktop? A bare JID is taken for one: some versions print no
- * resource. */
-bool is_desktop_presence(const struct timeline *timeline, const struct event *event);
+/* What a record says of a desktop's presence. A bare JID is taken for a desktop's: some
+ * versions print no resource. NONE: it is no such record. */
+enum presence { PRESENCE_NONE, PRESENCE_LOST, PRESENCE_BACK };
+enum presence desktop_presence(const struct timeline *timeline, const struct event *event);
 
 #endif

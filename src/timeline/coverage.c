@@ -56,19 +56,6 @@ static int find_cover(struct coverage *coverage, const struct input *input, stru
         return 0;
 }
 
-static int add_spans(struct spans *spans, const struct input *input) {
-        for (size_t i = 0; i < input->summary->spans.count; i++) {
-                const struct time_span *span = &input->summary->spans.items[i];
-                int r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
-
-                if (r < 0)
-                        return r;
-                spans->items[spans->count++] =
-                        (struct time_span){ input_to_utc(input, span->from_ms), input_to_utc(input, span->to_ms) };
-        }
-        return 0;
-}
-
 static void widen(struct cover *cover, const struct input *input) {
         for (size_t i = 0; i < input->summary->spans.count; i++) {
                 int64_t from_ms = input_to_utc(input, input->summary->spans.items[i].from_ms);
@@ -94,7 +81,7 @@ static int add_input(struct coverage *coverage, const struct input *input) {
                 if (!is_debug_log(input))
                         return 0;
         }
-        return add_spans(&cover->spans, input);
+        return input_add_spans(input, &cover->spans);
 }
 
 static int compare_covers(const void *a, const void *b) {
@@ -136,6 +123,20 @@ bool cover_spans(const struct cover *cover, int64_t from_ms, int64_t to_ms) {
         for (size_t i = 0; cover && i < cover->spans.count; i++)
                 if (cover->spans.items[i].from_ms <= from_ms &&
                     to_ms <= cover->spans.items[i].to_ms + coverage_reach_ms(cover->family))
+                        return true;
+        return false;
+}
+
+bool coverage_spans(const struct coverage *coverage, enum family family, int64_t from_ms, int64_t to_ms) {
+        for (size_t i = 0; i < coverage->cover_count; i++)
+                if (coverage->covers[i].family == family && cover_spans(&coverage->covers[i], from_ms, to_ms))
+                        return true;
+        return false;
+}
+
+bool coverage_tells(const struct coverage *coverage, int64_t at_ms) {
+        for (size_t i = 0; i < coverage->cover_count; i++)
+                if (coverage->covers[i].family == FAMILY_NOTIFICATION && cover_tells(&coverage->covers[i], at_ms))
                         return true;
         return false;
 }

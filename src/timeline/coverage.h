@@ -61,4 +61,8 @@ bool cover_tells(const struct cover *cover, int64_t at_ms);
 /* Do records speak for all of that time? Debug logs and the web service's. */
 bool cover_spans(const struct cover *cover, int64_t from_ms, int64_t to_ms);
 
+/* The same of any node's logs of that family. */
+bool coverage_spans(const struct coverage *coverage, enum family family, int64_t from_ms, int64_t to_ms);
+bool coverage_tells(const struct coverage *coverage, int64_t at_ms);
+
 #endif

@@ -52,6 +52,19 @@ int64_t input_to_utc(const struct input *input, int64_t ms) {
 }
 
 /* Where the wall clock was set back, true time may have been too: each piece counts. */
+int input_add_spans(const struct input *input, struct spans *spans) {
+        for (size_t i = 0; i < input->summary->spans.count; i++) {
+                const struct time_span *span = &input->summary->spans.items[i];
+                int r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
+
+                if (r < 0)
+                        return r;
+                spans->items[spans->count++] =
+                        (struct time_span){ input_to_utc(input, span->from_ms), input_to_utc(input, span->to_ms) };
+        }
+        return 0;
+}
+
 int64_t input_first_utc(const struct input *input) {
         int64_t first_ms = input->summary ? input_to_utc(input, input->summary->first_ms) : TIME_UNKNOWN;
 

@@ -49,6 +49,8 @@ static inline bool input_is_zoneless(const struct input *input) {
 
 /* A time of its summary in UTC, as far as the clock is known. */
 int64_t input_to_utc(const struct input *input, int64_t ms);
+/* When it wrote, in UTC, added to `spans`. Wants a summary. 0 or -ENOMEM. */
+int input_add_spans(const struct input *input, struct spans *spans);
 /* Its earliest and its latest record; TIME_UNKNOWN where it has none. */
 int64_t input_first_utc(const struct input *input);
 int64_t input_last_utc(const struct input *input);

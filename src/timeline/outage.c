@@ -18,19 +18,6 @@ static bool is_marker(const struct event *event) {
 
 /* ------------------------------------------------- when a crash happened */
 
-static int add_spans(struct spans *spans, const struct input *input) {
-        for (size_t i = 0; i < input->summary->spans.count; i++) {
-                const struct time_span *span = &input->summary->spans.items[i];
-                int r = array_reserve(&spans->items, &spans->capacity, spans->count + 1, sizeof(*spans->items));
-
-                if (r < 0)
-                        return r;
-                spans->items[spans->count++] =
-                        (struct time_span){ input_to_utc(input, span->from_ms), input_to_utc(input, span->to_ms) };
-        }
-        return 0;
-}
-
 /* When any of the node's logs wrote, to within a few seconds. */
 static int spans_of_node(const struct timeline *timeline, struct str node, struct spans *spans) {
         int r = 0;
@@ -39,7 +26,7 @@ static int spans_of_node(const struct timeline *timeline, struct str node, struc
                 const struct input *input = timeline->inputs->items[i];
 
                 if (input->summary && input->family == FAMILY_NOTIFICATION && str_eq(input->node, node))
-                        r = add_spans(spans, input);
+                        r = input_add_spans(input, spans);
         }
         spans_merge(spans, SPAN_REACH_MS);
         return r;

@@ -98,7 +98,7 @@ struct summary {
         uint64_t first_tick_line; /* of the first sample */
         bool samples_all;         /* held polls are sampled too, so a round cannot pass unseen */
 
-        uint64_t server_dropped; /* events of the server that are counted in rule_hits, and not kept */
+        uint64_t server_dropped;    /* events of the server that are counted in rule_hits, and not kept */
         uint64_t signature_dropped; /* events that are counted in rule_hits, but not kept for signatures */
 
         struct error_mark *errors;
