@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,15 +17,25 @@ static void widen(size_t *width, const char *text) {
                 *width = n;
 }
 
-static void print_rule(const struct boshscope_rule_info *rule, const size_t widths[static WIDTHS]) {
-        printf("%-*s  %-*s  %-*s  %s\n", (int)widths[ID], rule->id, (int)widths[FAMILY], rule->family,
-               (int)widths[EVENT], rule->event, rule->title);
+/* The reason of a refused write is known only here: the list is longer than stdio's buffer. */
+static void print_rule(struct output *output, const struct boshscope_rule_info *rule,
+                       const size_t widths[static WIDTHS]) {
+        int n = fprintf(output->file, "%-*s  %-*s  %-*s  %s\n", (int)widths[ID], rule->id, (int)widths[FAMILY],
+                        rule->family, (int)widths[EVENT], rule->event, rule->title);
+
+        if (n < 0 && output->error == 0)
+                output->error = errno;
 }
 
 static int list(const struct boshscope_rules *rules) {
         static const struct boshscope_rule_info heading = { "ID", "TITLE", "FAMILY", "EVENT", NULL, NULL, NULL };
         size_t count = boshscope_rules_count(rules), widths[WIDTHS] = { 0 };
         struct boshscope_rule_info rule = heading;
+        struct output output;
+        int status = output_open(&output, "-");
+
+        if (status != STATUS_OK)
+                return status;
 
         /* The heading is measured as rule number 0. */
         for (size_t i = 0; i <= count; i++) {
@@ -34,12 +45,12 @@ static int list(const struct boshscope_rules *rules) {
                 widen(&widths[FAMILY], rule.family);
                 widen(&widths[EVENT], rule.event);
         }
-        print_rule(&heading, widths);
+        print_rule(&output, &heading, widths);
         for (size_t i = 0; i < count; i++) {
                 boshscope_rules_get(rules, i, &rule);
-                print_rule(&rule, widths);
+                print_rule(&output, &rule, widths);
         }
-        return stdout_finish(STATUS_OK);
+        return output_commit(&output);
 }
 
 int cmd_rules_list(int argc, char **argv) {
