@@ -118,6 +118,9 @@ static bool is_proxy_line(struct str line) {
 }
 
 const char *foreign_by_line(struct str line) {
+        /* Openfire's HSQLDB calls its own log openfire.log. */
+        if (header_shape(line, STR("/*C9")))
+                return "the embedded database's log";
         if (is_engine_line(line))
                 return "a log of UCCX's engine";
         if (is_access_line(line))

@@ -900,6 +900,7 @@ def set_other_logs():
         "webproxy/access.log": f'{SERVER} - - [17/Jun/2017:10:00:00 +0530] "GET /http-bind/ HTTP/1.1" 200 12\n',
         "webproxy/error.log": "2017/06/17 10:00:00 [error] 123#0: *1 upstream timed out\n",
         "openfireservice/openfireservice.log": "Starting Cisco Finesse Notification Service\n",
+        "openfire/embedded-db/openfire.log": "/*C4*/SET SCHEMA PUBLIC\nCONNECT USER SA\n",
     }
     files = {name: text.encode() for name, text in logs.items()}
     dump = b"\x7fELF\2\1\1" + bytes(range(256))
