@@ -8,6 +8,9 @@
  * logged in between. */
 enum { CRASH_WINDOW_MS = 10 * 60 * 1000 };
 
+/* How long it may write after its connections broke. */
+enum { DYING_MS = 60 * 1000 };
+
 static bool is_stop(const struct event *event) {
         return event_kind(event) == EVENT_SERVER_STOPPED;
 }
@@ -53,9 +56,10 @@ static int last_heard(const struct timeline *timeline, struct outage *outage) {
         return r;
 }
 
-/* The web service had a connection to it, which broke for good. */
+/* The web service had a connection to it, which broke for good. What is dying may
+ * write on for a while after that. */
 static int64_t moment_of_crash(const struct timeline *timeline, const struct outage *outage) {
-        int64_t lost_ms = TIME_UNKNOWN;
+        int64_t lost_ms = TIME_UNKNOWN, from_ms = outage->heard_ms - DYING_MS;
 
         for (size_t i = 0; i < timeline->event_count; i++) {
                 const struct event *event = timeline->events[i];
@@ -63,7 +67,7 @@ static int64_t moment_of_crash(const struct timeline *timeline, const struct out
 
                 if (event->utc_ms >= outage->back_ms)
                         break;
-                if ((kind != EVENT_XMPP_DOWN && kind != EVENT_XMPP_UP) || event->utc_ms < outage->heard_ms ||
+                if ((kind != EVENT_XMPP_DOWN && kind != EVENT_XMPP_UP) || event->utc_ms < from_ms ||
                     !server_is_same(timeline, event_input(timeline, event)->node, outage->node))
                         continue;
                 if (kind == EVENT_XMPP_UP)

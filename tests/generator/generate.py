@@ -129,8 +129,10 @@ class Simulation:
         self.world.after(self.world.between(4000, 14000), self._chatter)
 
     def _noise(self):
-        for log in self.logs:
-            log.noise(self.world.now, self.world.rng.choice(CACHES))
+        for log, server in zip(self.logs, self.web.servers):
+            cache = self.world.rng.choice(CACHES)
+            if server.up:
+                log.noise(self.world.now, cache)
         self.world.after(self.world.between(2 * MINUTE, 5 * MINUTE), self._noise)
 
     def run(self):

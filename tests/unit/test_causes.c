@@ -106,6 +106,18 @@ static void a_loss_has_its_cause(void **state) {
                "forced 1001 undetermined?\nundetermined\n");
 }
 
+static void a_crash_comes_before_the_last_words(void **state) {
+        (void)state;
+        expect("a record 20 s after all connections broke",
+               &(struct logs){ POLLING("aaaa"),
+                               NOTE("00:00:01", "something") NOTE("00:04:40", "Created cache [x] for Group")
+                                       NOTE("00:05:10", "Openfire 3.9.3 [Jun 17, 2017 12:05:10 AM]"),
+                               QUIET_WEB LOST("00:04:20.100")
+                                       WEB("00:04:20.500", "UNABLE_TO_CONNECT_TO_XMPP_SERVER: %[x=y]: lost")
+                                               FORCED("00:05:20.100") },
+               "forced 1001 server_event\nrestart -..00:05:10.000 crash lost=1?\nserver_side\n");
+}
+
 static void without_a_loss_little_is_known(void **state) {
         (void)state;
         expect("the web service's log covers the 185 s before",
@@ -326,6 +338,7 @@ static void an_aftermath_is_told(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_loss_has_its_cause),
+                cmocka_unit_test(a_crash_comes_before_the_last_words),
                 cmocka_unit_test(without_a_loss_little_is_known),
                 cmocka_unit_test(a_logout_that_was_decided_is_asked_for),
                 cmocka_unit_test(restarts_are_stops_and_starts),
