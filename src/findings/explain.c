@@ -246,6 +246,9 @@ static int judge_matter(struct explanation *explanation, const struct timeline *
                 explanation->web =
                         coverage_spans(&timeline->coverage, FAMILY_WEBSERVICES, matter->to_ms, matter->to_ms + LOSS_MS);
         }
+        /* The connection was lost; whether a logout came of it is not in the logs. */
+        if (matter->ground == GROUND_LOST && !explanation->web && explanation->confidence < CONFIDENCE_MEDIUM)
+                explanation->confidence = CONFIDENCE_MEDIUM;
         if (matter->ground == GROUND_FORCED_OUT && matter->finding->forced.cause == CAUSE_UNDETERMINED)
                 explanation->confidence = CONFIDENCE_MEDIUM;
         if (explanation->answer == ANSWER_UNKNOWN)

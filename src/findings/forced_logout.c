@@ -249,7 +249,7 @@ static int explain(struct findings *findings, struct finding *finding) {
                         findings, finding,
                         "The agent was logged out with reason code 255%s; no forced request for it was logged.", loss);
         if (forced->attempts > 1)
-                snprintf(again, sizeof(again), " and asked %llu times in all", (unsigned long long)forced->attempts);
+                snprintf(again, sizeof(again), "; it asked %llu times in all", (unsigned long long)forced->attempts);
         return finding_explain(findings, finding, "The web service forced the agent out with reason code 255%s%s; %s.",
                                loss, again, result);
 }

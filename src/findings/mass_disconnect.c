@@ -300,6 +300,9 @@ static int tell(struct findings *findings, const struct scene *scene, const stru
         finding->rule = burst->victims[0]->event->rule->id;
         finding->start_ms = burst->victims[0]->at_ms;
         finding->end_ms = burst->victims[burst->count - 1]->at_ms;
+        /* Strangers who fell silent within the same half minute may look like a burst. */
+        if (burst->shape == SHAPE_WITHIN_A_POLL && burst->scope[0] == '\0')
+                finding->confidence = CONFIDENCE_MEDIUM;
         if (burst->shape == SHAPE_CLOSURES) {
                 finding->confidence = CONFIDENCE_MEDIUM;
                 finding->missing[0] = "samples of the notification service's debug log (\"was last active\")";

@@ -25,7 +25,7 @@ const char *verdict_name(enum verdict verdict) {
 struct weights {
         uint64_t closures, forced; /* of signed-in agents */
         uint64_t held;             /* of these, by bursts and restarts */
-        uint64_t segment;          /* of these, by bursts of one prefix */
+        uint64_t segment;          /* of these, by bursts of a part of the network */
         uint64_t bursts, restarts;
         uint64_t known; /* of the forced ones, those whose cause is known */
 };
@@ -79,12 +79,22 @@ static const struct finding *holder_of_forced(const struct findings *findings, c
         return NULL;
 }
 
+/* A part of the network: one prefix was cut off, or more desktops stayed than were lost,
+ * which no fault of the server does. */
+static bool is_of_a_segment(const struct finding *holder) {
+        const struct burst *burst = holder->kind == FINDING_MASS_DISCONNECT ? holder->burst : NULL;
+        const char *cause = burst ? burst_cause(burst) : NULL;
+
+        if (!burst)
+                return false;
+        return cause ? strcmp(cause, "network_segment") == 0 : burst->count * 2 < burst->open;
+}
+
 static void weigh_holder(struct weights *weights, const struct finding *holder) {
         if (!holder)
                 return;
         weights->held++;
-        weights->segment += holder->kind == FINDING_MASS_DISCONNECT && burst_cause(holder->burst) &&
-                            strcmp(burst_cause(holder->burst), "network_segment") == 0;
+        weights->segment += is_of_a_segment(holder);
 }
 
 static int weigh(const struct findings *findings, const struct timeline *timeline, struct weights *weights) {

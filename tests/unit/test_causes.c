@@ -247,7 +247,7 @@ static void expect_desks(const char *title, size_t victims, int step, size_t cou
 static void bursts_have_shapes(void **state) {
         (void)state;
         expect_desks("five of twenty at once", 5, 1, 20, 2, "burst instant 5/20 scope=10.5.1\nnetwork_segment\n");
-        expect_desks("the same, and neighbours stay", 5, 1, 20, 1, "burst instant 5/20 scope=\nserver_side\n");
+        expect_desks("the same, and neighbours stay", 5, 1, 20, 1, "burst instant 5/20 scope=\nnetwork_segment\n");
         expect_desks("four are none", 4, 1, 20, 2, "client_side\n");
         expect_desks("five of thirty are less than a fifth, but all of their prefix", 5, 1, 30, 2,
                      "burst within_a_poll 5/30 scope=10.5.1\nnetwork_segment\n");
