@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "findings/cause.h"
+#include "findings/reason.h"
 
 enum {
         /* Finesse waits 60 s before it forces an agent out; what came within that, and the
          * answer, counts. */
         AFTERMATH_MS = 70 * 1000,
         BY_A_SUPERVISOR = 22,
-        STATE_LOGOUT = 1,
 };
 
 const char *aftermath_name(enum aftermath aftermath) {

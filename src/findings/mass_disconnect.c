@@ -8,6 +8,7 @@
 
 #include "findings/burst.h"
 #include "findings/circumstance.h"
+#include "findings/reason.h"
 #include "timeline/fold.h"
 
 /* ------------------------------------------------------------- the scene */
@@ -391,7 +392,7 @@ static bool is_present_at(const struct timeline *timeline, const struct agent *a
                 if (presence != PRESENCE_NONE)
                         there = presence == PRESENCE_BACK;
                 else if (event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state))
-                        there = state != 1;
+                        there = state != STATE_LOGOUT;
                 else
                         continue;
                 /* The first that is heard of an agent is the loss of what was there before. */
