@@ -26,6 +26,17 @@ void arena_release(struct arena *arena) {
         arena->bytes = 0;
 }
 
+/* Its own newest block stays first: there may be room in it. */
+void arena_adopt(struct arena *arena, struct arena *from) {
+        struct arena_block **end = &arena->blocks;
+
+        while (*end)
+                end = &(*end)->older;
+        *end = from->blocks;
+        arena->bytes += from->bytes;
+        arena_init(from);
+}
+
 /* Blocks double up to a limit, so a small arena stays small and a large one is
  * not made of thousands of pieces. */
 static struct arena_block *add_block(struct arena *arena, size_t need) {

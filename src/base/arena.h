@@ -23,6 +23,9 @@ void arena_release(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t bytes);
 void *arena_zalloc(struct arena *arena, size_t bytes);
 
+/* All that `from` has handed out is `arena`'s from now on; `from` is empty afterwards. */
+void arena_adopt(struct arena *arena, struct arena *from);
+
 /* A copy that is also terminated by a NUL. 0, or -ENOMEM. */
 int arena_str(struct arena *arena, struct str s, struct str *ret_copy);
 

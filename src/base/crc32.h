@@ -12,4 +12,7 @@
  * nothing. */
 uint32_t crc32_add(uint32_t crc, const void *p, size_t n);
 
+/* The sum of what `crc` is the sum of, followed by n bytes that `next` is the sum of. */
+uint32_t crc32_join(uint32_t crc, uint32_t next, uint64_t n);
+
 #endif

@@ -17,6 +17,7 @@ struct options {
         int64_t from_ms, to_ms; /* TIME_UNKNOWN: open */
         int fail_on;            /* a severity's number, or FAIL_ON_NOTHING */
         size_t chunk_bytes;
+        unsigned threads; /* 0: as many as there are cores */
         bool unmatched; /* list what no rule matches */
         struct limits limits;
         char **argv;

@@ -5,16 +5,16 @@
 
 #include "events/mask.h"
 
-void event_init(struct event *event, const struct record *record, const struct stamp *stamp,
-                const struct match *match) {
+void event_init(struct event *event, const struct record *record, const struct stamp *stamp, const struct rule *rule,
+                const struct value *values) {
         *event = (struct event){
-                .rule = match->rule,
+                .rule = rule,
                 .stamp = *stamp,
                 .line = record->line,
                 .offset = record->offset,
                 .text = record->text,
                 .identity_at = record->header.identity_at,
-                .values = match->values,
+                .values = values,
                 .tick_ms = stamp->local_ms,
         };
 }

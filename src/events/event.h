@@ -32,7 +32,9 @@ struct event {
         int64_t utc_ms;  /* once the clock is known */
 };
 
-void event_init(struct event *event, const struct record *record, const struct stamp *stamp, const struct match *match);
+/* `values` are those of the rule's fields. */
+void event_init(struct event *event, const struct record *record, const struct stamp *stamp, const struct rule *rule,
+                const struct value *values);
 
 /* A field's value: false when the rule has no such field or it took no part. */
 bool event_text(const struct event *event, enum field field, struct str *ret_text);

@@ -1,5 +1,5 @@
 /*
- * record: a header line and its continuation lines, cut out of a leaf.
+ * record: a header line and its continuation lines, cut out of a block.
  *
  *      2017.06.17 00:16:04 Closing idle session (id=f382a015): 1001003@.../desktop   <- header
  *      after inactivity for more than threshold value of 60                          <- continuation
@@ -8,21 +8,21 @@
  * orphan_lines, the last being those before the first header. Lines end at LF,
  * CR before it is no part of them, the last one may lack it.
  *
- * reader_init -> reader_head (what family is it?) -> reader_next ... or
- * reader_skip -> reader_release.
+ *      records_init (a block) -> records_next ...
+ *
+ * Line numbers begin with 1 at the block's first; where that stands in the leaf,
+ * whoever puts blocks in their order knows.
  */
 #ifndef EVENTS_RECORD_H
 #define EVENTS_RECORD_H
 
-#include "base/buf.h"
-#include "base/limits.h"
-#include "events/window.h"
-#include "rules/family.h"
+#include "base/line_ends.h"
+#include "events/cut.h"
 
 struct record {
-        struct str text;      /* all its lines, without the last line end; valid until the next call */
+        struct str text;      /* all its lines, without the last line end; valid as long as the block */
         struct header header; /* spans of `text` */
-        uint64_t line;        /* of the header, from 1 */
+        uint64_t line;        /* of the header */
         uint64_t offset;      /* of the header's first byte in the leaf */
 };
 
@@ -31,52 +31,71 @@ struct oddity {
         uint64_t count, line, offset;
 };
 
-/* A header line, and where it stands. */
+/* A header line, and where it stands in the block. */
 struct record_start {
         struct header header;
-        uint64_t line, begin;
+        uint64_t line;
+        size_t begin;
 };
 
-struct reader {
-        struct window window;
-        enum family family;
-        size_t max_line_bytes, max_record_bytes;
-
+/* What was met in a block, or in all of a leaf. */
+struct line_counts {
         uint64_t lines, records, continuation_lines, orphan_lines;
         struct oddity cut_lines, cut_records, nul_bytes;
+};
+
+struct records {
+        const struct block *block;
+        enum family family;
+        size_t max_line_bytes, max_record_bytes;
+        struct line_ends ends;
+        struct line_counts counts;
 
         /* The line that was read last. */
-        uint64_t line_begin, line_end, next_line; /* line_end without CR LF */
+        size_t line_begin, line_end, next_line; /* line_end without CR LF */
         bool line_was_cut;
 
-        /* The record that is being put together: [begin, text_end) of the leaf. */
+        /* The record that is being put together: [begin, text_end) of the block. */
         bool open;
-        bool spilled;        /* its text is in `spill`, no longer in the window */
+        bool has_text;       /* its text is here: it did not begin in an earlier block */
         bool closed_to_more; /* its text has a hole or is at its limit: later lines only count */
-        uint64_t text_end;
+        size_t text_end;
         struct record_start current;
-        struct buf spill;
 
         /* The line read last, when it is the header of a record to come. */
         bool have_next;
         struct record_start next;
 };
 
-/* 0 or -ENOMEM. */
-int reader_init(struct reader *reader, struct stream *stream, const struct limits *limits, size_t chunk_bytes);
-void reader_release(struct reader *reader);
+void records_init(struct records *records, const struct block *block, enum family family, const struct limits *limits);
 
-/* The leaf's first bytes, up to `n`, fewer only where it is shorter. Before any
- * other call. 0 or negative as window_fill. */
-int reader_head(struct reader *reader, size_t n, struct str *ret_head);
+/* 1 with the next record, 0 at the block's end. */
+int records_next(struct records *records, struct record *ret_record);
 
-/* From here on lines are read as this family's. */
-void reader_set_family(struct reader *reader, enum family family);
+/* Add what was met in the next block: oddities keep the place that comes first, with
+ * its line counted from the leaf's beginning. */
+void line_counts_add(struct line_counts *counts, const struct line_counts *more);
 
-/* 1 with the next record, 0 at the end, negative as window_fill. */
-int reader_next(struct reader *reader, struct record *ret_record);
+/* A line without its CR, as far as the limit lets it go. */
+static inline struct str line_text(struct str line, size_t max_line_bytes) {
+        if (line.n && line.p[line.n - 1] == '\r')
+                line.n--;
+        return str_first(line, max_line_bytes);
+}
 
-/* Read the rest without looking at it, for its length and checksum. */
-int reader_skip(struct reader *reader);
+/* Is the line the first of a record? `ret_start` then has its header, and in `begin`
+ * how many bytes stand before: a byte order mark is no part of the first line, nor are
+ * the NULs of a power cut part of the line that was written next. */
+static inline bool line_begins_record(enum family family, struct str line, bool at_start,
+                                      struct record_start *ret_start) {
+        size_t mark = 0;
+
+        if (at_start && str_starts(line, STR("\xef\xbb\xbf")))
+                mark = 3;
+        while (mark < line.n && line.p[mark] == '\0')
+                mark++;
+        ret_start->begin = mark;
+        return family_header(family, str_skip(line, mark), &ret_start->header);
+}
 
 #endif

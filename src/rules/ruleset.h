@@ -95,6 +95,11 @@ struct rule {
         struct version_range versions; /* which versions write this wording; rules/version.h */
 };
 
+/* Is all that its records tell how many they are? */
+static inline bool rule_only_counts(const struct rule *rule) {
+        return rule->kind == EVENT_OTHER && rule->server == SERVER_NOTHING && !rule->kept;
+}
+
 /* One literal, or one shape, on its way to its rule; a chain is in order of
  * precedence. */
 struct rule_literal {

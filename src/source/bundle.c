@@ -8,11 +8,7 @@
 #include <unistd.h>
 
 #include "source/directory.h"
-#include "source/file.h"
-#include "source/walk.h"
-
-/* Far more than the names that the depth limits leave room for. */
-enum { PATH_MAX_BYTES = 1024 * 1024 };
+#include "source/part.h"
 
 const char *container_kind_name(enum container_kind kind) {
         static const char *const names[] = { "zip", "tgz", "tar", "gz", "other" };
@@ -60,71 +56,15 @@ uint64_t bundle_size(const char *path) {
         return bytes;
 }
 
-/* The visitor is told by the thread that walks. What a thread that reads ahead
- * has read is put aside until then, and it hears of a wish to stop likewise. */
-static int count_bytes(void *userdata, uint64_t more_bytes) {
-        struct walk *walk = userdata;
-
-        if (!pthread_equal(pthread_self(), walk->thread)) {
-                atomic_fetch_add(&walk->put_aside, more_bytes);
-                return atomic_load(&walk->stop);
-        }
-        more_bytes += atomic_exchange(&walk->put_aside, 0);
-        walk->bundle->bytes += more_bytes;
-        if (walk->visitor->tick && walk->visitor->tick(walk->visitor->userdata, more_bytes))
-                atomic_store(&walk->stop, true);
-        return atomic_load(&walk->stop);
-}
-
 /* ----------------------------------------------------------------------- files */
 
-/* `what` is said before the reason, which is errno's. */
-static int tell(struct walk *walk, enum diag_code code, struct str path, uint64_t offset, const char *what, int error) {
-        struct diag place = { .code = code, .path = path, .offset = offset };
+/* Of a directory that is the bundle itself nothing has a place yet: then its path is said. */
+static int tell_path(struct walk *walk, const char *what, int error) {
+        struct diag place = { .code = DIAG_OPEN_FAILED, .path = buf_str(&walk->path), .offset = UINT64_MAX };
 
-        if (error == 0)
-                return diags_add(walk->diags, &place, "%s", what);
-        return diags_add(walk->diags, &place, "%s: %s", what, strerror(error));
-}
-
-static struct str here(const struct walk *walk) {
-        return buf_str(&walk->path);
-}
-
-/* A second thread is worth its while for a file of some size, where there is a
- * core for it; and only a regular file never makes it wait for somebody. */
-static bool can_read_ahead(int fd) {
-        enum { WORTH_BYTES = 256 * 1024 };
-        struct stat info;
-
-        return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= WORTH_BYTES &&
-               sysconf(_SC_NPROCESSORS_ONLN) > 1;
-}
-
-/* What its stream says of the file as a whole. */
-static int tell_file(struct walk *walk, const struct file_stream *file) {
-        struct diag place = { .code = file->stream.fault, .path = here(walk), .offset = file->bytes };
-
-        if (file->error)
-                return tell(walk, DIAG_OPEN_FAILED, here(walk), file->bytes, "reading stopped", file->error);
-        if (file->stream.fault == DIAG_FILE_CHANGED)
-                return diags_add(walk->diags, &place, "it held %llu bytes when it was opened, and %llu could be read",
-                                 (unsigned long long)file->wanted, (unsigned long long)file->bytes);
-        return file->grew ? walk_tell(walk, DIAG_FILE_GREW) : 0;
-}
-
-static int walk_file(struct walk *walk, int fd) {
-        struct file_stream file;
-        int r;
-
-        walk->read_ahead = can_read_ahead(fd);
-        file_stream_init(&file, fd, walk->chunk_bytes, &walk->ticker);
-        r = walk_stream(walk, &file.stream, 0);
-        if (r == 0)
-                r = ticker_tell(&walk->ticker, 0); /* what was put aside */
-        if (r == 0)
-                r = file_stream_finish(&file);
-        return r < 0 ? r : tell_file(walk, &file);
+        if (walk->path.n == 0)
+                place.path = str_from(walk->part->crew->path);
+        return diags_add(&walk->finds.diags, &place, "%s: %s", what, strerror(error));
 }
 
 static ssize_t read_nothing(struct stream *stream, void *p, size_t n) {
@@ -135,14 +75,14 @@ static ssize_t read_nothing(struct stream *stream, void *p, size_t n) {
 /* The visitor learns of a file that cannot be read, so that it can be counted. */
 static int walk_unreadable(struct walk *walk, int error) {
         struct stream nothing = { .read = read_nothing, .fault = DIAG_OPEN_FAILED, .fault_told = true };
-        int r = tell(walk, DIAG_OPEN_FAILED, here(walk), UINT64_MAX, "it cannot be opened", error);
+        int r = walk_tell_error(walk, DIAG_OPEN_FAILED, UINT64_MAX, "it cannot be opened", error);
 
         return r < 0 ? r : walk_leaf(walk, &nothing);
 }
 
 /* ----------------------------------------------------------------- directories */
 
-static int walk_directory(struct walk *walk, struct str path, int fd, unsigned levels);
+static int walk_directory(struct walk *walk, int fd, unsigned levels);
 
 /* A name of a directory that cannot be opened: is it a file or a directory? */
 static int walk_failed(struct walk *walk, int fd, const char *name, int error) {
@@ -150,7 +90,7 @@ static int walk_failed(struct walk *walk, int fd, const char *name, int error) {
 
         if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode))
                 return walk_unreadable(walk, error);
-        return tell(walk, DIAG_OPEN_FAILED, here(walk), UINT64_MAX, "it cannot be opened", error);
+        return walk_tell_error(walk, DIAG_OPEN_FAILED, UINT64_MAX, "it cannot be opened", error);
 }
 
 static int walk_opened(struct walk *walk, int directory_fd, const char *name, unsigned levels) {
@@ -158,21 +98,19 @@ static int walk_opened(struct walk *walk, int directory_fd, const char *name, un
 
         switch (directory_open(directory_fd, name, &fd)) {
         case ENTRY_FILE:
-                r = walk_file(walk, fd);
-                break;
+                return part_add_file(walk, fd, false);
         case ENTRY_DIRECTORY:
-                r = levels ? walk_directory(walk, here(walk), fd, levels - 1)
-                           : tell(walk, DIAG_OPEN_FAILED, here(walk), UINT64_MAX,
-                                  "it lies too deep: directories are entered 64 levels down", 0);
-                break;
+                r = levels ? walk_directory(walk, fd, levels - 1)
+                           : walk_tell_error(walk, DIAG_OPEN_FAILED, UINT64_MAX,
+                                             "it lies too deep: directories are entered 64 levels down", 0);
+                close(fd);
+                return r;
         case ENTRY_NO_FILE:
                 return walk_tell(walk, DIAG_NOT_A_FILE);
         case ENTRY_FAILED:
         default:
                 return walk_failed(walk, directory_fd, name, errno);
         }
-        close(fd);
-        return r;
 }
 
 static int walk_name(struct walk *walk, int directory_fd, struct str name, unsigned levels) {
@@ -187,15 +125,14 @@ static int walk_name(struct walk *walk, int directory_fd, struct str name, unsig
         return 0;
 }
 
-/* `path` names it in a diagnostic. */
-static int walk_directory(struct walk *walk, struct str path, int fd, unsigned levels) {
+static int walk_directory(struct walk *walk, int fd, unsigned levels) {
         struct directory directory;
         int r = directory_init(&directory, fd);
 
         if (r < 0)
                 return r;
         if (directory.error)
-                r = tell(walk, DIAG_OPEN_FAILED, path, UINT64_MAX, "it cannot be listed", directory.error);
+                r = tell_path(walk, "it cannot be listed", directory.error);
         for (size_t i = 0; i < directory.count && r == 0; i++)
                 r = walk_name(walk, fd, directory.names[i], levels);
         directory_release(&directory);
@@ -214,21 +151,27 @@ static struct str base_name(struct str path) {
 }
 
 /* What the file at the top turned out to be: its container is the first one. */
-static enum bundle_kind kind_of_file(const struct bundle *bundle) {
+static enum bundle_kind kind_of_file(const struct walk *walk) {
         static const enum bundle_kind kinds[] = {
                 [CONTAINER_ZIP] = BUNDLE_ZIP, [CONTAINER_TGZ] = BUNDLE_TGZ,    [CONTAINER_TAR] = BUNDLE_TAR,
                 [CONTAINER_GZ] = BUNDLE_GZ,   [CONTAINER_OTHER] = BUNDLE_FILE,
         };
 
-        return bundle->container_count ? kinds[bundle->containers[0].kind] : BUNDLE_FILE;
+        return walk->container_count ? kinds[walk->containers[0].kind] : BUNDLE_FILE;
 }
 
-static int walk_top_file(struct walk *walk, struct str name, int fd) {
+static int walk_top_file(struct walk *walk, struct str name, int fd, enum bundle_kind *ret_kind) {
         struct walk_mark mark;
         int r = walk_push(walk, '\0', name, &mark);
 
-        walk->is_path = true;
-        return r < 0 ? r : walk_file(walk, fd);
+        if (r < 0) {
+                close(fd);
+                return r;
+        }
+        r = part_add_file(walk, fd, true);
+        if (walk->part->child_count)
+                *ret_kind = kind_of_file(&walk->part->children[0]->walk);
+        return r;
 }
 
 /* A fifo makes it wait for somebody, until a signal comes that may be the wish to
@@ -247,28 +190,56 @@ static int open_path(struct walk *walk, const char *path, int *ret_fd) {
         }
 }
 
-static int walk_path(struct walk *walk, const char *path) {
-        struct bundle *bundle = walk->bundle;
+static int walk_stdin(struct walk *walk, enum bundle_kind *ret_kind) {
+        /* A part closes what it has walked. */
+        int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0), r;
+
+        r = fd < 0 ? tell_path(walk, "it cannot be opened", errno) : walk_top_file(walk, STR("-"), fd, ret_kind);
+        *ret_kind = BUNDLE_STDIN;
+        return r;
+}
+
+static int walk_path(struct walk *walk, const char *path, enum bundle_kind *ret_kind) {
         struct stat info;
         int fd, r;
 
-        if (strcmp(path, "-") == 0) {
-                bundle->kind = BUNDLE_STDIN;
-                return walk_top_file(walk, str_from(path), STDIN_FILENO);
-        }
+        if (strcmp(path, "-") == 0)
+                return walk_stdin(walk, ret_kind);
         r = open_path(walk, path, &fd);
         if (r < 0)
                 return r;
         if (fd < 0)
-                return tell(walk, DIAG_OPEN_FAILED, str_from(path), UINT64_MAX, "it cannot be opened", errno);
-        if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
-                bundle->kind = BUNDLE_DIRECTORY;
-                r = walk_directory(walk, str_from(path), fd, DIRECTORY_LEVELS);
-        } else {
-                r = walk_top_file(walk, base_name(str_from(path)), fd);
-                bundle->kind = kind_of_file(bundle);
-        }
+                return tell_path(walk, "it cannot be opened", errno);
+        if (fstat(fd, &info) < 0 || !S_ISDIR(info.st_mode))
+                return walk_top_file(walk, base_name(str_from(path)), fd, ret_kind);
+        *ret_kind = BUNDLE_DIRECTORY;
+        r = walk_directory(walk, fd, DIRECTORY_LEVELS);
         close(fd);
+        return r;
+}
+
+/* -------------------------------------------------------------------- joining */
+
+/* What a part found goes to the bundle and to the visitor, then what those below it did. */
+static int join(struct bundle *bundle, struct diags *diags, struct part *part) {
+        const struct bundle_visitor *visitor = part->crew->visitor;
+        struct walk *walk = &part->walk;
+        int r = array_reserve(&bundle->containers, &bundle->container_capacity,
+                              bundle->container_count + walk->container_count, sizeof(*bundle->containers));
+
+        if (r < 0)
+                return r;
+        if (walk->container_count)
+                memcpy(bundle->containers + bundle->container_count, walk->containers,
+                       walk->container_count * sizeof(*walk->containers));
+        bundle->container_count += walk->container_count;
+        bundle->bytes += walk->bytes;
+        arena_adopt(&bundle->arena, &walk->arena);
+        r = visitor->join ? visitor->join(visitor->userdata, &walk->finds) : 0;
+        if (r == 0)
+                r = diags_merge(diags, &walk->finds.diags);
+        for (size_t i = 0; i < part->child_count && r == 0; i++)
+                r = join(bundle, diags, part->children[i]);
         return r;
 }
 
@@ -290,25 +261,44 @@ static locale_t utf8_locale(void) {
         return utf8;
 }
 
+/* The whole tree: it is grown, then joined. */
+static int walk_all(struct bundle *bundle, struct crew *crew, struct diags *diags) {
+        struct part *root = part_new(crew, NULL);
+        int r, joined;
+
+        if (!root)
+                return -ENOMEM;
+        root->result = walk_path(&root->walk, crew->path, &bundle->kind);
+        if (root->result < 0)
+                atomic_store(&crew->stop, true);
+        r = part_finish(root);
+        joined = join(bundle, diags, root);
+        part_free(root);
+        return joined < 0 ? joined : r;
+}
+
 int bundle_walk(struct bundle *bundle, const char *path, const struct limits *limits, size_t chunk_bytes,
-                struct diags *diags, const struct bundle_visitor *visitor) {
-        struct walk walk = {
-                .bundle = bundle, .limits = limits, .chunk_bytes = chunk_bytes, .diags = diags, .visitor = visitor
+                struct pool *pool, struct diags *diags, const struct bundle_visitor *visitor) {
+        struct crew crew = {
+                .pool = pool,
+                .limits = limits,
+                .chunk_bytes = chunk_bytes,
+                .visitor = visitor,
+                .path = path,
+                .utf8 = utf8_locale(),
+                .thread = pthread_self(),
         };
-        locale_t before = (locale_t)0, utf8 = utf8_locale();
+        locale_t before = (locale_t)0;
         int r;
 
-        walk.thread = pthread_self();
-        walk.ticker = (struct ticker){ .tick = count_bytes, .userdata = &walk };
-        buf_init(&walk.path, PATH_MAX_BYTES);
-        if (utf8 != (locale_t)0)
-                before = uselocale(utf8);
-        r = walk_path(&walk, path);
-        if (utf8 != (locale_t)0) {
+        if (crew.utf8 != (locale_t)0)
+                before = uselocale(crew.utf8);
+        r = walk_all(bundle, &crew, diags);
+        if (crew.utf8 != (locale_t)0) {
                 uselocale(before);
-                freelocale(utf8);
+                freelocale(crew.utf8);
         }
-        buf_release(&walk.path);
+        bundle->threads = pool_threads(pool);
         if (bundle->container_count)
                 qsort(bundle->containers, bundle->container_count, sizeof(*bundle->containers), compare_containers);
         return r;

@@ -42,6 +42,14 @@ struct container {
 
 enum bundle_kind { BUNDLE_FILE, BUNDLE_DIRECTORY, BUNDLE_STDIN, BUNDLE_ZIP, BUNDLE_TGZ, BUNDLE_TAR, BUNDLE_GZ };
 
+/* What a thread found in a part of the bundle; parts are joined in the order of the walk. */
+struct finds {
+        struct diags diags;
+        void *own; /* the visitor's; NULL at first */
+};
+
+struct pool;
+
 /* A leaf file, valid during the visit. */
 struct leaf {
         struct str path; /* relative to the bundle's parent: "active_1.tgz!a/b.log" */
@@ -52,11 +60,19 @@ struct bundle_visitor {
         /*
          * Read `stream` as far as you like; the rest is passed over. A leaf
          * that cannot be read at all comes with an empty stream whose fault
-         * says why. 0, or negative to stop the walk with that value.
+         * says why. 0, or negative to stop the walk with that value. Called by any
+         * thread of the pool, several at once with different finds.
          */
-        int (*leaf)(void *userdata, const struct leaf *leaf, struct stream *stream);
+        int (*leaf)(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream);
+        /* Once the walk is over, for each part in order: take what is yours. 0 or
+         * negative likewise. May be NULL. */
+        int (*join)(void *userdata, struct finds *finds);
+        /* The part is walked again: free what is yours, which may be nothing. Called by
+         * any thread. Where it is NULL nothing is ever walked twice, and the fast
+         * engine is not used. */
+        void (*forget)(void *userdata, struct finds *finds);
         /* Bytes of the bundle as it lies on disk were read. Non-zero stops the
-         * walk with -ECANCELED. */
+         * walk with -ECANCELED. Called by the thread that called bundle_walk. */
         int (*tick)(void *userdata, uint64_t more_bytes);
         void *userdata;
 };
@@ -64,7 +80,7 @@ struct bundle_visitor {
 struct bundle {
         enum bundle_kind kind;
         uint64_t bytes;   /* of the file as it lies on disk, or of all files of a directory, read so far */
-        unsigned threads; /* that read and scanned: 2 where something was read ahead */
+        unsigned threads; /* that read and scanned */
         struct arena arena;
         struct container *containers; /* in the order of their paths once the walk is over */
         size_t container_count, container_capacity;
@@ -81,10 +97,11 @@ uint64_t bundle_size(const char *path);
  * Walk. Faults of the input are diagnostics in `diags` (with the container's or
  * file's path) and statuses in `bundle`; those of a leaf's own stream that are
  * not `fault_told` are the visitor's to report. 0, -ENOMEM, -ECANCELED, or what
- * the visitor gave. `chunk_bytes` is how much one read asks for, at least 1.
+ * the visitor gave. `chunk_bytes` is how much one read asks for, at least 1. What is
+ * found does not depend on the number of threads in `pool`.
  */
 int bundle_walk(struct bundle *bundle, const char *path, const struct limits *limits, size_t chunk_bytes,
-                struct diags *diags, const struct bundle_visitor *visitor);
+                struct pool *pool, struct diags *diags, const struct bundle_visitor *visitor);
 
 const char *container_kind_name(enum container_kind kind);
 const char *container_status_name(enum container_status status);

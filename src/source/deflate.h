@@ -13,6 +13,9 @@ enum deflate_result {
         DEFLATE_CORRUPT, /* what was made before is good */
 };
 
+/* By which library. */
+enum deflate_engine { DEFLATE_ZLIB, DEFLATE_FAST };
+
 struct deflate {
         void *engine; /* NULL when it holds nothing */
 };

@@ -81,3 +81,12 @@ int peek_look_far(struct peek_stream *peek, size_t bytes, struct str *ret_first)
         peek->far = far;
         return look(peek, bytes, ret_first);
 }
+
+void peek_take(struct peek_stream *peek, char **ret_bytes, size_t *ret_n, struct stream *ret_end) {
+        *ret_bytes = peek->far;
+        *ret_n = peek->have;
+        peek->far = NULL;
+        peek->given = peek->have;
+        inherit_fault(peek);
+        *ret_end = peek->stream;
+}

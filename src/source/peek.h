@@ -33,4 +33,9 @@ int peek_look(struct peek_stream *peek, struct str *ret_first);
 /* Look again, as far as `bytes`, at least PEEK_BYTES. Likewise, or -ENOMEM. */
 int peek_look_far(struct peek_stream *peek, size_t bytes, struct str *ret_first);
 
+/* Take what was looked at, which is all there is, out of the stream, which is at its
+ * end then. `ret_bytes` is the caller's to free, NULL for none; `ret_end` gets how the
+ * source ended. After peek_look_far. */
+void peek_take(struct peek_stream *peek, char **ret_bytes, size_t *ret_n, struct stream *ret_end);
+
 #endif

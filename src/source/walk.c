@@ -1,18 +1,49 @@
+#define _POSIX_C_SOURCE 200809L /* locale_t */
 #include "source/walk.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/utf8.h"
-#include "source/ahead.h"
+#include "source/file.h"
 #include "source/inflate.h"
 #include "source/kind.h"
 #include "source/name.h"
+#include "source/part.h"
 #include "source/peek.h"
 #include "source/tar.h"
 #include "source/zip.h"
 
-/* The names of entries are outside data: longer ones are cut. */
-enum { LONGEST_NAME = 4096 };
+enum {
+        /* The names of entries are outside data: longer ones are cut. */
+        LONGEST_NAME = 4096,
+        /* Far more than the names that the depth limits leave room for. */
+        PATH_MAX_BYTES = 1024 * 1024
+};
+
+/* ----------------------------------------------------------------- life cycle */
+
+void walk_init(struct walk *walk, struct part *part) {
+        *walk = (struct walk){ .part = part };
+        buf_init(&walk->path, PATH_MAX_BYTES);
+        arena_init(&walk->arena);
+        diags_init(&walk->finds.diags);
+}
+
+void walk_forget(struct walk *walk) {
+        arena_release(&walk->arena);
+        diags_release(&walk->finds.diags);
+        walk->finds.own = NULL;
+        walk->container_count = 0;
+        walk->bytes = 0;
+        walk->doubt = false;
+}
+
+void walk_release(struct walk *walk) {
+        walk_forget(walk);
+        free(walk->containers);
+        buf_release(&walk->path);
+}
 
 /* ---------------------------------------------------------------------- paths */
 
@@ -72,28 +103,35 @@ static struct str name_inside_gzip(struct str name, char *buffer, size_t buffer_
 int walk_tell(struct walk *walk, enum diag_code code) {
         struct diag place = { .code = code, .path = buf_str(&walk->path), .offset = UINT64_MAX };
 
-        return diags_add(walk->diags, &place, NULL);
+        return diags_add(&walk->finds.diags, &place, NULL);
+}
+
+int walk_tell_error(struct walk *walk, enum diag_code code, uint64_t offset, const char *what, int error) {
+        struct diag place = { .code = code, .path = buf_str(&walk->path), .offset = offset };
+
+        if (error == 0)
+                return diags_add(&walk->finds.diags, &place, "%s", what);
+        return diags_add(&walk->finds.diags, &place, "%s: %s", what, strerror(error));
 }
 
 /* ----------------------------------------------------------------- containers */
 
 /* Containers are named by their index: the array grows while they are open. */
 static struct container *container_at(struct walk *walk, size_t index) {
-        return &walk->bundle->containers[index];
+        return &walk->containers[index];
 }
 
 static int add_container(struct walk *walk, enum container_kind kind, size_t *ret_index) {
-        struct bundle *bundle = walk->bundle;
         struct container container = { .kind = kind, .status = CONTAINER_WHOLE };
-        int r = array_reserve(&bundle->containers, &bundle->container_capacity, bundle->container_count + 1,
-                              sizeof(*bundle->containers));
+        int r = array_reserve(&walk->containers, &walk->container_capacity, walk->container_count + 1,
+                              sizeof(*walk->containers));
 
         if (r == 0)
-                r = arena_str(&bundle->arena, buf_str(&walk->path), &container.path);
+                r = arena_str(&walk->arena, buf_str(&walk->path), &container.path);
         if (r < 0)
                 return r;
-        bundle->containers[bundle->container_count] = container;
-        *ret_index = bundle->container_count++;
+        walk->containers[walk->container_count] = container;
+        *ret_index = walk->container_count++;
         return 0;
 }
 
@@ -116,7 +154,7 @@ static int damage_container(struct walk *walk, size_t index, const struct stream
                 container->status = empty ? CONTAINER_UNREADABLE : CONTAINER_PARTIAL;
                 container->reason = str_from(diag_infos[stream->fault].meaning);
         }
-        return stream->fault_told ? 0 : diags_add(walk->diags, &place, NULL);
+        return stream->fault_told ? 0 : diags_add(&walk->finds.diags, &place, NULL);
 }
 
 /* Read to the end what nobody wanted, so that sizes do not depend on where
@@ -157,12 +195,12 @@ static int refuse(struct walk *walk, enum container_kind kind, struct peek_strea
         int r = add_container(walk, kind, &index);
 
         if (r == 0)
-                r = arena_str(&walk->bundle->arena, str_from(reason), &text);
+                r = arena_str(&walk->arena, str_from(reason), &text);
         if (r < 0)
                 return r;
         mark_container(walk, index, CONTAINER_NOT_ENTERED, text.p);
         place.path = container_at(walk, index)->path;
-        r = diags_add(walk->diags, &place, "%s", reason);
+        r = diags_add(&walk->finds.diags, &place, "%s", reason);
         return r < 0 ? r : settle(walk, index, input, NULL, true);
 }
 
@@ -232,7 +270,7 @@ static int tell_refused(struct walk *walk, size_t index, const struct refused *r
         buf_init(&text, LONGEST_TEXT);
         r = print_refused(&text, refused, code);
         if (r == 0)
-                r = diags_add(walk->diags, &place, "%.*s", (int)text.n, text.p);
+                r = diags_add(&walk->finds.diags, &place, "%.*s", (int)text.n, text.p);
         buf_release(&text);
         mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[code].meaning);
         return r;
@@ -275,7 +313,7 @@ static int walk_entries(struct walk *walk, size_t index, struct entries *entries
 
 static int walk_tar(struct walk *walk, size_t index, struct stream *stream, uint64_t depth, struct stream *ret_inside) {
         struct tar_reader tar;
-        int r = tar_reader_init(&tar, stream, walk->chunk_bytes, &walk->ticker);
+        int r = tar_reader_init(&tar, stream, walk->part->crew->chunk_bytes, &walk->ticker);
 
         if (r == 0)
                 r = walk_entries(walk, index, &tar.entries, depth, ret_inside);
@@ -286,7 +324,7 @@ static int walk_tar(struct walk *walk, size_t index, struct stream *stream, uint
 static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint64_t prefix, uint64_t depth,
                     struct stream *ret_inside) {
         struct zip_reader zip;
-        int r = zip_reader_init(&zip, stream, walk->chunk_bytes, prefix);
+        int r = zip_reader_init(&zip, stream, walk->part->crew->chunk_bytes, prefix);
 
         if (r < 0)
                 return r;
@@ -358,34 +396,17 @@ static int walk_looked_at(struct walk *walk, size_t index, struct peek_stream *i
         return r < 0 ? r : drain(&inflated->stream);
 }
 
-/* `output` is what the inflater gives, directly or read ahead. */
-static int walk_gzip_with(struct walk *walk, size_t index, struct stream *output, const struct inflater *inflater,
-                          uint64_t depth, struct stream *ret_inside) {
+static int walk_gzip_with(struct walk *walk, size_t index, struct inflater *inflater, uint64_t depth,
+                          struct stream *ret_inside) {
         struct peek_stream inflated;
         int r;
 
-        peek_init(&inflated, output);
+        peek_init(&inflated, &inflater->stream);
         r = walk_looked_at(walk, index, &inflated, depth, ret_inside);
         peek_release(&inflated);
         if (r == 0 && inflater->stream.fault != DIAG_NONE)
                 *ret_inside = (struct stream){ .fault = inflater->stream.fault,
                                                .fault_offset = inflater->stream.fault_offset };
-        return r;
-}
-
-static int walk_inflater(struct walk *walk, size_t index, struct inflater *inflater, uint64_t depth,
-                         struct stream *ret_inside) {
-        struct ahead_stream ahead;
-        int r;
-
-        if (!walk->read_ahead || depth > 1)
-                return walk_gzip_with(walk, index, &inflater->stream, inflater, depth, ret_inside);
-        r = ahead_init(&ahead, &inflater->stream, walk->chunk_bytes, &walk->ticker);
-        if (r < 0)
-                return r;
-        walk->bundle->threads = ahead.threaded ? 2 : 1;
-        r = walk_gzip_with(walk, index, &ahead.stream, inflater, depth, ret_inside);
-        ahead_release(&ahead);
         return r;
 }
 
@@ -397,10 +418,10 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
 
         if (r < 0)
                 return r;
-        r = inflater_init(&inflater, &input->stream, walk->chunk_bytes);
+        r = inflater_init(&inflater, &input->stream, walk->part->crew->chunk_bytes);
         if (r < 0)
                 return r;
-        r = walk_inflater(walk, index, &inflater, depth + 1, &inside);
+        r = walk_gzip_with(walk, index, &inflater, depth + 1, &inside);
         inflater_release(&inflater);
         return r < 0 ? r : settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
 }
@@ -408,9 +429,10 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
 /* ------------------------------------------------------------------ any stream */
 
 int walk_leaf(struct walk *walk, struct stream *stream) {
-        struct leaf leaf = { .path = buf_str(&walk->path), .name = last_name(walk) };
+        const struct bundle_visitor *visitor = walk->part->crew->visitor;
+        const struct leaf leaf = { .path = buf_str(&walk->path), .name = last_name(walk) };
 
-        return walk->visitor->leaf(walk->visitor->userdata, &leaf, stream);
+        return visitor->leaf(visitor->userdata, &walk->finds, &leaf, stream);
 }
 
 static enum container_kind plain_kind(enum file_kind kind) {
@@ -420,8 +442,14 @@ static enum container_kind plain_kind(enum file_kind kind) {
 /* One that is entered, unless it lies too deep. */
 static int walk_container(struct walk *walk, struct peek_stream *input, enum file_kind kind, uint64_t prefix,
                           uint64_t depth) {
-        if (depth >= walk->limits->max_depth || depth >= BUNDLE_DEEPEST)
+        if (depth >= walk->part->crew->limits->max_depth || depth >= BUNDLE_DEEPEST)
                 return refuse_depth(walk, input, plain_kind(kind), depth);
+        if (depth > 0 && prefix == 0 && kind != FILE_TAR) {
+                int r = part_add_member(walk, input, depth);
+
+                if (r != 0)
+                        return r < 0 ? r : 0;
+        }
         if (kind == FILE_GZIP)
                 return walk_gzip(walk, input, depth);
         return walk_archive(walk, input, plain_kind(kind), prefix, depth);
@@ -497,4 +525,30 @@ int walk_stream(struct walk *walk, struct stream *source, uint64_t depth) {
                 r = walk_kind(walk, &input, first, depth);
         peek_release(&input);
         return r;
+}
+
+/* ------------------------------------------------------------------------ files */
+
+/* What its stream says of the file as a whole. */
+static int tell_file(struct walk *walk, const struct file_stream *file) {
+        struct diag place = { .code = file->stream.fault, .path = buf_str(&walk->path), .offset = file->bytes };
+
+        if (file->error)
+                return walk_tell_error(walk, DIAG_OPEN_FAILED, file->bytes, "reading stopped", file->error);
+        if (file->stream.fault == DIAG_FILE_CHANGED)
+                return diags_add(&walk->finds.diags, &place,
+                                 "it held %llu bytes when it was opened, and %llu could be read",
+                                 (unsigned long long)file->wanted, (unsigned long long)file->bytes);
+        return file->grew ? walk_tell(walk, DIAG_FILE_GREW) : 0;
+}
+
+int walk_file(struct walk *walk, int fd) {
+        struct file_stream file;
+        int r;
+
+        file_stream_init(&file, fd, walk->part->crew->chunk_bytes, &walk->ticker);
+        r = walk_stream(walk, &file.stream, 0);
+        if (r == 0)
+                r = file_stream_finish(&file);
+        return r < 0 ? r : tell_file(walk, &file);
 }

@@ -11,27 +11,34 @@
 #ifndef SOURCE_WALK_H
 #define SOURCE_WALK_H
 
-#include <pthread.h>
-#include <stdatomic.h>
-
 #include "base/buf.h"
 #include "source/bundle.h"
+#include "source/deflate.h"
+
+struct part;
 
 struct walk {
-        struct bundle *bundle;
-        const struct limits *limits;
-        size_t chunk_bytes;
-        struct diags *diags;
-        const struct bundle_visitor *visitor;
+        struct part *part; /* what is walked, and with whom */
         struct ticker ticker;
-        bool is_path;                   /* the file at hand is the path itself */
-        bool read_ahead;                /* the file at hand may be read by a second thread */
-        pthread_t thread;               /* the one that walks */
-        atomic_uint_fast64_t put_aside; /* bytes that the other one has read, not told yet */
-        atomic_bool stop;               /* the visitor has asked for it */
-        struct buf path;                /* of what is being walked */
-        size_t name_at;                 /* where in it the last name pushed begins */
+        enum deflate_engine engine;
+        bool doubt;          /* the fast engine met something that is not sound */
+        bool is_path;        /* the file at hand is the path itself */
+        uint64_t bytes;      /* of the bundle as it lies on disk, read so far */
+        uint64_t told;       /* of them the visitor knows */
+        struct buf path;     /* of what is being walked */
+        size_t name_at;      /* where in it the last name pushed begins */
+
+        /* What was found. */
+        struct arena arena;
+        struct container *containers;
+        size_t container_count, container_capacity;
+        struct finds finds;
 };
+
+void walk_init(struct walk *walk, struct part *part);
+void walk_release(struct walk *walk);
+/* What was found is no more, as if nothing had been walked; the place stays. */
+void walk_forget(struct walk *walk);
 
 /* 0 or -ENOMEM. `mark` is for walk_pop. A separator of '\0' is left out. */
 struct walk_mark {
@@ -42,6 +49,13 @@ void walk_pop(struct walk *walk, struct walk_mark mark);
 
 /* A diagnostic of what walk->path names, with the code's meaning for its text. */
 int walk_tell(struct walk *walk, enum diag_code code);
+
+/* Walk a file that is open at walk->path. 0 or negative, fatal. */
+int walk_file(struct walk *walk, int fd);
+
+/* Say what is wrong with what walk->path names: `what`, and behind it the reason,
+ * where `error` is one of errno's. */
+int walk_tell_error(struct walk *walk, enum diag_code code, uint64_t offset, const char *what, int error);
 
 /* Walk what `source` gives; walk->path names it, `depth` containers stand
  * around it. 0 or negative, fatal. */

@@ -213,7 +213,7 @@ static int fold_name(struct fold *fold, const struct record *record) {
 
         fold->named.rule = NULL;
         fold->summary->rule_hits[named.rule->index].count++;
-        event_init(&event, record, &fold->stamp, &named);
+        event_init(&event, record, &fold->stamp, named.rule, named.values);
         return fold_event(fold, &event);
 }
 
@@ -224,7 +224,12 @@ static bool is_error(const struct fold *fold, const struct record *record) {
         return fold->family == FAMILY_WEBSERVICES && level.n == 1 && level.p[0] <= '3';
 }
 
-int fold_record(struct fold *fold, const struct record *record, const struct match *match) {
+void fold_counted(struct fold *fold, const struct rule *rule, uint64_t count) {
+        fold->summary->matched += count;
+        fold->summary->rule_hits[rule->index].count += count;
+}
+
+int fold_record(struct fold *fold, const struct record *record, const struct rule *rule, const struct value *values) {
         struct str stamp = span_of(record->text, record->header.stamp);
         struct event event;
         int r;
@@ -244,19 +249,17 @@ int fold_record(struct fold *fold, const struct record *record, const struct mat
                 if (r < 0)
                         return r;
         }
-        if (!match)
+        if (!rule)
                 return fold->summary->unmatched ? unmatched_add(fold->summary->unmatched, fold->limits, record) : 0;
-        fold->summary->matched++;
-        fold->summary->rule_hits[match->rule->index].count++;
+        fold_counted(fold, rule, 1);
         /* A record that has no time of its own cannot be placed. */
         if (!fold->have_stamp || stamp.n == 0)
                 return 0;
-        if (match->rule->versions.first)
-                note_hit(&fold->summary->rule_hits[match->rule->index], &fold->stamp);
-        if (match->rule->kind == EVENT_OTHER && match->rule->server == SERVER_NOTHING && !match->rule->kept &&
-            !is_error(fold, record))
+        if (rule->versions.first)
+                note_hit(&fold->summary->rule_hits[rule->index], &fold->stamp);
+        if (rule_only_counts(rule) && !is_error(fold, record))
                 return 0;
-        event_init(&event, record, &fold->stamp, match);
+        event_init(&event, record, &fold->stamp, rule, values);
         r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;
         return r < 0 ? r : fold_event(fold, &event);
 }

@@ -42,9 +42,13 @@ int fold_list_unmatched(struct fold *fold);
  * what the match points to must live until then. */
 void fold_named(struct fold *fold, const struct match *match);
 
-/* A record, matched or not: its stamp and host count. `match` is NULL when no
- * rule made an event of it. 0 or -ENOMEM. */
-int fold_record(struct fold *fold, const struct record *record, const struct match *match);
+/* A record, matched or not: its stamp and host count. `rule` is NULL when none
+ * matches it, `values` are those of the rule's fields. 0 or -ENOMEM. */
+int fold_record(struct fold *fold, const struct record *record, const struct rule *rule, const struct value *values);
+
+/* So many records that a rule which only counts matched, each of the second of a
+ * record that is given to fold_record. In any order. */
+void fold_counted(struct fold *fold, const struct rule *rule, uint64_t count);
 
 /* How many records had no time of the calendar, and the first one's place. */
 const struct oddity *fold_bad_stamps(const struct fold *fold);

@@ -47,6 +47,19 @@ int inputs_add(struct inputs *inputs, struct str path, struct str name, struct i
         return 0;
 }
 
+int inputs_merge(struct inputs *inputs, struct inputs *from) {
+        int r = array_reserve(&inputs->items, &inputs->capacity, inputs->count + from->count, sizeof(*inputs->items));
+
+        if (r < 0)
+                return r;
+        if (from->count)
+                memcpy(inputs->items + inputs->count, from->items, from->count * sizeof(*inputs->items));
+        inputs->count += from->count;
+        from->count = 0;
+        arena_adopt(&inputs->arena, &from->arena);
+        return 0;
+}
+
 int64_t input_to_utc(const struct input *input, int64_t ms) {
         return ms == TIME_UNKNOWN ? TIME_UNKNOWN : reading_utc(&input->reading, ms);
 }

@@ -42,6 +42,9 @@ void inputs_release(struct inputs *inputs);
 /* A new one with copies of path and name. 0 or -ENOMEM. */
 int inputs_add(struct inputs *inputs, struct str path, struct str name, struct input **ret_input);
 
+/* Move what `from` holds behind what there is; `from` is empty afterwards. 0 or -ENOMEM. */
+int inputs_merge(struct inputs *inputs, struct inputs *from);
+
 /* Do its stamps carry no zone? Then a clock has to tell what they mean. */
 static inline bool input_is_zoneless(const struct input *input) {
         return input->family == FAMILY_NOTIFICATION || input->family == FAMILY_CLI || input->family == FAMILY_HISTORY;

@@ -7,7 +7,7 @@
 #ifndef TESTS_ANALYSIS_SUPPORT_H
 #define TESTS_ANALYSIS_SUPPORT_H
 
-#include "stream_support.h"
+#include "reader_support.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -85,24 +85,24 @@ UNUSED static struct summary *fold_text(const struct limits *limits, enum family
 
         assert_non_null(matcher);
         assert_non_null(fold);
-        assert_int_equal(reader_init(&reader, &stream.stream, limits, 4096), 0);
+        reader_init(&reader, &stream.stream, limits, 4096);
         reader_set_family(&reader, family);
         while ((r = reader_next(&reader, &record)) > 0) {
                 r = matcher_match(matcher, rules, family, record.text, record.header.message_at, &match, NULL);
                 assert_true(r >= 0);
-                assert_int_equal(fold_record(fold, &record, r > 0 ? &match : NULL), 0);
+                assert_int_equal(fold_record(fold, &record, r > 0 ? match.rule : NULL, match.values), 0);
         }
         assert_int_equal(r, 0);
         if (ret_bad_stamps)
                 *ret_bad_stamps = *fold_bad_stamps(fold);
         assert_int_equal(fold_finish(fold, &summary), 0);
         fold_free(fold);
-        summary->lines = reader.lines;
-        summary->records = reader.records;
-        summary->continuation_lines = reader.continuation_lines;
-        summary->orphan_lines = reader.orphan_lines;
-        summary->bytes = reader.window.end;
-        summary->crc32 = reader.window.crc32;
+        summary->lines = reader.counts.lines;
+        summary->records = reader.counts.records;
+        summary->continuation_lines = reader.counts.continuation_lines;
+        summary->orphan_lines = reader.counts.orphan_lines;
+        summary->bytes = reader.cutter.bytes;
+        summary->crc32 = reader.crc32;
         reader_release(&reader);
         matcher_free(matcher);
         return summary;

@@ -30,6 +30,7 @@
 #include <zlib.h>
 
 #include "base/buf.h"
+#include "base/pool.h"
 #include "source/bundle.h"
 
 #define UNUSED __attribute__((unused))
@@ -243,11 +244,12 @@ static ssize_t read_all(struct stream *stream, struct buf *content, size_t read_
         return r;
 }
 
-static int see_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {
+static int see_leaf(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream) {
         struct seen *seen = userdata;
         struct seen_leaf *to = &seen->leaves[seen->count++];
         ssize_t r;
 
+        (void)finds;
         assert_true(seen->count <= MOST_LEAVES);
         snprintf(to->path, sizeof(to->path), "%.*s", (int)leaf->path.n, leaf->path.p);
         snprintf(to->name, sizeof(to->name), "%.*s", (int)leaf->name.n, leaf->name.p);
@@ -267,6 +269,18 @@ static int see_tick(void *userdata, uint64_t more_bytes) {
         return 0;
 }
 
+/* By one thread, so that leaves come in their order. */
+UNUSED static int walk_alone(struct bundle *bundle, const char *path, const struct limits *limits, size_t chunk_bytes,
+                             struct diags *diags, const struct bundle_visitor *visitor) {
+        struct pool *pool = pool_new(1);
+        int r;
+
+        assert_non_null(pool);
+        r = bundle_walk(bundle, path, limits, chunk_bytes, pool, diags, visitor);
+        pool_free(pool);
+        return r;
+}
+
 UNUSED static void see_limited(struct seen *seen, const char *path, size_t chunk_bytes, uint64_t max_depth) {
         struct bundle_visitor visitor = { .leaf = see_leaf, .tick = see_tick, .userdata = seen };
         struct limits limits;
@@ -276,7 +290,7 @@ UNUSED static void see_limited(struct seen *seen, const char *path, size_t chunk
         limits.max_depth = max_depth;
         bundle_init(&seen->bundle);
         diags_init(&seen->diags);
-        seen->result = bundle_walk(&seen->bundle, path, &limits, chunk_bytes, &seen->diags, &visitor);
+        seen->result = walk_alone(&seen->bundle, path, &limits, chunk_bytes, &seen->diags, &visitor);
         assert_int_equal(seen->ticked, seen->bundle.bytes);
 }
 

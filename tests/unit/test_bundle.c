@@ -542,12 +542,12 @@ struct changer {
 };
 
 /* Reads a bit, changes the file's size, and reads on. */
-static int change_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {
+static int change_leaf(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream) {
         struct changer *changer = userdata;
         char bytes[100];
         ssize_t r;
 
-        (void)leaf;
+        (void)finds, (void)leaf;
         while ((r = stream_read(stream, bytes, sizeof(bytes))) > 0) {
                 assert_int_equal(buf_add(&changer->content, (struct str){ bytes, (size_t)r }), 0);
                 assert_int_equal(truncate(changer->path, changer->to), 0);
@@ -567,7 +567,7 @@ static void check_change(const char *path, off_t to, size_t wanted_bytes, enum d
         diags_init(&diags);
         bundle_init(&bundle);
         buf_init(&changer.content, MANY);
-        assert_int_equal(bundle_walk(&bundle, path, &limits, 700, &diags, &visitor), 0);
+        assert_int_equal(walk_alone(&bundle, path, &limits, 700, &diags, &visitor), 0);
         assert_int_equal(changer.content.n, wanted_bytes);
         assert_int_equal(bundle.bytes, wanted_bytes);
         assert_int_equal(changer.fault, code == DIAG_FILE_CHANGED ? code : DIAG_NONE);
@@ -611,11 +611,11 @@ struct stopper {
         size_t leaves;
 };
 
-static int stop_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {
+static int stop_leaf(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream) {
         struct stopper *stopper = userdata;
         char bytes[1000];
 
-        (void)leaf;
+        (void)finds, (void)leaf;
         stopper->leaves++;
         if (stopper->leaf_reads) {
                 ssize_t r = stream_read(stream, bytes, stopper->leaf_reads);
@@ -642,7 +642,7 @@ static int stop_walk(struct stopper *stopper, const char *path, struct bundle *b
         limits_init(&limits);
         diags_init(&diags);
         bundle_init(bundle);
-        r = bundle_walk(bundle, path, &limits, chunk_bytes, &diags, &visitor);
+        r = walk_alone(bundle, path, &limits, chunk_bytes, &diags, &visitor);
         assert_int_equal(diags.count, 0);
         diags_release(&diags);
         return r;

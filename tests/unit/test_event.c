@@ -4,6 +4,7 @@
 /* One record of a log with its match; lives until record_close. */
 struct opened {
         struct text_stream stream;
+        struct limits limits;
         struct reader reader;
         struct record record;
         struct matcher *matcher;
@@ -17,7 +18,8 @@ static void record_open(struct opened *opened, enum family family, struct str te
 
         limits_init(&limits);
         opened->stream = text_stream(text);
-        assert_int_equal(reader_init(&opened->reader, &opened->stream.stream, &limits, 4096), 0);
+        opened->limits = limits;
+        reader_init(&opened->reader, &opened->stream.stream, &opened->limits, 4096);
         reader_set_family(&opened->reader, family);
         assert_int_equal(reader_next(&opened->reader, &opened->record), 1);
         opened->matcher = matcher_new(limits.match_limit);
@@ -26,7 +28,7 @@ static void record_open(struct opened *opened, enum family family, struct str te
                                        opened->record.header.message_at, &opened->match, NULL),
                          1);
         assert_true(stamp_parse(family, span_of(opened->record.text, opened->record.header.stamp), &stamp));
-        event_init(&opened->event, &opened->record, &stamp, &opened->match);
+        event_init(&opened->event, &opened->record, &stamp, opened->match.rule, opened->match.values);
 }
 
 static void record_close(struct opened *opened) {
@@ -71,7 +73,7 @@ static void a_kept_event_is_a_copy_of_its_own(void **state) {
         record_open(&opened, FAMILY_NOTIFICATION, str_from(bytes));
         assert_int_equal(opened.event.fingerprint, 0);
         assert_int_equal(event_keep(&arena, &opened.event, 2048, &kept), 0);
-        memset(opened.reader.window.bytes, 'x', opened.reader.window.capacity);
+        memset(opened.reader.block.bytes, 'x', opened.reader.block.capacity);
         record_close(&opened);
         memset(&opened, 'x', sizeof(opened));
         assert_str(kept.text,
@@ -144,7 +146,7 @@ static void held_events_survive_moves(void **state) {
         arena_init(&arena);
         record_open(&opened, FAMILY_NOTIFICATION, str_from(bytes));
         assert_int_equal(event_hold(&held, &opened.event), 0);
-        memset(opened.reader.window.bytes, 'x', opened.reader.window.capacity);
+        memset(opened.reader.block.bytes, 'x', opened.reader.block.capacity);
         record_close(&opened);
         memset(&opened, 'x', sizeof(opened));
         memcpy(&moved, &held, sizeof(moved)); /* as an array that grows does */

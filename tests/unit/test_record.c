@@ -1,9 +1,7 @@
 /* How a leaf is cut into lines and lines into records. */
-#include "stream_support.h"
+#include "reader_support.h"
 
 #include <stdlib.h>
-
-#include "events/record.h"
 
 #define T "2017.06.17 00:16:04 "
 
@@ -38,9 +36,10 @@ static void write_oddity(struct buf *out, const char *name, const struct oddity 
                            (unsigned long long)oddity->line, (unsigned long long)oddity->offset);
 }
 
-static void write_counts(struct buf *out, uint64_t lines, uint64_t records, uint64_t continuations, uint64_t orphans) {
-        buf_printf(out, "lines %llu = %llu + %llu + %llu\n", (unsigned long long)lines, (unsigned long long)records,
-                   (unsigned long long)continuations, (unsigned long long)orphans);
+static void write_counts(struct buf *out, const struct line_counts *counts) {
+        buf_printf(out, "lines %llu = %llu + %llu + %llu\n", (unsigned long long)counts->lines,
+                   (unsigned long long)counts->records, (unsigned long long)counts->continuation_lines,
+                   (unsigned long long)counts->orphan_lines);
 }
 
 /* Every part of a header lies inside its record, and is what the line alone says. */
@@ -62,7 +61,7 @@ static struct buf read_records(struct str log, const struct limits *limits, size
         int r;
 
         buf_init(&out, TEST_BYTES);
-        assert_int_equal(reader_init(&reader, &stream.stream, limits, chunk_bytes), 0);
+        reader_init(&reader, &stream.stream, limits, chunk_bytes);
         reader_set_family(&reader, FAMILY_NOTIFICATION);
         while ((r = reader_next(&reader, &record)) > 0) {
                 check_header(&record);
@@ -70,12 +69,13 @@ static struct buf read_records(struct str log, const struct limits *limits, size
         }
         assert_int_equal(r, 0);
         assert_int_equal(reader_next(&reader, &record), 0); /* again and again */
-        write_counts(&out, reader.lines, reader.records, reader.continuation_lines, reader.orphan_lines);
-        write_oddity(&out, "cut lines", &reader.cut_lines);
-        write_oddity(&out, "cut records", &reader.cut_records);
-        write_oddity(&out, "nul", &reader.nul_bytes);
-        assert_int_equal(reader.lines, reader.records + reader.continuation_lines + reader.orphan_lines);
-        assert_int_equal(reader.window.end, log.n);
+        write_counts(&out, &reader.counts);
+        write_oddity(&out, "cut lines", &reader.counts.cut_lines);
+        write_oddity(&out, "cut records", &reader.counts.cut_records);
+        write_oddity(&out, "nul", &reader.counts.nul_bytes);
+        assert_int_equal(reader.counts.lines,
+                         reader.counts.records + reader.counts.continuation_lines + reader.counts.orphan_lines);
+        assert_int_equal(reader.cutter.bytes, log.n);
         reader_release(&reader);
         buf_text(&out);
         return out;
@@ -278,7 +278,10 @@ static struct buf read_plainly(struct str log) {
         }
         if (record)
                 write_record(&out, record_line, (uint64_t)(record - log.p), str_slice(record, record_end));
-        write_counts(&out, lines, records, continuations, orphans);
+        write_counts(&out, &(struct line_counts){ .lines = lines,
+                                                  .records = records,
+                                                  .continuation_lines = continuations,
+                                                  .orphan_lines = orphans });
         write_oddity(&out, "nul", &nul);
         buf_text(&out);
         return out;
@@ -335,8 +338,8 @@ static void the_head_is_as_long_as_asked(void **state) {
                         struct record record;
                         struct str head;
 
-                        assert_int_equal(reader_init(&reader, &stream.stream, &limits, chunk_sizes[i]), 0);
-                        assert_int_equal(reader_head(&reader, asked[k], &head), 0);
+                        reader_init(&reader, &stream.stream, &limits, chunk_sizes[i]);
+                        assert_int_equal(cutter_head(&reader.cutter, asked[k], &head), 0);
                         assert_int_equal(head.n, asked[k] < 44 ? asked[k] : 44);
                         assert_memory_equal(head.p, log, head.n);
                         /* Nothing of it is lost to the records. */
@@ -361,21 +364,43 @@ static void skipping_reads_all(void **state) {
                 struct text_stream stream = text_stream(buf_str(&log));
                 struct reader reader;
 
-                assert_int_equal(reader_init(&reader, &stream.stream, &limits, chunk_sizes[i]), 0);
+                reader_init(&reader, &stream.stream, &limits, chunk_sizes[i]);
                 assert_int_equal(reader_skip(&reader), 0);
-                assert_int_equal(reader.window.end, log.n);
-                assert_int_equal(reader.lines, 0);
+                assert_int_equal(reader.cutter.bytes, log.n);
+                assert_int_equal(reader.counts.lines, 0);
                 if (i > 0)
-                        assert_int_equal(reader.window.crc32, crc);
-                crc = reader.window.crc32;
+                        assert_int_equal(reader.crc32, crc);
+                crc = reader.crc32;
                 assert_int_not_equal(crc, 0);
                 reader_release(&reader);
         }
         buf_release(&log);
 }
 
-/* A negative result is passed on as it is; the record at hand is not given. */
+/* A negative result is passed on as it is; the record at hand, which may go on, is not given. */
 static void a_stream_that_stops_stops_the_reader(void **state) {
+        static const char *const logs[] = { T "a\n" T "b", T "a\n" T "b\n", T "a\n" T "b\nmore\n" };
+        struct limits limits = limits_of(0, 0);
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(chunk_sizes) * COUNT(logs); i++) {
+                struct text_stream stream = text_stream(str_from(logs[i % COUNT(logs)]));
+                struct reader reader;
+                struct record record;
+
+                stream.end = -ECANCELED;
+                reader_init(&reader, &stream.stream, &limits, chunk_sizes[i / COUNT(logs)]);
+                reader_set_family(&reader, FAMILY_NOTIFICATION);
+                assert_int_equal(reader_next(&reader, &record), 1);
+                assert_str(record.text, T "a");
+                assert_int_equal(reader_next(&reader, &record), -ECANCELED);
+                assert_int_equal(reader_next(&reader, &record), -ECANCELED);
+                reader_release(&reader);
+        }
+}
+
+/* Of a line that is too long nothing more is to come: it is whole. */
+static void a_cut_line_is_whole_where_the_stream_stops(void **state) {
         struct limits limits = limits_of(30, 0);
 
         (void)state;
@@ -385,9 +410,11 @@ static void a_stream_that_stops_stops_the_reader(void **state) {
                 struct record record;
 
                 stream.end = -ECANCELED;
-                assert_int_equal(reader_init(&reader, &stream.stream, &limits, chunk_sizes[i]), 0);
+                reader_init(&reader, &stream.stream, &limits, chunk_sizes[i]);
                 reader_set_family(&reader, FAMILY_NOTIFICATION);
                 assert_int_equal(reader_next(&reader, &record), 1);
+                assert_int_equal(reader_next(&reader, &record), 1);
+                assert_str(record.text, L30);
                 assert_int_equal(reader_next(&reader, &record), -ECANCELED);
                 reader_release(&reader);
         }
@@ -404,6 +431,7 @@ int main(void) {
                 cmocka_unit_test(the_head_is_as_long_as_asked),
                 cmocka_unit_test(skipping_reads_all),
                 cmocka_unit_test(a_stream_that_stops_stops_the_reader),
+                cmocka_unit_test(a_cut_line_is_whole_where_the_stream_stops),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

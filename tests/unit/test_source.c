@@ -570,12 +570,12 @@ static void test_sparse(void **state) {
         buf_release(&packed);
 }
 
-static int count_leaf(void *userdata, const struct leaf *leaf, struct stream *stream) {
+static int count_leaf(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream) {
         static char bytes[256 * 1024];
         uint64_t *count = userdata;
         ssize_t r;
 
-        (void)leaf;
+        (void)finds, (void)leaf;
         while ((r = stream_read(stream, bytes, sizeof(bytes))) > 0)
                 *count += (uint64_t)r;
         assert_int_equal(stream->fault, *count == 0 ? DIAG_ENTRY_CORRUPT : DIAG_NONE);
@@ -592,7 +592,7 @@ static uint64_t count_bytes(const char *path) {
         limits_init(&limits);
         diags_init(&diags);
         bundle_init(&bundle);
-        assert_int_equal(bundle_walk(&bundle, path, &limits, DEFAULT_CHUNK, &diags, &visitor), 0);
+        assert_int_equal(walk_alone(&bundle, path, &limits, DEFAULT_CHUNK, &diags, &visitor), 0);
         bundle_release(&bundle);
         diags_release(&diags);
         return count;

@@ -1,0 +1,120 @@
+#include "events/scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/crc32.h"
+#include "events/stamp.h"
+
+int scan_init(struct scan *scan, const struct ruleset *ruleset, const struct limits *limits) {
+        *scan = (struct scan){ .ruleset = ruleset, .limits = limits };
+        scan->matcher = matcher_new(limits->match_limit);
+        scan->counted = calloc(ruleset->count ? ruleset->count : 1, sizeof(*scan->counted));
+        if (scan->matcher && scan->counted)
+                return 0;
+        scan_release(scan);
+        return -ENOMEM;
+}
+
+void scan_release(struct scan *scan) {
+        matcher_free(scan->matcher);
+        block_release(&scan->block);
+        free(scan->counted);
+        free(scan->values);
+        free(scan->hits);
+        *scan = (struct scan){ 0 };
+}
+
+/* The stamps of a block, told apart by their text. */
+struct stamps {
+        struct str text;
+        size_t number;
+        bool good; /* a time of the calendar */
+};
+
+/* Is it the stamp of the record before? */
+static bool same_stamp(struct stamps *stamps, enum family family, struct str text) {
+        enum { NOTIFICATION_STAMP = 19 };
+        struct stamp stamp;
+
+        if (text.n == stamps->text.n) {
+                /* The length of most is a constant here, so that comparing them is no call. */
+                if (text.n == NOTIFICATION_STAMP ? memcmp(text.p, stamps->text.p, NOTIFICATION_STAMP) == 0
+                                                 : str_eq(text, stamps->text))
+                        return stamps->good;
+        }
+        stamps->text = text;
+        stamps->good = stamp_parse(family, text, &stamp);
+        stamps->number++;
+        return false;
+}
+
+/* May this match of the rule be counted alone? Of those that tell a version the time
+ * counts, once. */
+static bool only_counts(const struct scan *scan, const struct rule *rule, size_t stamp) {
+        return rule_only_counts(rule) &&
+               (!rule->versions.first || scan->counted[rule->index].stamp == stamp);
+}
+
+static int add_hit(struct scan *scan, const struct record *record, const struct match *match,
+                   const struct rule *gave_up) {
+        const size_t fields = match ? match->rule->field_count : 0;
+        int r = array_reserve(&scan->hits, &scan->hit_capacity, scan->hit_count + 1, sizeof(*scan->hits));
+
+        if (r == 0)
+                r = array_reserve(&scan->values, &scan->value_capacity, scan->value_count + fields,
+                                  sizeof(*scan->values));
+        if (r < 0)
+                return r;
+        scan->hits[scan->hit_count++] = (struct hit){ .record = *record,
+                                                      .rule = match ? match->rule : NULL,
+                                                      .gave_up = gave_up,
+                                                      .values = scan->value_count };
+        if (fields)
+                memcpy(&scan->values[scan->value_count], match->values, fields * sizeof(*scan->values));
+        scan->value_count += fields;
+        return 0;
+}
+
+/* Other families say something in every record's header: the host, the zone. */
+static bool says_its_stamp_alone(enum family family) {
+        return family == FAMILY_NOTIFICATION;
+}
+
+static int scan_record(struct scan *scan, enum family family, bool unmatched, struct stamps *stamps,
+                       const struct record *record) {
+        const bool same = says_its_stamp_alone(family) &&
+                          same_stamp(stamps, family, span_of(record->text, record->header.stamp));
+        const struct rule *gave_up = NULL;
+        struct match match;
+        int r = matcher_match(scan->matcher, scan->ruleset, family, record->text, record->header.message_at, &match,
+                              &gave_up);
+
+        if (r < 0)
+                return r;
+        if (r == 0)
+                return same && !unmatched && !gave_up ? 0 : add_hit(scan, record, NULL, gave_up);
+        if (same && !gave_up && only_counts(scan, match.rule, stamps->number)) {
+                scan->counted[match.rule->index].count++;
+                return 0;
+        }
+        scan->counted[match.rule->index].stamp = stamps->number;
+        return add_hit(scan, record, &match, gave_up);
+}
+
+int scan_run(struct scan *scan, enum family family, bool unmatched) {
+        struct stamps stamps = { .number = 0 };
+        struct records records;
+        struct record record;
+        int r = 0;
+
+        scan->hit_count = scan->value_count = 0;
+        memset(scan->counted, 0, scan->ruleset->count * sizeof(*scan->counted));
+        scan->crc32 = crc32_add(0, scan->block.bytes, scan->block.n);
+        records_init(&records, &scan->block, family, scan->limits);
+        while (r == 0 && records_next(&records, &record) > 0)
+                r = scan_record(scan, family, unmatched, &stamps, &record);
+        scan->counts = records.counts;
+        return r;
+}

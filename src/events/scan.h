@@ -1,0 +1,51 @@
+/*
+ * scan: what the records of a block are, by the rules. The part of the work that
+ * needs to know nothing of what stands before, so any thread can do it:
+ *
+ *      block --scan--> hits (in order) + how often other rules matched
+ *
+ * A hit is a record that the fold has to see. Most are no hits: a rule that only
+ * counts matched them, and they are of the second of the record before.
+ */
+#ifndef EVENTS_SCAN_H
+#define EVENTS_SCAN_H
+
+#include "events/record.h"
+#include "rules/ruleset.h"
+
+struct hit {
+        struct record record;
+        const struct rule *rule;    /* NULL: none matches it */
+        const struct rule *gave_up; /* NULL: none did */
+        size_t values;              /* where those of the rule's fields begin in scan.values */
+};
+
+/* By rule: how many records were no hits, and at which of the block's stamps the last hit was. */
+struct scan_count {
+        uint64_t count;
+        size_t stamp;
+};
+
+struct scan {
+        const struct ruleset *ruleset;
+        const struct limits *limits;
+        struct matcher *matcher;
+
+        struct block block; /* in */
+        struct line_counts counts;
+        uint32_t crc32; /* of the block's bytes */
+        struct hit *hits;
+        size_t hit_count, hit_capacity;
+        struct value *values;
+        size_t value_count, value_capacity;
+        struct scan_count *counted; /* by rule index */
+};
+
+/* 0 or -ENOMEM. */
+int scan_init(struct scan *scan, const struct ruleset *ruleset, const struct limits *limits);
+void scan_release(struct scan *scan);
+
+/* Look at scan.block. With `unmatched`, records that no rule matches are hits. 0 or -ENOMEM. */
+int scan_run(struct scan *scan, enum family family, bool unmatched);
+
+#endif

@@ -1,0 +1,191 @@
+#include "lane.h"
+
+#include <stdlib.h>
+
+#include "base/crc32.h"
+
+/* A few more than threads, so that none waits for another for long; not many more,
+ * for each holds a block. */
+enum { SPARE_SLOTS = 2, MOST_SLOTS = 10 };
+
+struct slot {
+        struct task task;
+        struct lane *lane;
+        struct scan scan;
+        bool scanned; /* under the lock; it may be folded */
+        int result;   /* of the scan */
+};
+
+struct lane {
+        struct pool *pool;
+        struct slot slots[MOST_SLOTS];
+        size_t slot_count;
+
+        /* Of the log at hand. */
+        struct fold *fold;
+        enum family family;
+        bool unmatched;
+        struct lane_result *found;
+
+        /* Under the pool's lock. Of the blocks those from `folded` to `filled` are in a
+         * slot, block n in slot n % slot_count. */
+        size_t filled, folded;
+        bool folding; /* somebody does */
+        int result;   /* the first that failed */
+};
+
+/* --------------------------------------------------------------- folding */
+
+static void note_gave_up(struct lane_result *found, const struct hit *hit, uint64_t line) {
+        if (found->gave_up.count++ > 0)
+                return;
+        found->gave_up.line = line;
+        found->gave_up.offset = hit->record.offset;
+        found->rule = hit->gave_up;
+}
+
+/* The next block, in order. */
+static int fold_block(struct lane *lane, const struct scan *scan) {
+        const uint64_t lines_before = lane->found->counts.lines;
+        int r = 0;
+
+        for (size_t i = 0; i < scan->hit_count && r == 0; i++) {
+                const struct hit *hit = &scan->hits[i];
+                struct record record = hit->record;
+
+                record.line += lines_before;
+                if (hit->gave_up)
+                        note_gave_up(lane->found, hit, record.line);
+                r = fold_record(lane->fold, &record, hit->rule, &scan->values[hit->values]);
+        }
+        for (size_t i = 0; i < scan->ruleset->count; i++)
+                if (scan->counted[i].count)
+                        fold_counted(lane->fold, &scan->ruleset->rules[i], scan->counted[i].count);
+        line_counts_add(&lane->found->counts, &scan->counts);
+        lane->found->crc32 = crc32_join(lane->found->crc32, scan->crc32, scan->block.n);
+        return r;
+}
+
+/* Fold what is ready, unless somebody else does. Under the lock, which is given up meanwhile. */
+static void fold_ready(struct lane *lane) {
+        while (!lane->folding && lane->folded < lane->filled) {
+                struct slot *slot = &lane->slots[lane->folded % lane->slot_count];
+                int r = slot->result;
+
+                if (!slot->scanned)
+                        return;
+                lane->folding = true;
+                pool_unlock(lane->pool);
+                if (r == 0)
+                        r = fold_block(lane, &slot->scan);
+                pool_lock(lane->pool);
+                lane->folding = slot->scanned = false;
+                lane->folded++;
+                if (lane->result == 0)
+                        lane->result = r;
+                pool_tell(lane->pool);
+        }
+}
+
+static void scan_slot(struct task *task) {
+        struct slot *slot = (struct slot *)task; /* its first member */
+        struct lane *lane = slot->lane;
+        int r = scan_run(&slot->scan, lane->family, lane->unmatched);
+
+        pool_lock(lane->pool);
+        slot->result = r;
+        slot->scanned = true;
+        fold_ready(lane);
+        pool_unlock(lane->pool);
+}
+
+/* --------------------------------------------------------------- filling */
+
+static bool has_room(const void *userdata) {
+        const struct lane *lane = userdata;
+
+        return lane->filled - lane->folded < lane->slot_count;
+}
+
+static bool is_empty(const void *userdata) {
+        const struct lane *lane = userdata;
+
+        return lane->filled == lane->folded;
+}
+
+/* The slot that is filled next; NULL once something has failed. */
+static struct slot *wait_for_slot(struct lane *lane) {
+        bool failed;
+
+        pool_lock(lane->pool);
+        pool_wait_until(lane->pool, has_room, lane, TASK_SCAN, NULL, NULL);
+        failed = lane->result < 0;
+        pool_unlock(lane->pool);
+        return failed ? NULL : &lane->slots[lane->filled % lane->slot_count];
+}
+
+static void hand_over(struct lane *lane, struct slot *slot) {
+        pool_lock(lane->pool);
+        slot->task = (struct task){ .run = scan_slot, .kind = TASK_SCAN };
+        lane->filled++;
+        pool_add(lane->pool, &slot->task);
+        pool_unlock(lane->pool);
+}
+
+static void finish(struct lane *lane) {
+        pool_lock(lane->pool);
+        pool_wait_until(lane->pool, is_empty, lane, TASK_SCAN, NULL, NULL);
+        pool_unlock(lane->pool);
+}
+
+int lane_run(struct lane *lane, struct cutter *cutter, struct fold *fold, bool unmatched, struct lane_result *ret) {
+        struct slot *slot;
+        int r = 1;
+
+        *ret = (struct lane_result){ .crc32 = 0 };
+        lane->fold = fold;
+        lane->family = cutter->family;
+        lane->unmatched = unmatched;
+        lane->found = ret;
+        lane->result = 0;
+        while (r > 0 && (slot = wait_for_slot(lane))) {
+                r = cutter_next(cutter, &slot->scan.block);
+                if (r > 0)
+                        hand_over(lane, slot);
+        }
+        finish(lane);
+        return lane->result < 0 ? lane->result : r;
+}
+
+/* ----------------------------------------------------------- life cycle */
+
+struct lane *lane_new(struct pool *pool, const struct ruleset *ruleset, const struct limits *limits) {
+        const size_t threads = pool_threads(pool);
+        struct lane *lane = calloc(1, sizeof(*lane));
+
+        if (!lane)
+                return NULL;
+        lane->pool = pool;
+        /* One thread alone scans each block while it is in the cache. */
+        lane->slot_count = threads == 1 ? 1 : threads + SPARE_SLOTS < MOST_SLOTS ? threads + SPARE_SLOTS : MOST_SLOTS;
+        for (size_t i = 0; i < lane->slot_count; i++) {
+                lane->slots[i].lane = lane;
+                if (scan_init(&lane->slots[i].scan, ruleset, limits) == 0)
+                        continue;
+                lane_free(lane);
+                return NULL;
+        }
+        return lane;
+}
+
+struct matcher *lane_matcher(struct lane *lane) {
+        return lane->slots[0].scan.matcher;
+}
+
+void lane_free(struct lane *lane) {
+        if (!lane)
+                return;
+        for (size_t i = 0; i < lane->slot_count; i++)
+                scan_release(&lane->slots[i].scan);
+        free(lane);
+}

@@ -1,0 +1,43 @@
+/*
+ * lane: one log's blocks on their way through scan and fold, by as many threads as
+ * have the time.
+ *
+ *      cutter --block--> slot: scan (any thread, side by side)
+ *                          |
+ *                          +--> fold (in the order of the blocks, one at a time)
+ *
+ * The thread that reads the log fills slots; when none is free it scans with the
+ * others. Whoever has scanned the block whose turn it is folds it, and what is
+ * scanned behind it. So what the fold is given, and its order, do not depend on
+ * the number of threads.
+ */
+#ifndef LANE_H
+#define LANE_H
+
+#include "base/diag.h"
+#include "base/pool.h"
+#include "events/scan.h"
+#include "timeline/fold.h"
+
+struct lane;
+
+/* For log after log of a run. NULL when out of memory. */
+struct lane *lane_new(struct pool *pool, const struct ruleset *ruleset, const struct limits *limits);
+void lane_free(struct lane *lane);
+
+/* One for the thread that reads the log, while no log is on its way. */
+struct matcher *lane_matcher(struct lane *lane);
+
+/* What came of a log beside its fold. */
+struct lane_result {
+        struct line_counts counts;
+        uint32_t crc32;
+        struct oddity gave_up;       /* records on which a rule gave up */
+        const struct rule *rule;     /* the first that did */
+};
+
+/* All that the cutter gives goes to the fold. 0, or negative as cutter_next or
+ * fold_record; `ret` is filled in any case. */
+int lane_run(struct lane *lane, struct cutter *cutter, struct fold *fold, bool unmatched, struct lane_result *ret);
+
+#endif
