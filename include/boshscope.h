@@ -96,6 +96,13 @@ BOSHSCOPE_API int boshscope_options_set_limit(struct boshscope_options *options,
 BOSHSCOPE_API int boshscope_options_set_chunk_bytes(struct boshscope_options *options, size_t bytes);
 
 /*
+ * How many threads share the work of one analysis, the caller's counted: at most
+ * 256; 0 (the default) for as many as the process may use cores. Never changes a
+ * report. A progress callback is called by the caller's thread alone.
+ */
+BOSHSCOPE_API int boshscope_options_set_threads(struct boshscope_options *options, unsigned threads);
+
+/*
  * Whether to list what the records say that no rule matches, for
  * boshscope_report_write_unmatched(). 0 (the default) costs nothing.
  */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/pool.h"
 #include "pipeline.h"
 #include "rules/api.h"
 
@@ -129,6 +130,13 @@ int boshscope_options_set_chunk_bytes(struct boshscope_options *options, size_t 
         if (bytes < 1 || bytes > 64 * 1024 * 1024)
                 return BOSHSCOPE_E_ARGUMENT;
         options->inner.chunk_bytes = bytes;
+        return 0;
+}
+
+int boshscope_options_set_threads(struct boshscope_options *options, unsigned threads) {
+        if (threads > POOL_MOST_THREADS)
+                return BOSHSCOPE_E_ARGUMENT;
+        options->inner.threads = threads;
         return 0;
 }
 

@@ -32,8 +32,8 @@ struct matcher *lane_matcher(struct lane *lane);
 struct lane_result {
         struct line_counts counts;
         uint32_t crc32;
-        struct oddity gave_up;       /* records on which a rule gave up */
-        const struct rule *rule;     /* the first that did */
+        struct oddity gave_up;   /* records on which a rule gave up */
+        const struct rule *rule; /* the first that did */
 };
 
 /* All that the cutter gives goes to the fold. 0, or negative as cutter_next or

@@ -127,8 +127,7 @@ static void start(struct pool *pool, unsigned threads) {
         sigfillset(&all);
         if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
                 return;
-        while (pool->workers + 1 < threads &&
-               pthread_create(&pool->threads[pool->workers], NULL, work, pool) == 0)
+        while (pool->workers + 1 < threads && pthread_create(&pool->threads[pool->workers], NULL, work, pool) == 0)
                 pool->workers++;
         pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

@@ -1,5 +1,6 @@
 #include "cli/request.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,6 +54,11 @@ static int set_number(const struct request *request, const struct option *option
                 r = boshscope_options_set_chunk_bytes(request->options, (size_t)value);
                 return request_set(request, r, option->name, text, "another number of bytes");
         }
+        if (option->val == OPT_THREADS) {
+                r = value > 0 && value <= UINT_MAX ? boshscope_options_set_threads(request->options, (unsigned)value)
+                                                   : BOSHSCOPE_E_ARGUMENT;
+                return request_set(request, r, option->name, text, "a number from 1 to 256");
+        }
         snprintf(name, sizeof(name), "%s", option->name);
         for (char *p = name; *p; p++)
                 if (*p == '-')
@@ -83,7 +89,7 @@ int request_take(struct request *request, int option, const struct option *found
         case OPT_TZ:
                 return request_set(request, boshscope_options_set_tz(request->options, optarg), "tz", optarg,
                                    "an offset such as +05:30, -0800 or Z");
-        default: /* --chunk-bytes and the limits */
+        default: /* --chunk-bytes, --threads and the limits */
                 return set_number(request, found, optarg);
         }
 }

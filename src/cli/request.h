@@ -24,7 +24,7 @@ struct request {
 /* Long options without a letter; the limits have the values from OPT_LIMIT on,
  * each its own: getopt takes a shortened name that fits several options of one
  * value for the first of them. A command's own begin at OPT_OWN. */
-enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_LIMIT, OPT_OWN = OPT_LIMIT + 64 };
+enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_LIMIT, OPT_OWN = OPT_LIMIT + 64 };
 
 /* A limit's name is the library's with '-' for '_'. */
 #define REQUEST_OPTIONS                                                                                                \
@@ -39,7 +39,8 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_LIMIT, OPT_OWN = OPT_LIMIT 
                 { "max-signature-events", required_argument, NULL, OPT_LIMIT + 8 },                                    \
                 { "max-unmatched-shapes", required_argument, NULL, OPT_LIMIT + 7 },                                    \
                 { "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },                       \
-                { "rules", required_argument, NULL, OPT_RULES }, { "tz", required_argument, NULL, OPT_TZ }, {          \
+                { "rules", required_argument, NULL, OPT_RULES }, { "threads", required_argument, NULL, OPT_THREADS },  \
+                { "tz", required_argument, NULL, OPT_TZ }, {                                                           \
                 "verbose", no_argument, NULL, 'v'                                                                      \
         }
 
@@ -58,7 +59,9 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_LIMIT, OPT_OWN = OPT_LIMIT 
         "      --max-signature-events N  records of one rule in a file (10000)\n"                                      \
         "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
         "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
-        "                                never changes the report\n"
+        "                                never changes the report\n"                                                   \
+        "      --threads N               threads that share the work (as many as there are\n"                          \
+        "                                cores); never changes the report\n"
 
 /* What became of handing an option's value to the library: STATUS_OK, or another
  * status after a message that says what was `wanted`. */

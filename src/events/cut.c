@@ -90,8 +90,8 @@ static bool begins_record(const struct cutter *cutter, const struct block *block
         const struct str line = { block->bytes + begin, end - begin };
         struct record_start start;
 
-        return line_begins_record(cutter->family, line_text(line, cutter->max_line_bytes),
-                                  block->offset + begin == 0, &start);
+        return line_begins_record(cutter->family, line_text(line, cutter->max_line_bytes), block->offset + begin == 0,
+                                  &start);
 }
 
 /* Is the last line, which has no end yet, too long whatever follows? Then it is

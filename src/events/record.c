@@ -56,8 +56,7 @@ static void look_for_nul(struct records *records) {
 static void cut_line(struct records *records) {
         records->line_was_cut = true;
         records->line_end = records->line_begin + records->max_line_bytes;
-        note_oddity(&records->counts.cut_lines, 1, records->counts.lines,
-                    records->block->offset + records->line_begin);
+        note_oddity(&records->counts.cut_lines, 1, records->counts.lines, records->block->offset + records->line_begin);
 }
 
 /* With line_begin, line_end and next_line set; false at the end. */

@@ -53,8 +53,7 @@ static bool same_stamp(struct stamps *stamps, enum family family, struct str tex
 /* May this match of the rule be counted alone? Of those that tell a version the time
  * counts, once. */
 static bool only_counts(const struct scan *scan, const struct rule *rule, size_t stamp) {
-        return rule_only_counts(rule) &&
-               (!rule->versions.first || scan->counted[rule->index].stamp == stamp);
+        return rule_only_counts(rule) && (!rule->versions.first || scan->counted[rule->index].stamp == stamp);
 }
 
 static int add_hit(struct scan *scan, const struct record *record, const struct match *match,
@@ -67,10 +66,9 @@ static int add_hit(struct scan *scan, const struct record *record, const struct 
                                   sizeof(*scan->values));
         if (r < 0)
                 return r;
-        scan->hits[scan->hit_count++] = (struct hit){ .record = *record,
-                                                      .rule = match ? match->rule : NULL,
-                                                      .gave_up = gave_up,
-                                                      .values = scan->value_count };
+        scan->hits[scan->hit_count++] = (struct hit){
+                .record = *record, .rule = match ? match->rule : NULL, .gave_up = gave_up, .values = scan->value_count
+        };
         if (fields)
                 memcpy(&scan->values[scan->value_count], match->values, fields * sizeof(*scan->values));
         scan->value_count += fields;
@@ -84,8 +82,8 @@ static bool says_its_stamp_alone(enum family family) {
 
 static int scan_record(struct scan *scan, enum family family, bool unmatched, struct stamps *stamps,
                        const struct record *record) {
-        const bool same = says_its_stamp_alone(family) &&
-                          same_stamp(stamps, family, span_of(record->text, record->header.stamp));
+        const bool same =
+                says_its_stamp_alone(family) && same_stamp(stamps, family, span_of(record->text, record->header.stamp));
         const struct rule *gave_up = NULL;
         struct match match;
         int r = matcher_match(scan->matcher, scan->ruleset, family, record->text, record->header.message_at, &match,

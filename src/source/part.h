@@ -51,9 +51,9 @@ struct part {
         struct part **children;
         size_t child_count, child_capacity;
 
-        int fd;         /* a file's, or -1 */
-        off_t start;    /* where in it, -1 where it cannot be read twice */
-        char *bytes;    /* a member's, n of them */
+        int fd;      /* a file's, or -1 */
+        off_t start; /* where in it, -1 where it cannot be read twice */
+        char *bytes; /* a member's, n of them */
         size_t n;
         struct stream end; /* a member's: how its bytes ended */
 

@@ -21,12 +21,12 @@ struct walk {
         struct part *part; /* what is walked, and with whom */
         struct ticker ticker;
         enum deflate_engine engine;
-        bool doubt;          /* the fast engine met something that is not sound */
-        bool is_path;        /* the file at hand is the path itself */
-        uint64_t bytes;      /* of the bundle as it lies on disk, read so far */
-        uint64_t told;       /* of them the visitor knows */
-        struct buf path;     /* of what is being walked */
-        size_t name_at;      /* where in it the last name pushed begins */
+        bool doubt;      /* the fast engine met something that is not sound */
+        bool is_path;    /* the file at hand is the path itself */
+        uint64_t bytes;  /* of the bundle as it lies on disk, read so far */
+        uint64_t told;   /* of them the visitor knows */
+        struct buf path; /* of what is being walked */
+        size_t name_at;  /* where in it the last name pushed begins */
 
         /* What was found. */
         struct arena arena;

@@ -72,6 +72,8 @@ TOOL_ENV = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 PROGRAM_ENV = {**os.environ, "TZ": "Pacific/Auckland", "LC_ALL": "C"}
 MTIME = 1497640000
 TIMEOUT = 300
+# How every run is to be done: --way. It must not change anything.
+WAY = []
 
 
 class Skip(Exception):
@@ -477,7 +479,7 @@ class Run:
         self.spec, self.folder = spec, folder
         build(folder, spec.get("make", []))
         stdin = (folder / spec["stdin"]).read_bytes() if spec.get("stdin") else b""
-        self.done = subprocess.run([program, "analyze", *spec.get("args", [])], cwd=folder, env=PROGRAM_ENV, input=stdin,
+        self.done = subprocess.run([program, "analyze", *spec.get("args", []), *WAY], cwd=folder, env=PROGRAM_ENV, input=stdin,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
         self.report, self.problems = None, []
         self._parse(spec.get("status", case.get("status", 0)))
@@ -891,7 +893,7 @@ class Extra:
     def __init__(self, name, words, run, status, program):
         args, stdin = run.spec.get("args", []), run.spec.get("stdin")
         self.name, self.run, self.value, self.problems = name, run, None, []
-        self.done = subprocess.run([program, *words, *args], cwd=run.folder, env=PROGRAM_ENV, stdout=subprocess.PIPE,
+        self.done = subprocess.run([program, *words, *args, *WAY], cwd=run.folder, env=PROGRAM_ENV, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, timeout=TIMEOUT,
                                    input=(run.folder / stdin).read_bytes() if stdin else b"")
         if self.done.returncode != status:
@@ -1275,7 +1277,9 @@ def arguments(argv):
     parser.add_argument("--update", action="store_true", help="rewrite expected.json")
     parser.add_argument("--keep", action="store_true", help="leave the inputs where they were made")
     parser.add_argument("--list", action="store_true", help="name the cases and end")
+    parser.add_argument("--way", action="append", metavar="OPTION", help="give this to every run, such as --way=--threads=8")
     args = parser.parse_args(argv)
+    WAY.extend(args.way or [])
     if not args.list and not args.program:
         parser.error("the path of boshscope is missing")
     return args

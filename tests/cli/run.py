@@ -108,6 +108,9 @@ class Usage(unittest.TestCase):
             ("--max-record-bytes", "99999999999999999999"),
             ("--match-limit", "18446744073709551615K"),
             ("--chunk-bytes", "0"),
+            ("--threads", "0"),
+            ("--threads", "257"),
+            ("--threads", "two"),
             ("--max-unmatched-shapes", "0"),
         ]:
             with self.subTest(option=option, value=value):

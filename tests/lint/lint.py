@@ -20,7 +20,7 @@ FOLDERS = ["base", "source", "rules", "events", "timeline", "findings", "report"
 # Who may know an outside library (regular expressions on the path below src/).
 LIBRARIES = {
     "pcre2.h": r"rules/pattern\.c",
-    "zlib.h": r"source/deflate\.c|base/crc32_zlib\.c",
+    "zlib.h": r"source/deflate(_zlib)?\.c|base/crc32(_zlib)?\.c",
     "isa-l.h": r"base/crc32_isal\.c",
     "archive.h": r"source/.*",
     "archive_entry.h": r"source/.*",

@@ -57,8 +57,8 @@ UNUSED static int reader_next(struct reader *reader, struct record *ret_record) 
                 if (r <= 0)
                         return r;
                 reader->in_block = true;
-                reader->crc32 = crc32_join(reader->crc32, crc32_add(0, reader->block.bytes, reader->block.n),
-                                           reader->block.n);
+                reader->crc32 =
+                        crc32_join(reader->crc32, crc32_add(0, reader->block.bytes, reader->block.n), reader->block.n);
                 records_init(&reader->records, &reader->block, reader->cutter.family, reader->limits);
         }
 }

@@ -195,6 +195,8 @@ static void chunks_and_arguments_are_checked(void **state) {
         assert_int_equal(boshscope_options_set_chunk_bytes(*state, 0), BOSHSCOPE_E_ARGUMENT);
         assert_int_equal(boshscope_options_set_chunk_bytes(*state, SIZE_MAX), BOSHSCOPE_E_ARGUMENT);
         assert_int_equal(boshscope_options_set_chunk_bytes(*state, 1), 0);
+        assert_int_equal(boshscope_options_set_threads(*state, 257), BOSHSCOPE_E_ARGUMENT);
+        assert_int_equal(boshscope_options_set_threads(*state, 256), 0);
         assert_int_equal(boshscope_options_set_argv(*state, -1, arguments), BOSHSCOPE_E_ARGUMENT);
         assert_int_equal(boshscope_options_set_argv(*state, 2, arguments), 0);
         assert_int_equal(boshscope_options_set_argv(*state, 1, arguments), 0);
@@ -238,18 +240,23 @@ static void findings_may_fail_a_run(void **state) {
         }
 }
 
-/* Everything but `run` is the same whatever one read asks for. */
-static void chunks_change_no_report(void **state) {
-        static const size_t sizes[] = { 256 * 1024, 1, 7, 4096 };
+/* Everything but `run` is the same whatever one read asks for, and however many
+ * threads there are. */
+static void chunks_and_threads_change_no_report(void **state) {
+        static const struct {
+                size_t chunk_bytes;
+                unsigned threads;
+        } ways[] = { { 256 * 1024, 0 }, { 1, 1 }, { 7, 2 }, { 4096, 1 }, { 4096, 2 }, { 300, 8 }, { 4096, 256 } };
         char *first = NULL;
 
-        for (size_t i = 0; i < COUNT(sizes); i++) {
+        for (size_t i = 0; i < COUNT(ways); i++) {
                 struct boshscope_report *report;
                 cJSON *root;
                 char *text;
 
-                assert_int_equal(boshscope_options_set_chunk_bytes(*state, sizes[i]), 0);
-                report = analyze(*state, "logs/live-1/info.log.gz");
+                assert_int_equal(boshscope_options_set_chunk_bytes(*state, ways[i].chunk_bytes), 0);
+                assert_int_equal(boshscope_options_set_threads(*state, ways[i].threads), 0);
+                report = analyze(*state, "logs/live-1");
                 root = json_of(report);
                 cJSON_DeleteItemFromObject(root, "run");
                 text = cJSON_PrintUnformatted(root);
@@ -521,7 +528,7 @@ int main(void) {
                 WITH_OPTIONS(chunks_and_arguments_are_checked),
                 WITH_OPTIONS(a_bundle_becomes_a_report),
                 WITH_OPTIONS(findings_may_fail_a_run),
-                WITH_OPTIONS(chunks_change_no_report),
+                WITH_OPTIONS(chunks_and_threads_change_no_report),
                 WITH_OPTIONS(a_writer_that_refuses_is_an_error),
                 WITH_OPTIONS(unmatched_is_for_who_asked),
                 WITH_OPTIONS(info_is_written_from_any_report),
