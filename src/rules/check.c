@@ -159,10 +159,23 @@ static int check_rule(struct check *check, const struct rule *rule, int *failed)
         return r;
 }
 
+static int check_whole(ruleset_message_fn *fn, void *userdata, size_t *ret_samples) {
+        struct ruleset *whole;
+        int r = ruleset_load_whole(fn, userdata, &whole);
+
+        if (r < 0)
+                return r;
+        r = ruleset_check(whole, fn, userdata, ret_samples);
+        ruleset_free(whole);
+        return r;
+}
+
 int ruleset_check(const struct ruleset *ruleset, ruleset_message_fn *fn, void *userdata, size_t *ret_samples) {
         struct check check = { .ruleset = ruleset, .faults = { .fn = fn, .userdata = userdata } };
         int failed = 0, r = 0;
 
+        if (ruleset->lean)
+                return check_whole(fn, userdata, ret_samples);
         check.matcher = matcher_new(CHECK_MATCH_LIMIT);
         if (!check.matcher)
                 return -ENOMEM;

@@ -1,13 +1,24 @@
 #include "rules/json_read.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+static size_t put(struct json_path *path, size_t at, const char *text) {
+        const struct str s = str_first(str_from(text), sizeof(path->text) - 1 - at);
+
+        memcpy(path->text + at, s.p, s.n);
+        path->text[at + s.n] = '\0';
+        return at + s.n;
+}
+
+/* Not by snprintf: a way is made for each value and seldom shown. */
 struct json_path json_path_key(const char *prefix, const char *key) {
         struct json_path path;
 
-        snprintf(path.text, sizeof(path.text), "%s%s%s", prefix ? prefix : "", prefix ? "." : "", key);
+        put(&path, prefix ? put(&path, put(&path, 0, prefix), ".") : 0, key);
         return path;
 }
 
@@ -28,37 +39,12 @@ static size_t line_at(struct str text, size_t offset) {
         return line;
 }
 
-/* How many bytes the UTF-8 character at the start of `s` has; 0 when it is none. */
-static size_t utf8_length(struct str s) {
-        const unsigned char *p = (const unsigned char *)s.p;
-        static const struct {
-                unsigned char mask, lead;
-                uint32_t lowest;
-        } forms[] = { { 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 } };
-
-        for (size_t more = 0; more < 4; more++) {
-                uint32_t c = p[0] & (unsigned char)~forms[more].mask;
-
-                if ((p[0] & forms[more].mask) != forms[more].lead)
-                        continue;
-                if (s.n <= more)
-                        return 0;
-                for (size_t i = 1; i <= more; i++) {
-                        if ((p[i] & 0xc0) != 0x80)
-                                return 0;
-                        c = c << 6 | (p[i] & 0x3fu);
-                }
-                return c < forms[more].lowest || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : more + 1;
-        }
-        return 0;
-}
-
 static const char *check_bytes(struct str text, size_t *ret_offset) {
         for (size_t i = 0, n; i < text.n; i += n) {
                 *ret_offset = i;
                 if (text.p[i] == '\0')
                         return "a NUL byte";
-                n = utf8_length(str_skip(text, i));
+                n = (unsigned char)text.p[i] < 0x80 ? 1 : utf8_length(str_skip(text, i));
                 if (n == 0)
                         return "not UTF-8";
         }
@@ -140,11 +126,12 @@ static const char *prepare(char *p, size_t n, size_t *ret_offset) {
 
 /* ---------------------------------------------------------- parsing */
 
-static int parse(struct str text, const struct place *place, cJSON **ret_json) {
+int json_parse_clean(struct str text, const struct place *place, cJSON **ret_json) {
         const char *end = NULL;
         cJSON *json;
         struct str rest;
 
+        *ret_json = NULL;
         errno = 0;
         json = cJSON_ParseWithLengthOpts(text.p, text.n, &end, false);
         /* The parser does not tell a failed allocation from bad text. */
@@ -180,7 +167,7 @@ int json_parse(struct str text, const struct place *place, cJSON **ret_json) {
         if (wrong)
                 fault_add(place, NULL, "line %zu: %s", line_at(text, offset), wrong);
         else
-                r = parse((struct str){ copy, text.n }, place, ret_json);
+                r = json_parse_clean((struct str){ copy, text.n }, place, ret_json);
         free(copy);
         return r;
 }
@@ -268,4 +255,35 @@ bool json_as_whole(const struct place *place, const char *path, const cJSON *jso
         }
         *ret_number = (int64_t)number;
         return true;
+}
+
+int json_texts(struct arena *arena, const struct place *place, const char *path, const cJSON *json,
+               struct str **ret_texts, size_t *ret_count, bool *ret_good) {
+        const int count = cJSON_GetArraySize(json);
+        struct str *texts;
+        bool good = true;
+        int i = 0;
+
+        if (!cJSON_IsArray(json)) {
+                fault_add(place, path, "must be an array of strings");
+                *ret_good = false;
+                return 0;
+        }
+        texts = arena_zalloc(arena, sizeof(*texts) * ((size_t)count + 1));
+        if (!texts)
+                return -ENOMEM;
+        for (const cJSON *c = json->child; c; c = c->next, i++) {
+                struct str text;
+
+                if (!json_as_text(place, json_path_index(path, i).text, c, &text)) {
+                        good = false;
+                        continue;
+                }
+                if (arena_str(arena, text, &texts[i]) < 0)
+                        return -ENOMEM;
+        }
+        *ret_texts = texts;
+        *ret_count = (size_t)count;
+        *ret_good = good;
+        return 0;
 }

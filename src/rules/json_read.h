@@ -8,6 +8,7 @@
 #ifndef RULES_JSON_READ_H
 #define RULES_JSON_READ_H
 
+#include "base/arena.h"
 #include "rules/fault.h"
 
 #include <cjson/cJSON.h>
@@ -28,6 +29,10 @@ struct json_path json_path_index(const char *prefix, int index);     /* "prefix[
  */
 int json_parse(struct str text, const struct place *place, cJSON **ret_json);
 
+/* The same of a text without comments that is known to hold nothing the library
+ * below would wrongly take. */
+int json_parse_clean(struct str text, const struct place *place, cJSON **ret_json);
+
 /* Is it an object, with no key twice and none that is not in `allowed` (a NULL
  * ends it; NULL allows any)? False was told. */
 bool json_object(const struct place *place, const char *path, const cJSON *json, const char *const *allowed);
@@ -42,5 +47,10 @@ bool json_text(const struct place *place, const char *prefix, const cJSON *objec
 /* The value itself as a string that is not empty, or as a whole number. */
 bool json_as_text(const struct place *place, const char *path, const cJSON *json, struct str *ret_text);
 bool json_as_whole(const struct place *place, const char *path, const cJSON *json, int64_t *ret_number);
+
+/* The strings of a JSON array, none empty, copied to the arena. `ret_good` is
+ * false where faults were told. 0 or -ENOMEM. */
+int json_texts(struct arena *arena, const struct place *place, const char *path, const cJSON *json,
+               struct str **ret_texts, size_t *ret_count, bool *ret_good);
 
 #endif

@@ -31,7 +31,7 @@ static int read_advice(struct ruleset *ruleset, const struct place *place, const
                 fault_add(place, path, "more than %d pieces of advice", MAX_ADVICE);
         if (knowledge->advice_count == MAX_ADVICE || !json_object(place, path, json, keys))
                 return 0;
-        r = read_texts(&ruleset->arena, place, json_path_key(path, "for").text,
+        r = json_texts(&ruleset->arena, place, json_path_key(path, "for").text,
                        cJSON_GetObjectItemCaseSensitive(json, "for"), &topics, &advice.topic_count, &good);
         if (r < 0 || !good)
                 return r;

@@ -138,8 +138,10 @@ static int expand(struct macros *macros, struct str text, const struct user *use
 static int try_alone(const struct macros *macros, const struct macro *macro, const char *key) {
         struct pattern_fault fault = { 0 };
         struct pattern *pattern = NULL;
-        int r = pattern_compile(buf_str(&macro->expanded), false, &pattern, &fault);
+        int r = pattern_new(buf_str(&macro->expanded), false, NULL, 0, &pattern);
 
+        if (r == 0)
+                r = pattern_compile(pattern, &fault);
         if (r == -EINVAL)
                 fault_add(macros->place, key, "at byte %zu once its macros are expanded: %s", fault.offset, fault.text);
         else if (r == 0 && pattern_name_count(pattern) > 0) {
@@ -162,7 +164,7 @@ static int resolve(struct macros *macros, struct macro *macro) {
                 return -EINVAL;
         macro->state = MACRO_BUSY;
         r = expand(macros, macro->text, &user, &macro->expanded);
-        if (r == 0)
+        if (r == 0 && !macros->trusted)
                 r = try_alone(macros, macro, key.text);
         macro->state = r == 0 ? MACRO_READY : MACRO_BAD;
         return r;

@@ -30,6 +30,7 @@ struct macros {
         struct macro *items;
         size_t count, capacity;
         const struct place *place; /* where they are defined */
+        bool trusted;              /* each is known to be a pattern by itself */
 };
 
 void macros_init(struct macros *macros, const struct place *place);
@@ -38,7 +39,7 @@ void macros_release(struct macros *macros);
 /* The strings must live as long as the macros. 0 or -ENOMEM. */
 int macros_add(struct macros *macros, struct str name, struct str text);
 
-/* Expand and try every macro; faults are told. 0 or -ENOMEM. */
+/* Expand every macro and, where they are not trusted, try it; faults are told. 0 or -ENOMEM. */
 int macros_resolve(struct macros *macros);
 
 /* A rule's pattern with its macros expanded, into an initialised `out`. 0,

@@ -50,12 +50,12 @@ static struct value as_value(struct str text, const struct rule_field *field) {
         return value;
 }
 
-static struct value read_value(const struct pattern_scratch *scratch, struct str subject,
-                               const struct rule_field *field) {
+static struct value read_value(const struct pattern_scratch *scratch, struct str subject, const struct rule *rule,
+                               size_t field) {
         struct str text = { 0 };
 
-        pattern_group(scratch, subject, field->group, &text);
-        return as_value(text, field);
+        pattern_capture(rule->pattern, scratch, subject, field, &text);
+        return as_value(text, &rule->fields[field]);
 }
 
 /* Its beginning fits already. */
@@ -111,7 +111,7 @@ static int try_rule(struct matcher *matcher, const struct rule *rule, struct str
                 return r;
         ret_match->rule = rule;
         for (size_t i = 0; i < rule->field_count; i++)
-                ret_match->values[i] = read_value(matcher->scratch, subject, &rule->fields[i]);
+                ret_match->values[i] = read_value(matcher->scratch, subject, rule, i);
         return 1;
 }
 

@@ -126,7 +126,7 @@ static int read_folder(struct pack_files *files, DIR *folder, const struct place
         return r;
 }
 
-static int read_directory(struct pack_files *files, const char *directory, struct faults *faults) {
+int pack_files_read(struct pack_files *files, const char *directory, struct faults *faults) {
         const struct place place = { .faults = faults, .file = directory };
         DIR *folder = opendir(directory);
         size_t faults_before = faults->count;
@@ -149,14 +149,14 @@ static int read_directory(struct pack_files *files, const char *directory, struc
         return 0;
 }
 
-int pack_files_read(struct pack_files *files, const char *directory, struct faults *faults) {
-        int r = 0;
+int pack_files_builtin(struct pack_files *files, const struct pack_file form[]) {
+        int r = array_reserve(&files->items, &files->capacity, pack_builtin_count, sizeof(*files->items));
 
-        if (directory)
-                return read_directory(files, directory, faults);
-        for (size_t i = 0; r == 0 && i < pack_builtin_count; i++)
-                r = add_file(files, pack_builtin[i].name, pack_builtin[i].content);
-        return r;
+        if (r < 0)
+                return r;
+        memcpy(files->items, form, pack_builtin_count * sizeof(*form));
+        files->count = pack_builtin_count;
+        return 0;
 }
 
 void pack_files_sha256(const struct pack_files *files, char ret_hex[static SHA256_HEX_BYTES]) {

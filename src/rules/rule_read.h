@@ -24,9 +24,4 @@ bool is_rule_id(struct str s);
 int rule_read(struct rule_reader *reader, const struct place *place, enum family family, const cJSON *json,
               size_t number);
 
-/* The strings of a JSON array, none empty, copied to the arena. `ret_good` is
- * false where faults were told. 0 or -ENOMEM. */
-int read_texts(struct arena *arena, const struct place *place, const char *path, const cJSON *json,
-               struct str **ret_texts, size_t *ret_count, bool *ret_good);
-
 #endif

@@ -104,7 +104,7 @@ static int read_word_list(struct loader *loader, const cJSON *pack, const char *
 
         if (!json)
                 return 0;
-        r = read_texts(&loader->reader.ruleset->arena, &loader->pack_place, json_path_key("pack", key).text, json,
+        r = json_texts(&loader->reader.ruleset->arena, &loader->pack_place, json_path_key("pack", key).text, json,
                        &words, &count, &good);
         if (r == 0 && good)
                 *ret_list = (struct word_list){ words, count };
@@ -217,10 +217,14 @@ static enum family look_at_rules(const struct place *place, const cJSON *json) {
 
 static int parse_file(struct loader *loader, size_t i) {
         const struct place place = place_of(loader, i);
+        const struct str text = loader->files.items[i].content;
         int r;
 
         loader->families[i] = FAMILY_NONE;
-        r = json_parse(loader->files.items[i].content, &place, &loader->json[i]);
+        if (loader->reader.ruleset->lean)
+                r = json_parse_clean(text, &place, &loader->json[i]);
+        else
+                r = json_parse(text, &place, &loader->json[i]);
         if (r < 0 || !loader->json[i])
                 return r;
         json_object(&place, NULL, loader->json[i], file_keys);
@@ -286,9 +290,15 @@ static int read_rules(struct loader *loader, enum family family) {
         return r;
 }
 
+static int read_files(struct loader *loader, const char *directory) {
+        if (directory)
+                return pack_files_read(&loader->files, directory, &loader->faults);
+        return pack_files_builtin(&loader->files, loader->reader.ruleset->lean ? pack_builtin_lean : pack_builtin);
+}
+
 static int read_all(struct loader *loader, const char *directory) {
         const cJSON *pack;
-        int r = pack_files_read(&loader->files, directory, &loader->faults);
+        int r = read_files(loader, directory);
 
         if (r == 0)
                 r = parse_files(loader);
@@ -382,7 +392,16 @@ static void loader_release(struct loader *loader) {
         pack_files_release(&loader->files);
 }
 
-int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, struct ruleset **ret_ruleset) {
+/* The lean form has the sum of the whole, which is what users can see. */
+static void set_sha256(struct ruleset *ruleset, const struct pack_files *files) {
+        if (ruleset->lean)
+                memcpy(ruleset->sha256, pack_builtin_sha256, sizeof(ruleset->sha256));
+        else
+                pack_files_sha256(files, ruleset->sha256);
+}
+
+static int load(const char *directory, bool lean, ruleset_message_fn *fn, void *userdata,
+                struct ruleset **ret_ruleset) {
         struct ruleset *ruleset = calloc(1, sizeof(*ruleset));
         struct loader loader = { .faults = { .fn = fn, .userdata = userdata } };
         int r;
@@ -394,6 +413,7 @@ int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, 
         macros_init(&loader.reader.macros, &loader.pack_place);
         intern_init(&loader.reader.ids);
         intern_init(&loader.reader.words);
+        loader.reader.macros.trusted = ruleset->lean = lean;
         loader.reader.ruleset = ruleset;
         r = read_all(&loader, directory);
         if (r == 0 && loader.faults.count > 0)
@@ -401,7 +421,7 @@ int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, 
         if (r == 0)
                 r = link_rules(ruleset);
         if (r == 0)
-                pack_files_sha256(&loader.files, ruleset->sha256);
+                set_sha256(ruleset, &loader.files);
         loader_release(&loader);
         if (r < 0) {
                 ruleset_free(ruleset);
@@ -409,6 +429,14 @@ int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, 
         }
         *ret_ruleset = ruleset;
         return 0;
+}
+
+int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, struct ruleset **ret_ruleset) {
+        return load(directory, !directory, fn, userdata, ret_ruleset);
+}
+
+int ruleset_load_whole(ruleset_message_fn *fn, void *userdata, struct ruleset **ret_ruleset) {
+        return load(NULL, false, fn, userdata, ret_ruleset);
 }
 
 void ruleset_free(struct ruleset *ruleset) {

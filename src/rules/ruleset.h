@@ -5,7 +5,8 @@
  *
  * The grammar of a pack's files stands at the top of ruleset.c. A ruleset is
  * never changed after ruleset_load and may be used by any number of threads,
- * each with a matcher of its own (the only mutable part).
+ * each with a matcher of its own (the only mutable part: that patterns are compiled
+ * when they are first needed is between them and rules/pattern.c).
  *
  *   ruleset.first[family][byte] --> the literals that begin with this byte
  *        'S' --> "Session (id=" --> "Session was last active " --> NULL
@@ -46,8 +47,7 @@ struct value {
 struct rule_field {
         struct str name; /* NUL-terminated */
         enum field_type type;
-        int known;      /* enum field, or -1 for a word of the pack's own */
-        uint32_t group; /* number of the capture group in the pattern */
+        int known; /* enum field, or -1 for a word of the pack's own */
 };
 
 /* What a rule's hits mean to the server as a whole. */
@@ -129,6 +129,7 @@ struct server_times {
 
 struct ruleset {
         struct arena arena;
+        bool lean;                /* the built-in pack's short form: without samples, known to be without faults */
         struct str name, version; /* NUL-terminated */
         char sha256[SHA256_HEX_BYTES];
         struct rule *rules; /* ordered by (family, file, place in the file) */
@@ -150,11 +151,17 @@ struct ruleset {
 typedef void ruleset_message_fn(void *userdata, const char *message);
 
 /* Load *.json of a directory, or the built-in pack for NULL. 0; -EINVAL when the
- * pack has faults (each told to `fn`, which may be NULL); -ENOMEM. */
+ * pack has faults (each told to `fn`, which may be NULL); -ENOMEM. The built-in
+ * pack's faults were found when boshscope was tested: it is loaded lean, and its
+ * patterns are compiled when a match needs them. */
 int ruleset_load(const char *directory, ruleset_message_fn *fn, void *userdata, struct ruleset **ret_ruleset);
+
+/* The built-in pack as one from a directory is loaded: every fault looked for, with
+ * the samples. */
+int ruleset_load_whole(ruleset_message_fn *fn, void *userdata, struct ruleset **ret_ruleset);
 void ruleset_free(struct ruleset *ruleset);
 
-/* Run every rule's samples: how many failed, each told to `fn` (may be NULL), or
+/* Run every rule's samples (of a lean ruleset: the whole's): how many failed, each told to `fn` (may be NULL), or
  * negative. `ret_samples` (may be NULL): how many ran, near misses included. */
 int ruleset_check(const struct ruleset *ruleset, ruleset_message_fn *fn, void *userdata, size_t *ret_samples);
 

@@ -146,7 +146,7 @@ static int read_rules(struct draft_signature *draft) {
                 return -ENOMEM;
         memset(places, SIGNATURE_NO_RULE, draft->ruleset->count + 1);
         signature->places = places;
-        r = read_texts(&draft->ruleset->arena, &draft->place, "rules",
+        r = json_texts(&draft->ruleset->arena, &draft->place, "rules",
                        cJSON_GetObjectItemCaseSensitive(draft->json, "rules"), &draft->entries, &signature->rule_count,
                        &good);
         if (r < 0 || !good)
@@ -201,7 +201,7 @@ static int read_keys(struct draft_signature *draft) {
 
         if (!json)
                 return 0;
-        r = read_texts(&draft->ruleset->arena, &draft->place, "group-by", json, &keys, &count, &good);
+        r = json_texts(&draft->ruleset->arena, &draft->place, "group-by", json, &keys, &count, &good);
         if (r < 0 || !good)
                 return r;
         if (count > SIGNATURE_MAX_KEYS) {
