@@ -87,7 +87,7 @@ static void vote_of_session(struct pause *pause, const struct segment *before, c
 
         if (old->count == 0 || new->count == 0)
                 return;
-        whole = new->ranges[0].first <= old->ranges[old->count - 1].last + 1;
+        whole = ridset_ranges(new)[0].first <= ridset_ranges(old)[old->count - 1].last + 1;
         pause->whole += whole;
         pause->skipped += !whole;
 }

@@ -7,10 +7,12 @@ enum { UNIVERSE = 64, FIRST = 1000 };
 
 /* Sorted, not touching, not empty. */
 static void check_shape(const struct ridset *set) {
+        const struct rid_range *ranges = ridset_ranges(set);
+
         for (size_t i = 0; i < set->count; i++) {
-                assert_true(set->ranges[i].first <= set->ranges[i].last);
+                assert_true(ranges[i].first <= ranges[i].last);
                 if (i > 0)
-                        assert_true(set->ranges[i - 1].last + 1 < set->ranges[i].first);
+                        assert_true(ranges[i - 1].last + 1 < ranges[i].first);
         }
 }
 
@@ -19,7 +21,7 @@ static uint64_t bits_of(const struct ridset *set) {
 
         check_shape(set);
         for (size_t i = 0; i < set->count; i++)
-                for (int64_t rid = set->ranges[i].first; rid <= set->ranges[i].last; rid++)
+                for (int64_t rid = ridset_ranges(set)[i].first; rid <= ridset_ranges(set)[i].last; rid++)
                         bits |= UINT64_C(1) << (rid - FIRST);
         return bits;
 }
