@@ -110,6 +110,29 @@ static void a_day_of_polling_is_one_range(void **state) {
         ridset_release(&set);
 }
 
+/* Every second id, then those between: many ranges become one again. */
+static void many_ranges_become_one(void **state) {
+        struct ridset set = { 0 }, copy = { 0 };
+
+        (void)state;
+        for (int64_t rid = 0; rid < 2000; rid += 2)
+                assert_int_equal(ridset_add(&set, rid), 1);
+        assert_int_equal(set.count, 1000);
+        for (int64_t rid = 1999; rid > 0; rid -= 2) {
+                assert_int_equal(ridset_add(&set, rid), 1);
+                assert_int_equal(ridset_add(&set, rid), 0);
+                assert_int_equal(ridset_add(&set, rid - 1), 0);
+        }
+        assert_int_equal(set.count, 1);
+        assert_int_equal(ridset_size(&set), 2000);
+        assert_int_equal(ridset_merge(&copy, &set), 0);
+        assert_int_equal(ridset_add(&copy, 2000), 1); /* the next one */
+        assert_int_equal(copy.count, 1);
+        assert_int_equal(ridset_size(&copy), 2001);
+        ridset_release(&set);
+        ridset_release(&copy);
+}
+
 static void large_ids_are_ids(void **state) {
         const int64_t largest = INT64_C(1) << 53;
         struct ridset set = { 0 };
@@ -129,6 +152,7 @@ int main(void) {
                 cmocka_unit_test(it_is_a_set),
                 cmocka_unit_test(merging_is_a_union),
                 cmocka_unit_test(a_day_of_polling_is_one_range),
+                cmocka_unit_test(many_ranges_become_one),
                 cmocka_unit_test(large_ids_are_ids),
         };
 
