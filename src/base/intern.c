@@ -17,35 +17,65 @@ void intern_release(struct intern *intern) {
         *intern = (struct intern){ 0 };
 }
 
-/* The slot that holds `s`, or the empty one where it would go. */
-static uint32_t *find_slot(const struct intern *intern, struct str s) {
-        size_t mask = intern->slot_count - 1;
-        uint64_t hash = str_hash(s);
+static uint64_t word_at(const char *p) {
+        uint64_t word;
 
-        for (size_t i = (hash ^ hash >> 32) & mask;; i = (i + 1) & mask) {
-                uint32_t *slot = &intern->slots[i];
+        memcpy(&word, p, sizeof(word));
+        return word;
+}
 
-                if (*slot == 0 || str_eq(intern->strings[*slot - 1], s))
+/* Where a string is looked for. Session ids and addresses have 8 to 16 bytes: two
+ * words hold them, one over the other where they are less than 16. */
+static uint32_t short_hash(struct str s) {
+        enum { WORD = sizeof(uint64_t) };
+        uint64_t hash;
+
+        if (s.n < WORD || s.n > 2 * WORD) {
+                hash = str_hash(s);
+        } else {
+                hash = (word_at(s.p) ^ s.n) * UINT64_C(0x9e3779b97f4a7c15);
+                hash = (hash ^ hash >> 29 ^ word_at(s.p + s.n - WORD)) * UINT64_C(0xbf58476d1ce4e5b9);
+        }
+        return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* The slot that holds `s`, or the empty one where it would go. A string is looked at
+ * only where its hash is the same: strings lie far apart. */
+static struct intern_slot *find_slot(const struct intern *intern, struct str s, uint32_t hash) {
+        const size_t mask = intern->slot_count - 1;
+
+        for (size_t i = hash & mask;; i = (i + 1) & mask) {
+                struct intern_slot *slot = &intern->slots[i];
+
+                if (slot->number == 0 || (slot->hash == hash && str_eq(intern->strings[slot->number - 1], s)))
                         return slot;
         }
 }
 
 static int grow_slots(struct intern *intern) {
-        size_t count = intern->slot_count ? intern->slot_count * 2 : 64;
-        uint32_t *slots = calloc(count, sizeof(*slots));
+        const size_t count = intern->slot_count ? intern->slot_count * 2 : 64, mask = count - 1;
+        struct intern_slot *slots = calloc(count, sizeof(*slots));
 
         if (!slots)
                 return -ENOMEM;
+        for (size_t i = 0; i < intern->slot_count; i++) {
+                size_t to = intern->slots[i].hash & mask;
+
+                if (intern->slots[i].number == 0)
+                        continue;
+                while (slots[to].number)
+                        to = (to + 1) & mask;
+                slots[to] = intern->slots[i];
+        }
         free(intern->slots);
         intern->slots = slots;
         intern->slot_count = count;
-        for (size_t id = 0; id < intern->count; id++)
-                *find_slot(intern, intern->strings[id]) = (uint32_t)id + 1;
         return 0;
 }
 
 int intern_add(struct intern *intern, struct str s, uint32_t *ret_id) {
-        uint32_t *slot;
+        const uint32_t hash = short_hash(s);
+        struct intern_slot *slot;
         int r;
 
         if ((intern->count + 1) * 4 > intern->slot_count * 3) {
@@ -53,20 +83,20 @@ int intern_add(struct intern *intern, struct str s, uint32_t *ret_id) {
                 if (r < 0)
                         return r;
         }
-        slot = find_slot(intern, s);
-        if (*slot == 0) {
+        slot = find_slot(intern, s, hash);
+        if (slot->number == 0) {
                 r = array_reserve(&intern->strings, &intern->capacity, intern->count + 1, sizeof(*intern->strings));
                 if (r < 0)
                         return r;
                 r = arena_str(&intern->arena, s, &intern->strings[intern->count]);
                 if (r < 0)
                         return r;
-                *slot = (uint32_t)++intern->count;
+                *slot = (struct intern_slot){ .hash = hash, .number = (uint32_t)++intern->count };
         }
-        *ret_id = *slot - 1;
+        *ret_id = slot->number - 1;
         return 0;
 }
 
 uint32_t intern_find(const struct intern *intern, struct str s) {
-        return intern->count ? *find_slot(intern, s) - 1 : INTERN_NONE;
+        return intern->count ? find_slot(intern, s, short_hash(s))->number - 1 : INTERN_NONE;
 }

@@ -12,10 +12,15 @@
 
 #define INTERN_NONE UINT32_MAX
 
+struct intern_slot {
+        uint32_t hash;
+        uint32_t number; /* id + 1; 0: empty */
+};
+
 struct intern {
         struct arena arena;
-        struct str *strings; /* by id; NUL-terminated, owned by the arena */
-        uint32_t *slots;     /* id + 1, 0 is empty; slot_count is a power of two */
+        struct str *strings;       /* by id; NUL-terminated, owned by the arena */
+        struct intern_slot *slots; /* slot_count is a power of two */
         size_t count, capacity, slot_count;
 };
 

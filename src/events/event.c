@@ -38,31 +38,6 @@ uint64_t event_fingerprint(const struct event *event) {
         return str_hash(str_trim((struct str){ plain, n }));
 }
 
-static const struct value *find_value(const struct event *event, enum field field) {
-        for (size_t i = 0; i < event->rule->field_count; i++)
-                if (event->rule->fields[i].known == (int)field && event->values[i].set)
-                        return &event->values[i];
-        return NULL;
-}
-
-bool event_text(const struct event *event, enum field field, struct str *ret_text) {
-        const struct value *value = find_value(event, field);
-
-        if (!value)
-                return false;
-        *ret_text = value->text;
-        return true;
-}
-
-bool event_number(const struct event *event, enum field field, int64_t *ret_number) {
-        const struct value *value = find_value(event, field);
-
-        if (!value)
-                return false;
-        *ret_number = value->number;
-        return true;
-}
-
 /* A secret may begin anywhere in a text, so mask first and cut then. Only the
  * beginning of a very long record is looked at: twice what is kept. */
 int text_keep(struct arena *arena, struct str text, size_t max_bytes, struct str *ret_kept, bool *ret_cut) {
@@ -137,30 +112,34 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
         return 0;
 }
 
+/* The event, its values and its text, one behind the other. */
 static int held_reserve(struct held_event *held, size_t bytes) {
-        char *memory;
+        enum { STEP = 64 }; /* texts of one kind differ by a few bytes */
+        struct event *memory;
 
         if (bytes <= held->capacity)
                 return 0;
-        memory = realloc(held->memory, bytes);
+        bytes = (bytes + STEP - 1) / STEP * STEP;
+        memory = realloc(held->event, bytes);
         if (!memory)
                 return -ENOMEM;
-        held->memory = memory;
-        held->capacity = bytes;
+        held->event = memory;
+        held->capacity = (uint32_t)bytes;
         return 0;
 }
 
 int event_hold(struct held_event *held, const struct event *event) {
         const size_t count = event->rule->field_count;
-        struct str text = str_first(event->text, HELD_TEXT_BYTES);
+        const struct str text = str_first(event->text, HELD_TEXT_BYTES);
         struct value *values;
         char *copy;
-        int r = held_reserve(held, count * sizeof(*values) + text.n);
+        int r = held_reserve(held, sizeof(*event) + count * sizeof(*values) + text.n);
 
         if (r < 0)
                 return r;
-        values = (struct value *)(void *)held->memory;
-        copy = held->memory + count * sizeof(*values);
+        *held->event = *event;
+        values = (struct value *)(void *)(held->event + 1);
+        copy = (char *)(values + count);
         if (text.n)
                 memcpy(copy, text.p, text.n);
         for (size_t i = 0; i < count; i++) {
@@ -172,15 +151,14 @@ int event_hold(struct held_event *held, const struct event *event) {
                 else
                         values[i].text = STR("");
         }
-        held->event = *event;
-        held->event.text = (struct str){ copy, text.n };
-        held->event.text_cut = text.n < event->text.n;
-        held->event.values = values;
+        held->event->text = (struct str){ copy, text.n };
+        held->event->text_cut = text.n < event->text.n;
+        held->event->values = values;
         held->set = true;
         return 0;
 }
 
 void held_release(struct held_event *held) {
-        free(held->memory);
+        free(held->event);
         *held = (struct held_event){ 0 };
 }

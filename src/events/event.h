@@ -36,9 +36,31 @@ struct event {
 void event_init(struct event *event, const struct record *record, const struct stamp *stamp, const struct rule *rule,
                 const struct value *values);
 
-/* A field's value: false when the rule has no such field or it took no part. */
-bool event_text(const struct event *event, enum field field, struct str *ret_text);
-bool event_number(const struct event *event, enum field field, int64_t *ret_number);
+/* A field's value, or NULL when the rule has no such field or it took no part. */
+static inline const struct value *event_value(const struct event *event, enum field field) {
+        const size_t at = event->rule->field_at[field];
+
+        return at && event->values[at - 1].set ? &event->values[at - 1] : NULL;
+}
+
+/* The same as a text or a number; false where it is NULL. */
+static inline bool event_text(const struct event *event, enum field field, struct str *ret_text) {
+        const struct value *value = event_value(event, field);
+
+        if (!value)
+                return false;
+        *ret_text = value->text;
+        return true;
+}
+
+static inline bool event_number(const struct event *event, enum field field, int64_t *ret_number) {
+        const struct value *value = event_value(event, field);
+
+        if (!value)
+                return false;
+        *ret_number = value->number;
+        return true;
+}
 
 static inline enum event_kind event_kind(const struct event *event) {
         return event->rule->kind;
@@ -62,10 +84,9 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
 enum { HELD_TEXT_BYTES = 1024 };
 
 struct held_event {
+        struct event *event; /* with its values and its text behind it; the memory is used again and again */
+        uint32_t capacity;
         bool set;
-        struct event event;
-        char *memory; /* the values, and the text behind them; used again and again */
-        size_t capacity;
 };
 
 int event_hold(struct held_event *held, const struct event *event);

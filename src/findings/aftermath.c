@@ -20,9 +20,16 @@ const char *aftermath_name(enum aftermath aftermath) {
         return names[aftermath];
 }
 
+/* The sessions that begin with a sign-in at a desktop, by agent and time. */
+struct arrivals {
+        const struct session **items;
+        size_t count;
+};
+
 /* What an agent's events tell of the time after a closure. */
 struct outlook {
         const struct timeline *timeline;
+        const struct arrivals *arrivals;
         const struct session *closed;
         const struct agent *agent;
         enum aftermath aftermath;
@@ -43,14 +50,59 @@ static void note(struct outlook *outlook, enum aftermath aftermath, int64_t at_m
         outlook->at_ms = at_ms;
 }
 
-static void look_at_sessions(struct outlook *outlook) {
-        for (size_t i = 0; i < outlook->agent->session_count; i++) {
-                const struct session *session = &outlook->timeline->sessions[outlook->agent->sessions[i]];
+static int compare_arrivals(const void *a, const void *b) {
+        const struct session *x = *(const struct session *const *)a, *y = *(const struct session *const *)b;
 
-                if (session == outlook->closed || !session->desktop || !session->born)
+        if (x->agent != y->agent)
+                return x->agent < y->agent ? -1 : 1;
+        if (x->bound_ms != y->bound_ms)
+                return x->bound_ms < y->bound_ms ? -1 : 1;
+        return (x > y) - (x < y); /* they stand in one array, in their order */
+}
+
+static int list_arrivals(const struct timeline *timeline, struct arrivals *arrivals) {
+        arrivals->items = calloc(timeline->session_count + 1, sizeof(*arrivals->items));
+        if (!arrivals->items)
+                return -ENOMEM;
+        for (size_t i = 0; i < timeline->session_count; i++) {
+                const struct session *session = &timeline->sessions[i];
+
+                if (session->agent != SIZE_MAX && session->desktop && session->born)
+                        arrivals->items[arrivals->count++] = session;
+        }
+        qsort(arrivals->items, arrivals->count, sizeof(*arrivals->items), compare_arrivals);
+        return 0;
+}
+
+/* The agent's first arrival that is not before a moment, or what stands behind it. */
+static size_t first_arrival(const struct arrivals *arrivals, size_t agent, int64_t from_ms) {
+        size_t low = 0, high = arrivals->count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+                const struct session *session = arrivals->items[middle];
+
+                if (session->agent < agent || (session->agent == agent && session->bound_ms < from_ms))
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static void look_at_sessions(struct outlook *outlook) {
+        const struct arrivals *arrivals = outlook->arrivals;
+        const struct session *closed = outlook->closed;
+
+        for (size_t i = first_arrival(arrivals, closed->agent, closed->closure->utc_ms - CLOSED_AFTER_MS);
+             i < arrivals->count && arrivals->items[i]->agent == closed->agent; i++) {
+                const struct session *session = arrivals->items[i];
+
+                if (session == closed)
                         continue;
-                note(outlook, str_eq(session->node, outlook->closed->node) ? AFTERMATH_BACK : AFTERMATH_OTHER_NODE,
+                note(outlook, str_eq(session->node, closed->node) ? AFTERMATH_BACK : AFTERMATH_OTHER_NODE,
                      session->bound_ms);
+                return; /* whatever comes later does not decide */
         }
 }
 
@@ -67,16 +119,19 @@ static void look_at_event(struct outlook *outlook, const struct event *event) {
         }
 }
 
-static struct outlook look(const struct timeline *timeline, const struct session *closed) {
+static struct outlook look(const struct timeline *timeline, const struct arrivals *arrivals,
+                           const struct session *closed) {
         struct outlook outlook = {
                 .timeline = timeline,
+                .arrivals = arrivals,
                 .closed = closed,
                 .agent = &timeline->agents.items[closed->agent],
                 .at_ms = TIME_UNKNOWN,
         };
 
         look_at_sessions(&outlook);
-        for (size_t i = 0; i < outlook.agent->event_count; i++)
+        for (size_t i = agent_events_from(outlook.agent, closed->closure->utc_ms - CLOSED_AFTER_MS);
+             i < outlook.agent->event_count && is_after(&outlook, outlook.agent->events[i]->utc_ms); i++)
                 look_at_event(&outlook, outlook.agent->events[i]);
         if (outlook.at_ms == TIME_UNKNOWN &&
             coverage_spans(&timeline->coverage, FAMILY_WEBSERVICES, closed->closure->utc_ms,
@@ -127,7 +182,8 @@ static const struct finding **map_forced(const struct findings *findings, const 
 
 int find_aftermaths(struct findings *findings, const struct timeline *timeline) {
         const struct finding **forced = map_forced(findings, timeline);
-        int r = forced ? 0 : -ENOMEM;
+        struct arrivals arrivals = { 0 };
+        int r = forced ? list_arrivals(timeline, &arrivals) : -ENOMEM;
 
         for (size_t i = 0; i < findings->count && r == 0; i++) {
                 struct finding *finding = &findings->items[i];
@@ -143,10 +199,11 @@ int find_aftermaths(struct findings *findings, const struct timeline *timeline) 
                         r = tell(findings, finding, led_to->end_ms);
                         continue;
                 }
-                outlook = look(timeline, finding->session);
+                outlook = look(timeline, &arrivals, finding->session);
                 finding->aftermath = outlook.aftermath;
                 r = tell(findings, finding, outlook.at_ms);
         }
+        free(arrivals.items);
         free(forced);
         return r;
 }

@@ -10,7 +10,7 @@
 #ifndef FINDINGS_BURST_H
 #define FINDINGS_BURST_H
 
-#include "timeline/timeline.h"
+#include "findings/openings.h"
 
 enum burst_shape { SHAPE_INSTANT, SHAPE_WITHIN_A_POLL, SHAPE_CLOSURES };
 
@@ -30,6 +30,7 @@ struct victim {
         const struct session *session; /* NULL: known by the loss of presence alone */
         const struct run *run;         /* its silence, NULL without samples */
         const struct event *event;     /* what shows it */
+        size_t place;                  /* of the session in scene.sessions */
         size_t agent;                  /* index in timeline.agents, SIZE_MAX without */
         int64_t at_ms;                 /* silent_since, or what stands for it */
         bool told;                     /* part of a burst that is reported */
@@ -43,6 +44,9 @@ struct scene {
         size_t count, capacity;
         const struct session **sessions; /* its desktops that have a JID */
         size_t session_count, session_capacity;
+        struct openings openings; /* of these sessions */
+        uint64_t *tally;          /* by prefix: all zero between two calls */
+        bool *seen;               /* by session: likewise */
 };
 
 struct burst {
@@ -60,6 +64,9 @@ const char *shape_name(enum burst_shape shape);
 /* Where the fault lies: "server_side" where everybody is lost, "network_segment" where
  * just one prefix is, NULL where neither fits. */
 const char *burst_cause(const struct burst *burst);
+
+/* A silence that counts: one that reached a whole long poll, or a closure. */
+bool is_silence(const struct run *run);
 
 /* Is the desktop open at that moment: seen before, and not yet silent? */
 bool is_open_at(const struct session *session, int64_t at_ms);

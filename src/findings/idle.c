@@ -56,9 +56,12 @@ static int explain_escalation(struct findings *findings, struct finding *finding
 static int quote_run(struct finding *finding, const struct run *run) {
         int r = finding_quote(finding, run->last_request);
 
+        /* A run has each sample once, and none of them ends it. */
         for (size_t i = 0; i < run->count && r == 0; i++)
-                r = finding_quote(finding, run->samples[i]);
-        return r < 0 ? r : finding_quote(finding, run->ender);
+                r = finding_quote_new(finding, run->samples[i]);
+        if (r < 0 || !run->ender || run->ender == run->last_request)
+                return r;
+        return finding_quote_new(finding, run->ender);
 }
 
 static int add_escalation(struct findings *findings, const struct timeline *timeline, const struct session *session,

@@ -47,7 +47,7 @@ static int add_session(struct scene *scene, const struct session *session) {
 static bool counts(const struct session *session, const struct run *run) {
         if (run->outcome == OUTCOME_OPEN && session->ended_by == ENDED_SERVER_STOP)
                 return false;
-        return run->peak_idle_ms >= REPORTED_IDLE_MS || run->outcome == OUTCOME_CLOSED;
+        return is_silence(run);
 }
 
 static int add_silences(struct scene *scene, const struct session *session) {
@@ -59,6 +59,7 @@ static int add_silences(struct scene *scene, const struct session *session) {
                         r = add_victim(scene, (struct victim){ .session = session,
                                                                .run = run,
                                                                .event = run->samples[run->count - 1],
+                                                               .place = scene->session_count - 1,
                                                                .agent = session->agent,
                                                                .at_ms = run->silent_since_ms });
                 if (r < 0)
@@ -73,8 +74,20 @@ static int add_bare_closure(struct scene *scene, const struct session *session) 
                 return 0;
         return add_victim(scene, (struct victim){ .session = session,
                                                   .event = session->closure,
+                                                  .place = scene->session_count - 1,
                                                   .agent = session->agent,
                                                   .at_ms = session->closure->utc_ms });
+}
+
+/* Who was open when, for those who fell silent. */
+static int open_scene(struct scene *scene) {
+        int r = openings_make(&scene->openings, scene->sessions, scene->session_count);
+
+        if (r < 0)
+                return r;
+        scene->tally = calloc(scene->openings.prefixes.count, sizeof(*scene->tally));
+        scene->seen = calloc(scene->session_count + 1, sizeof(*scene->seen));
+        return scene->tally && scene->seen ? 0 : -ENOMEM;
 }
 
 /* The node's desktops, and what befell them: silences, or closures without one. */
@@ -93,10 +106,13 @@ static int set_scene(struct scene *scene, const struct timeline *timeline, struc
         }
         if (scene->count)
                 qsort(scene->victims, scene->count, sizeof(*scene->victims), compare_victims);
-        return r;
+        return r < 0 || scene->count < BURST_MIN ? r : open_scene(scene);
 }
 
 static void leave_scene(struct scene *scene) {
+        openings_release(&scene->openings);
+        free(scene->tally);
+        free(scene->seen);
         free(scene->victims);
         free(scene->sessions);
         *scene = (struct scene){ 0 };
@@ -251,11 +267,22 @@ static int explain(struct findings *findings, const struct timeline *timeline, s
                                shape_words(burst), (long long)(finding->end_ms - finding->start_ms), where, server);
 }
 
-static int quote_victim(struct finding *finding, const struct victim *victim) {
-        int r = finding_quote(finding, victim->event);
+/* What shows each, and the closure of each session once. */
+static int quote_victims(struct finding *finding, const struct scene *scene, const struct burst *burst) {
+        int r = 0;
 
-        if (r == 0 && victim->session)
-                r = finding_quote(finding, victim->session->closure);
+        for (size_t i = 0; i < burst->count && r == 0; i++) {
+                const struct victim *victim = burst->victims[i];
+                const struct event *closure = victim->session ? victim->session->closure : NULL;
+
+                r = finding_quote_new(finding, victim->event);
+                if (r < 0 || !closure || closure == victim->event || scene->seen[victim->place])
+                        continue;
+                scene->seen[victim->place] = true;
+                r = finding_quote_new(finding, closure);
+        }
+        for (size_t i = 0; i < burst->count && scene->seen; i++)
+                scene->seen[burst->victims[i]->place] = false;
         return r;
 }
 
@@ -308,8 +335,7 @@ static int tell(struct findings *findings, const struct scene *scene, const stru
                 finding->confidence = CONFIDENCE_MEDIUM;
                 finding->missing[0] = "samples of the notification service's debug log (\"was last active\")";
         }
-        for (size_t i = 0; i < burst->count && r == 0; i++)
-                r = quote_victim(finding, burst->victims[i]);
+        r = quote_victims(finding, scene, burst);
         return r < 0 ? r : explain(findings, scene->timeline, finding);
 }
 

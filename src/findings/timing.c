@@ -115,11 +115,12 @@ static const struct event *loss_with(const struct chain *chain, const struct ses
         const struct agent *agent = session->agent == SIZE_MAX ? NULL : &chain->timeline->agents.items[session->agent];
         const int64_t closed_ms = session->closure->utc_ms;
 
-        for (size_t i = 0; agent && i < agent->event_count; i++) {
+        for (size_t i = agent ? agent_events_from(agent, closed_ms - CLOSED_AFTER_MS) : 0;
+             agent && i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
 
-                if (event->utc_ms < closed_ms - CLOSED_AFTER_MS || event->utc_ms > closed_ms + CLOSED_BEFORE_MS)
-                        continue;
+                if (event->utc_ms > closed_ms + CLOSED_BEFORE_MS)
+                        break;
                 if (desktop_presence(chain->timeline, event) == PRESENCE_LOST)
                         return event;
         }
@@ -157,9 +158,9 @@ static void chain_escalation(struct chain *chain) {
 /* The agent's first event of a kind within [from, to]. */
 static const struct event *first_within(const struct agent *agent, enum event_kind kind, int64_t from_ms,
                                         int64_t to_ms) {
-        for (size_t i = 0; i < agent->event_count; i++)
-                if (event_kind(agent->events[i]) == kind && agent->events[i]->utc_ms >= from_ms &&
-                    agent->events[i]->utc_ms <= to_ms)
+        for (size_t i = agent_events_from(agent, from_ms); i < agent->event_count && agent->events[i]->utc_ms <= to_ms;
+             i++)
+                if (event_kind(agent->events[i]) == kind)
                         return agent->events[i];
         return NULL;
 }
@@ -167,12 +168,10 @@ static const struct event *first_within(const struct agent *agent, enum event_ki
 static int64_t next_sign_in(const struct timeline *timeline, const struct agent *agent, int64_t after_ms) {
         int64_t at_ms = TIME_UNKNOWN;
 
-        for (size_t i = 0; i < agent->event_count && at_ms == TIME_UNKNOWN; i++) {
+        for (size_t i = agent_events_from(agent, after_ms + 1); i < agent->event_count && at_ms == TIME_UNKNOWN; i++) {
                 const struct event *event = agent->events[i];
                 int64_t state;
 
-                if (event->utc_ms <= after_ms)
-                        continue;
                 if ((event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state) &&
                      state == STATE_LOGIN) ||
                     desktop_presence(timeline, event) == PRESENCE_BACK)
@@ -205,11 +204,12 @@ static void chain_loss(struct chain *chain, const struct agent *agent, const str
 static const struct event *answered_request(const struct agent *agent, const struct forced_logout *forced) {
         const struct event *found = forced->request;
 
-        for (size_t i = 0; i < agent->event_count; i++) {
+        for (size_t i = agent_events_from(agent, forced->request->utc_ms); i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
 
-                if (is_forced_request(event) && event->utc_ms >= forced->request->utc_ms &&
-                    (!forced->result || event->utc_ms <= forced->result->utc_ms))
+                if (forced->result && event->utc_ms > forced->result->utc_ms)
+                        break;
+                if (is_forced_request(event))
                         found = event;
         }
         return found;

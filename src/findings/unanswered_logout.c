@@ -11,11 +11,11 @@ enum {
 
 /* A request for the agent, or the state that answers one, near the decision. */
 static bool was_answered(const struct agent *agent, const struct event *decision) {
-        for (size_t i = 0; i < agent->event_count; i++) {
+        for (size_t i = agent_events_from(agent, decision->utc_ms - BEFORE_MS); i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
 
-                if (event->utc_ms < decision->utc_ms - BEFORE_MS || event->utc_ms > decision->utc_ms + REQUEST_MS)
-                        continue;
+                if (event->utc_ms > decision->utc_ms + REQUEST_MS)
+                        break;
                 if (event_kind(event) == EVENT_CTI_REQUEST || event_kind(event) == EVENT_CTI_STATE)
                         return true;
         }

@@ -35,7 +35,8 @@ struct weights {
 /* By session: what holds its closure. NULL: nothing. */
 struct holders {
         const struct finding **of_session;
-        size_t count;
+        const struct finding **others; /* restarts, and bursts that have no samples */
+        size_t other_count;
 };
 
 static void hold(struct holders *holders, const struct timeline *timeline, const struct finding *burst) {
@@ -61,22 +62,38 @@ static bool lost_in(const struct finding *burst, const struct event *loss) {
 }
 
 /* What holds a forced logout: the burst or restart in which the desktop was lost. */
-static const struct finding *holder_of_forced(const struct findings *findings, const struct timeline *timeline,
-                                              const struct holders *holders, const struct finding *forced) {
+static const struct finding *holder_of_forced(const struct timeline *timeline, const struct holders *holders,
+                                              const struct finding *forced) {
         const struct session *closed = forced->forced.closed;
 
         if (closed && holders->of_session[closed - timeline->sessions])
                 return holders->of_session[closed - timeline->sessions];
+        for (size_t i = 0; i < holders->other_count; i++) {
+                const struct finding *other = holders->others[i];
+
+                if (other->kind == FINDING_SERVER_RESTART && forced->outage == other->outage && other->outage)
+                        return other;
+                if (other->kind == FINDING_MASS_DISCONNECT && lost_in(other, forced->forced.loss))
+                        return other;
+        }
+        return NULL;
+}
+
+static int list_holders(const struct findings *findings, const struct timeline *timeline, struct holders *holders) {
+        holders->of_session = calloc(timeline->session_count + 1, sizeof(*holders->of_session));
+        holders->others = calloc(findings->count + 1, sizeof(*holders->others));
+        if (!holders->of_session || !holders->others)
+                return -ENOMEM;
         for (size_t i = 0; i < findings->count; i++) {
                 const struct finding *finding = &findings->items[i];
 
-                if (finding->kind == FINDING_SERVER_RESTART && forced->outage == finding->outage && finding->outage)
-                        return finding;
-                if (finding->kind == FINDING_MASS_DISCONNECT && finding->burst->shape == SHAPE_CLOSURES &&
-                    lost_in(finding, forced->forced.loss))
-                        return finding;
+                if (finding->kind == FINDING_MASS_DISCONNECT)
+                        hold(holders, timeline, finding);
+                if (finding->kind == FINDING_SERVER_RESTART ||
+                    (finding->kind == FINDING_MASS_DISCONNECT && finding->burst->shape == SHAPE_CLOSURES))
+                        holders->others[holders->other_count++] = finding;
         }
-        return NULL;
+        return 0;
 }
 
 /* A part of the network: one prefix was cut off, or more desktops stayed than were lost,
@@ -98,32 +115,26 @@ static void weigh_holder(struct weights *weights, const struct finding *holder) 
 }
 
 static int weigh(const struct findings *findings, const struct timeline *timeline, struct weights *weights) {
-        struct holders holders = { .count = timeline->session_count };
+        struct holders holders = { 0 };
+        int r = list_holders(findings, timeline, &holders);
 
-        holders.of_session = calloc(holders.count + 1, sizeof(*holders.of_session));
-        if (!holders.of_session)
-                return -ENOMEM;
-        for (size_t i = 0; i < findings->count; i++) {
-                if (findings->items[i].kind == FINDING_MASS_DISCONNECT) {
-                        hold(&holders, timeline, &findings->items[i]);
-                        weights->bursts++;
-                }
-                weights->restarts += findings->items[i].kind == FINDING_SERVER_RESTART;
-        }
-        for (size_t i = 0; i < findings->count; i++) {
+        for (size_t i = 0; i < findings->count && r == 0; i++) {
                 const struct finding *finding = &findings->items[i];
 
+                weights->bursts += finding->kind == FINDING_MASS_DISCONNECT;
+                weights->restarts += finding->kind == FINDING_SERVER_RESTART;
                 if (finding->kind == FINDING_IDLE_CLOSURE && finding->agent_index != SIZE_MAX) {
                         weights->closures++;
                         weigh_holder(weights, holders.of_session[finding->session - timeline->sessions]);
                 } else if (finding->kind == FINDING_FORCED_LOGOUT) {
                         weights->forced++;
                         weights->known += finding->forced.cause != CAUSE_UNDETERMINED;
-                        weigh_holder(weights, holder_of_forced(findings, timeline, &holders, finding));
+                        weigh_holder(weights, holder_of_forced(timeline, &holders, finding));
                 }
         }
         free(holders.of_session);
-        return 0;
+        free(holders.others);
+        return r;
 }
 
 /* ------------------------------------------------------------- coverage */

@@ -36,7 +36,7 @@ static void name_product(const struct report *report, struct product *product) {
                 const struct summary *summary = report->inputs.items[i]->summary;
 
                 for (size_t k = 0; summary && k < summary->products.count; k++) {
-                        const struct vote *vote = &summary->products.votes[k];
+                        const struct vote *vote = &tally_votes(&summary->products)[k];
                         struct str word = intern_str(&summary->words, (uint32_t)vote->key);
 
                         ccx += str_eq_nocase(word, STR("CCX")) ? vote->count : 0;

@@ -21,11 +21,11 @@ static inline void put_text(struct json *json, const char *text) {
 }
 
 static void new_line(struct json *json) {
-        if (json->inlined[json->depth])
-                return;
-        put_text(json, "\n");
-        for (unsigned i = 0; i < json->depth; i++)
-                put_text(json, "  ");
+        static const char blanks[] = "\n                                                                ";
+
+        _Static_assert(sizeof(blanks) == 1 + 2 * JSON_MAX_DEPTH + 1, "two blanks a level");
+        if (!json->inlined[json->depth])
+                put(json, (struct str){ blanks, 1 + 2 * (size_t)json->depth });
 }
 
 /* What stands before any value: nothing after a key, else a comma and a place. */
@@ -119,11 +119,40 @@ static bool needs_escape(unsigned char c) {
         return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The highest bit of each zero byte; above the lowest of them others may show too. */
+static uint64_t zero_bytes(uint64_t word) {
+        return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
+}
+
+/* Zero where all eight bytes are ASCII that needs no escape; else the same of the
+ * lowest byte that is not. */
+static uint64_t odd_bytes(uint64_t word) {
+        const uint64_t control = (word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80);
+
+        return control | (word & EACH_BYTE(0x80)) | zero_bytes(word ^ EACH_BYTE('"')) |
+               zero_bytes(word ^ EACH_BYTE('\\')) | zero_bytes(word ^ EACH_BYTE(0x7f));
+}
+
+/* Over as many plain bytes from `at` on as whole words show. */
+static size_t skip_plain(struct str s, size_t at) {
+        for (uint64_t word, odd; s.n - at >= sizeof(word); at += sizeof(word)) {
+                memcpy(&word, s.p + at, sizeof(word));
+                odd = odd_bytes(word);
+                if (odd && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+                        return at + (size_t)__builtin_ctzll(odd) / 8;
+                if (odd)
+                        return at;
+        }
+        return at;
+}
+
 static void put_string(struct json *json, struct str s) {
         size_t plain = 0; /* bytes at the front of s that go out as they are */
 
         put_text(json, "\"");
-        while (plain < s.n) {
+        while ((plain = skip_plain(s, plain)) < s.n) {
                 unsigned char c = (unsigned char)s.p[plain];
                 size_t n = needs_escape(c) ? 0 : c < 0x80 ? 1 : utf8_length(str_skip(s, plain));
 
@@ -148,7 +177,7 @@ static void put_string(struct json *json, struct str s) {
 void json_key(struct json *json, const char *key) {
         before_value(json);
         put_string(json, str_from(key));
-        put_text(json, ": ");
+        put(json, STR(": "));
         json->after_key = true;
 }
 
@@ -211,7 +240,10 @@ void json_time(struct json *json, int64_t utc_ms) {
                 return;
         }
         time_format_utc(utc_ms, text);
-        json_cstr(json, text);
+        before_value(json);
+        put(json, STR("\""));
+        put_text(json, text);
+        put(json, STR("\""));
 }
 
 /* ------------------------------------------------------------- members */

@@ -218,9 +218,12 @@ static int read_field(struct draft *draft, const cJSON *json) {
                 return 0;
         }
         r = arena_str(draft->arena, field.name, &field.name);
-        if (r == 0)
-                rule->fields[rule->field_count++] = field;
-        return r;
+        if (r < 0)
+                return r;
+        rule->fields[rule->field_count++] = field;
+        if (field.known >= 0)
+                rule->field_at[field.known] = (uint8_t)rule->field_count;
+        return 0;
 }
 
 static int read_fields(struct draft *draft) {

@@ -83,6 +83,7 @@ struct rule {
         size_t shape_count;
         struct rule_field fields[RULE_MAX_FIELDS];
         size_t field_count;
+        uint8_t field_at[FIELD_KNOWN_COUNT]; /* place in `fields` and one more, 0 where it has none */
         bool kept;    /* its events are wanted, also where their word means nothing to the C code */
         size_t index; /* place in ruleset.rules */
         const struct str *literals;

@@ -256,6 +256,20 @@ void agents_release(struct agents *agents) {
         *agents = (struct agents){ 0 };
 }
 
+size_t agent_events_from(const struct agent *agent, int64_t from_ms) {
+        size_t low = 0, high = agent->event_count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (agent->events[middle]->utc_ms < from_ms)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
 static const struct agent *agent_of_name(const struct agents *agents, struct str name) {
         for (size_t i = 0; i < agents->count; i++)
                 if (str_eq_nocase(agents->items[i].name, name))

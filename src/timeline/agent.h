@@ -41,6 +41,9 @@ void agents_release(struct agents *agents);
  * failure. 0 or -ENOMEM. */
 int agents_find(const struct agents *agents, struct str asked, const struct agent **ret_agent);
 
+/* The first of an agent's events that is not before a moment, or event_count. */
+size_t agent_events_from(const struct agent *agent, int64_t from_ms);
+
 /* A request with reason code 255 and force flag 1. */
 bool is_forced_request(const struct event *event);
 

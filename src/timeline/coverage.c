@@ -147,12 +147,21 @@ bool coverage_tells(const struct coverage *coverage, int64_t at_ms) {
  * that record's word ran out. */
 static bool has_open_session(const struct timeline *timeline, struct str node, int64_t at_ms) {
         const int64_t reach = coverage_reach_ms(FAMILY_NOTIFICATION);
+        size_t low = 0, high = timeline->session_count;
 
-        for (size_t i = 0; i < timeline->session_count; i++) {
+        /* They are in the order of their first records: the latest of those before are
+         * the likeliest. */
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (timeline->sessions[middle].first_ms <= at_ms)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        for (size_t i = low; i-- > 0;) {
                 const struct session *session = &timeline->sessions[i];
 
-                if (session->first_ms > at_ms)
-                        break; /* they are in the order of their first records */
                 if (session->last_ms >= at_ms - reach && str_eq(session->node, node) &&
                     (session->closed_ms == TIME_UNKNOWN || session->closed_ms > at_ms + reach))
                         return true;

@@ -68,7 +68,7 @@ int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
         if (!held->set || *kept)
                 return 0;
         *kept = true;
-        return fold_keep(fold, &held->event);
+        return fold_keep(fold, held->event);
 }
 
 /* ------------------------------------------------------------ records */

@@ -17,25 +17,28 @@ enum { JID_BYTES = 3072 /* RFC 7622: three parts of at most 1023 bytes */ };
 /* What the fold remembers of a session between its records. Parallel to
  * summary.segments. */
 struct live_segment {
-        struct held_event request; /* the first with the highest rid */
-        bool request_kept;         /* that one is in the summary already */
         int64_t highest_rid, request_ms;
-        unsigned rising;       /* how many requests with a higher id than any before */
-        unsigned same_pauses;  /* the latest long times between two of them that were alike */
-        int64_t last_pause_ms; /* the latest time between two of them that was long */
+        struct held_event request; /* the first with the highest rid */
+        uint32_t domain;           /* of its segment's JID, in summary.words, or INTERN_NONE */
+        uint32_t pause;            /* its next request votes on summary.pauses[pause - 1]; 0: on none */
+        unsigned rising;           /* how many requests with a higher id than any before */
+        unsigned same_pauses;      /* the latest long times between two of them that were alike */
+        int64_t last_pause_ms;     /* the latest time between two of them that was long */
 
+        int64_t idle_ms, tick_ms; /* of the latest sample */
+        int64_t sampled_rid;      /* the highest at that time */
+        int64_t returned_ms;      /* when it returned */
+
+        bool request_kept; /* that one is in the summary already */
         bool sampled;
-        int64_t idle_ms, tick_ms;         /* of the latest sample */
-        int64_t sampled_rid;              /* the highest at that time */
-        bool skipped;                     /* a request since then was not logged */
-        size_t pause;                     /* its next request votes on summary.pauses[pause - 1]; 0: on none */
-        bool run_open;                    /* the latest sample was positive */
-        bool returned;                    /* a new request came since: the next sample tells its worth */
-        int64_t returned_ms;              /* when */
-        struct held_event request_before; /* while `returned`: the request before it */
-        bool request_before_kept;
-        bool run_kept;                          /* its samples are in the summary */
-        struct held_event *pending;             /* its samples while they are not */
+        bool skipped;             /* a request since the latest sample was not logged */
+        bool run_open;            /* the latest sample was positive */
+        bool returned;            /* a new request came since: the next sample tells its worth */
+        bool request_before_kept; /* likewise */
+        bool run_kept;            /* its samples are in the summary */
+
+        struct held_event request_before;       /* while `returned`: the request before it */
+        struct held_event *pending;             /* the run's samples while they are not kept */
         size_t pending_count, pending_capacity; /* beyond pending_count: buffers to use again */
 };
 
@@ -67,6 +70,7 @@ struct fold {
         struct intern keys; /* session key -> index in segments and live */
         struct live_segment *live;
         size_t live_capacity;
+        uint32_t latest;      /* the session of the record before, once there is one */
         struct intern agents; /* agent as written -> index in states */
         struct live_state *states;
         size_t state_count, state_capacity;

@@ -37,7 +37,7 @@ void fold_round_sample(struct fold *fold, struct live_segment *live, int64_t tic
                 if (live->highest_rid > live->sampled_rid)
                         vote(pause, !live->skipped);
                 else
-                        live->pause = summary->pause_count;
+                        live->pause = (uint32_t)summary->pause_count;
         }
         live->sampled_rid = live->highest_rid;
         live->skipped = false;

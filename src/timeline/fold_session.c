@@ -74,13 +74,27 @@ static int add_segment(struct fold *fold, struct str key, const struct event *ev
         return 0;
 }
 
-static int note_jid(struct fold *fold, struct segment *segment, const struct event *event) {
+/* A vote for the node that a JID names: its domain. */
+static int vote_for_domain(struct fold *fold, struct live_segment *live, struct str domain) {
+        int r = 0;
+
+        /* Nearly all JIDs of a log have one domain. */
+        if (fold->domain == INTERN_NONE || !str_eq(domain, intern_str(&fold->summary->words, fold->domain)))
+                r = intern_add(&fold->summary->words, domain, &fold->domain);
+        live->domain = fold->domain;
+        return r < 0 ? r : tally_add(&fold->summary->nodes, fold->domain, 1);
+}
+
+static int note_jid(struct fold *fold, struct segment *segment, struct live_segment *live, const struct event *event) {
         struct str text;
         struct jid jid;
         int r;
 
         if (!event_text(event, FIELD_JID, &text))
                 return 0;
+        /* Mostly it is the one that the session had before. */
+        if (segment->jid.n && str_eq(segment->jid, text) && live->domain != INTERN_NONE)
+                return tally_add(&fold->summary->nodes, live->domain, 1);
         jid = jid_split(text);
         if (jid.local.n == 0)
                 return segment->address.n ? 0 : arena_str(&fold->summary->arena, text, &segment->address);
@@ -90,11 +104,33 @@ static int note_jid(struct fold *fold, struct segment *segment, const struct eve
                 if (r < 0)
                         return r;
         }
-        /* Nearly all JIDs of a log have one domain. */
-        if (fold->domain != INTERN_NONE && str_eq(jid.domain, intern_str(&fold->summary->words, fold->domain)))
-                return tally_add(&fold->summary->nodes, fold->domain, 1);
-        r = intern_add(&fold->summary->words, jid.domain, &fold->domain);
-        return r < 0 ? r : tally_add(&fold->summary->nodes, fold->domain, 1);
+        return vote_for_domain(fold, live, jid.domain);
+}
+
+static int make_segment(struct fold *fold, struct str key, const struct event *event, uint32_t *ret_id) {
+        int r = array_reserve(&fold->live, &fold->live_capacity, fold->keys.count + 1, sizeof(*fold->live));
+
+        if (r < 0)
+                return r;
+        fold->live[fold->keys.count] = (struct live_segment){
+                .highest_rid = -1,
+                .request_ms = TIME_UNKNOWN,
+                .domain = INTERN_NONE,
+        };
+        r = add_segment(fold, key, event);
+        if (r < 0)
+                return r;
+        r = intern_add(&fold->keys, key, ret_id);
+        if (r < 0)
+                fold->summary->segment_count--;
+        return r;
+}
+
+/* Records of one session often follow each other: a poll is told by several. */
+static uint32_t find_id(struct fold *fold, struct str key) {
+        if (fold->summary->segment_count && str_eq(fold->summary->segments[fold->latest].key, key))
+                return fold->latest;
+        return intern_find(&fold->keys, key);
 }
 
 /* The session that an event is about, made at its first record. SIZE_MAX when the
@@ -108,28 +144,20 @@ static int find_segment(struct fold *fold, const struct event *event, size_t *re
         *ret_index = SIZE_MAX;
         if (key.n == 0)
                 return 0;
-        id = intern_find(&fold->keys, key);
+        id = find_id(fold, key);
         if (id == INTERN_NONE) {
-                r = array_reserve(&fold->live, &fold->live_capacity, fold->keys.count + 1, sizeof(*fold->live));
+                r = make_segment(fold, key, event, &id);
                 if (r < 0)
                         return r;
-                fold->live[fold->keys.count] = (struct live_segment){ .highest_rid = -1, .request_ms = TIME_UNKNOWN };
-                r = add_segment(fold, key, event);
-                if (r < 0)
-                        return r;
-                r = intern_add(&fold->keys, key, &id);
-                if (r < 0) {
-                        fold->summary->segment_count--;
-                        return r;
-                }
         }
+        fold->latest = id;
         segment = &fold->summary->segments[id];
         if (event->stamp.local_ms < segment->first_ms)
                 segment->first_ms = event->stamp.local_ms;
         if (event->stamp.local_ms > segment->last_ms)
                 segment->last_ms = event->stamp.local_ms;
         *ret_index = id;
-        return note_jid(fold, segment, event);
+        return note_jid(fold, segment, &fold->live[id], event);
 }
 
 /* -------------------------------------------------------- silent runs */
@@ -151,7 +179,7 @@ static int keep_run(struct fold *fold, struct live_segment *live) {
         else
                 r = fold_keep_held(fold, &live->request, &live->request_kept);
         for (size_t i = 0; i < live->pending_count && r == 0; i++)
-                r = fold_keep(fold, &live->pending[i].event);
+                r = fold_keep(fold, live->pending[i].event);
         live->pending_count = 0;
         return r;
 }

@@ -51,23 +51,29 @@ int jid_unescape(struct buf *out, struct str local) {
 }
 
 int jid_fold_case(struct buf *out, struct str text) {
-        int r = 0;
+        int r = buf_reserve(out, text.n);
+        char *p;
 
-        for (size_t i = 0; i < text.n && r == 0; i++)
-                r = buf_add_byte(out, byte_lower(text.p[i]));
-        return r;
+        if (r < 0 || text.n == 0)
+                return r;
+        p = out->p + out->n;
+        for (size_t i = 0; i < text.n; i++)
+                p[i] = byte_lower(text.p[i]);
+        out->n += text.n;
+        return 0;
 }
 
 int jid_fold(struct buf *out, struct str jid) {
-        struct jid parts = jid_split(jid);
-        int r = 0;
+        const struct str domain = jid_split(jid).domain;
+        const size_t begin = (size_t)(domain.p - jid.p), end = begin + domain.n, had = out->n;
+        int r = jid_fold_case(out, jid);
+        size_t n = had + begin;
 
-        for (size_t i = 0; i < jid.n && r == 0; i++) {
-                const char *p = jid.p + i;
-                bool in_domain = p >= parts.domain.p && p < parts.domain.p + parts.domain.n;
-
-                if (!in_domain || *p != ' ')
-                        r = buf_add_byte(out, byte_lower(*p));
-        }
-        return r;
+        if (r < 0 || !str_find_byte(domain, ' '))
+                return r;
+        for (size_t i = begin; i < jid.n; i++)
+                if (jid.p[i] != ' ' || i >= end)
+                        out->p[n++] = out->p[had + i];
+        out->n = n;
+        return 0;
 }

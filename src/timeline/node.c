@@ -85,7 +85,7 @@ static int count_names(struct book *book, const struct input *input) {
         int r = find_folder(book, input, &folder);
 
         for (size_t i = 0; r == 0 && i < input->summary->nodes.count; i++) {
-                const struct vote *vote = &input->summary->nodes.votes[i];
+                const struct vote *vote = &tally_votes(&input->summary->nodes)[i];
                 struct str word = intern_str(&input->summary->words, (uint32_t)vote->key);
 
                 r = find_name(book, word, &name);
@@ -106,11 +106,12 @@ static struct str winner(const struct intern *words, const struct tally *tally) 
         uint64_t count = 0;
 
         for (size_t i = 0; i < tally->count; i++) {
-                struct str word = intern_str(words, (uint32_t)tally->votes[i].key);
+                struct str word = intern_str(words, (uint32_t)tally_votes(tally)[i].key);
 
-                if (tally->votes[i].count > count || (tally->votes[i].count == count && str_cmp(word, best) < 0)) {
+                if (tally_votes(tally)[i].count > count ||
+                    (tally_votes(tally)[i].count == count && str_cmp(word, best) < 0)) {
                         best = word;
-                        count = tally->votes[i].count;
+                        count = tally_votes(tally)[i].count;
                 }
         }
         return best;
@@ -121,7 +122,7 @@ static int count_own_names(struct book *book, const struct input *input, struct 
         int r = 0;
 
         for (size_t i = 0; r == 0 && i < input->summary->nodes.count; i++) {
-                const struct vote *vote = &input->summary->nodes.votes[i];
+                const struct vote *vote = &tally_votes(&input->summary->nodes)[i];
 
                 r = find_name(book, intern_str(&input->summary->words, (uint32_t)vote->key), &name);
                 if (r == 0)

@@ -137,8 +137,8 @@ static size_t list_ballots(const struct pairs *pairs, const struct cluster *main
 
 static uint64_t support(const struct tally *offsets, int16_t minutes) {
         for (size_t i = 0; i < offsets->count; i++)
-                if (offsets->votes[i].key == minutes)
-                        return offsets->votes[i].count;
+                if (tally_votes(offsets)[i].key == minutes)
+                        return tally_votes(offsets)[i].count;
         return 0;
 }
 

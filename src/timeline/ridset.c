@@ -2,68 +2,108 @@
 
 #include <stdlib.h>
 
-/* The first range that ends at or behind `rid` - 1: the one to grow or to stand
- * before. Searched from the back, since new ids are the largest. */
-static size_t find_place(const struct ridset *set, int64_t rid) {
-        size_t i = set->count;
-
-        while (i > 0 && set->ranges[i - 1].last >= rid - 1)
-                i--;
-        return i;
+static struct rid_range *ranges_of(struct ridset *set) {
+        return set->capacity ? set->ranges : &set->only;
 }
 
-static int insert_range(struct ridset *set, size_t at, struct rid_range range) {
-        int r = array_reserve(&set->ranges, &set->capacity, set->count + 1, sizeof(*set->ranges));
+/* The first range that ends at or behind `rid` - 1: the one to grow or to stand
+ * before. New ids are mostly the largest. */
+static size_t find_place(const struct ridset *set, int64_t rid) {
+        const struct rid_range *ranges = ridset_ranges(set);
+        size_t low = 0, high = set->count;
+
+        if (high && ranges[high - 1].last < rid - 1)
+                return high;
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (ranges[middle].last < rid - 1)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static int reserve(struct ridset *set, size_t need) {
+        size_t capacity = set->capacity;
+        int r = array_reserve(&set->ranges, &capacity, need, sizeof(*set->ranges));
 
         if (r < 0)
                 return r;
-        memmove(&set->ranges[at + 1], &set->ranges[at], (set->count - at) * sizeof(*set->ranges));
-        set->ranges[at] = range;
+        if (set->capacity == 0 && set->count)
+                set->ranges[0] = set->only;
+        set->capacity = (uint32_t)capacity;
+        return 0;
+}
+
+static int insert_range(struct ridset *set, size_t at, struct rid_range range) {
+        struct rid_range *ranges;
+        int r = set->count ? reserve(set, (size_t)set->count + 1) : 0;
+
+        if (r < 0)
+                return r;
+        ranges = ranges_of(set);
+        memmove(&ranges[at + 1], &ranges[at], (set->count - at) * sizeof(*ranges));
+        ranges[at] = range;
         set->count++;
         return 0;
 }
 
 /* Range `at` was made longer: it may now touch the ones behind it. */
 static void swallow_next(struct ridset *set, size_t at) {
+        struct rid_range *ranges = ranges_of(set);
         size_t next = at + 1;
 
-        while (next < set->count && set->ranges[next].first <= set->ranges[at].last + 1) {
-                if (set->ranges[next].last > set->ranges[at].last)
-                        set->ranges[at].last = set->ranges[next].last;
+        while (next < set->count && ranges[next].first <= ranges[at].last + 1) {
+                if (ranges[next].last > ranges[at].last)
+                        ranges[at].last = ranges[next].last;
                 next++;
         }
-        memmove(&set->ranges[at + 1], &set->ranges[next], (set->count - next) * sizeof(*set->ranges));
-        set->count -= next - at - 1;
+        memmove(&ranges[at + 1], &ranges[next], (set->count - next) * sizeof(*ranges));
+        set->count -= (uint32_t)(next - at - 1);
 }
 
 static int add_range(struct ridset *set, struct rid_range range) {
         size_t at = find_place(set, range.first);
         struct rid_range *here;
 
-        if (at == set->count || set->ranges[at].first > range.last + 1)
+        if (at == set->count || ridset_ranges(set)[at].first > range.last + 1)
                 return insert_range(set, at, range);
-        here = &set->ranges[at];
+        here = &ranges_of(set)[at];
         if (range.first < here->first)
                 here->first = range.first;
         if (range.last > here->last)
                 here->last = range.last;
-        swallow_next(set, at);
+        if (at + 1 < set->count)
+                swallow_next(set, at);
         return 0;
 }
 
 int ridset_add(struct ridset *set, int64_t rid) {
-        size_t at = find_place(set, rid);
+        struct rid_range *last = set->count ? &ranges_of(set)[set->count - 1] : NULL;
+        size_t at;
         int r;
 
-        if (at < set->count && set->ranges[at].first <= rid && rid <= set->ranges[at].last)
+        /* The next id, or one that another record of the same request has told. */
+        if (last && rid == last->last + 1) {
+                last->last = rid;
+                return 1;
+        }
+        if (last && rid >= last->first && rid <= last->last)
+                return 0;
+        at = find_place(set, rid);
+        if (at < set->count && ridset_ranges(set)[at].first <= rid && rid <= ridset_ranges(set)[at].last)
                 return 0;
         r = add_range(set, (struct rid_range){ rid, rid });
         return r < 0 ? r : 1;
 }
 
 int ridset_merge(struct ridset *set, const struct ridset *from) {
+        const struct rid_range *ranges = ridset_ranges(from);
+
         for (size_t i = 0; i < from->count; i++) {
-                int r = add_range(set, from->ranges[i]);
+                int r = add_range(set, ranges[i]);
 
                 if (r < 0)
                         return r;
@@ -72,10 +112,11 @@ int ridset_merge(struct ridset *set, const struct ridset *from) {
 }
 
 uint64_t ridset_size(const struct ridset *set) {
+        const struct rid_range *ranges = ridset_ranges(set);
         uint64_t size = 0;
 
         for (size_t i = 0; i < set->count; i++)
-                size += (uint64_t)(set->ranges[i].last - set->ranges[i].first) + 1;
+                size += (uint64_t)(ranges[i].last - ranges[i].first) + 1;
         return size;
 }
 

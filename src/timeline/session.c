@@ -140,7 +140,7 @@ static int take_jid(struct timeline *timeline, struct session *session, struct s
 static int merge_named(struct timeline *timeline, struct session *session, const struct summary *summary,
                        const struct segment *segment) {
         for (size_t i = 0; i < segment->named_ips.count; i++) {
-                const struct vote *vote = &segment->named_ips.votes[i];
+                const struct vote *vote = &tally_votes(&segment->named_ips)[i];
                 uint32_t id;
                 int r = intern_add(&timeline->words, intern_str(&summary->words, (uint32_t)vote->key), &id);
 
@@ -157,7 +157,7 @@ static int merge_named(struct timeline *timeline, struct session *session, const
 static int merge_addresses(struct timeline *timeline, struct session *session, const struct summary *summary,
                            const struct segment *segment, uint64_t fresh, uint64_t polls) {
         for (size_t i = 0; i < segment->client_ips.count; i++) {
-                const struct vote *vote = &segment->client_ips.votes[i];
+                const struct vote *vote = &tally_votes(&segment->client_ips)[i];
                 uint32_t id;
                 int r = intern_add(&timeline->words, intern_str(&summary->words, (uint32_t)vote->key), &id);
 
@@ -415,7 +415,7 @@ static int choose_addresses(struct timeline *timeline, struct session *session) 
         if (!session->ips)
                 return -ENOMEM;
         for (size_t i = 0; i < tally->count; i++) {
-                const struct vote *vote = &tally->votes[i];
+                const struct vote *vote = &tally_votes(tally)[i];
                 struct str address = intern_str(&timeline->words, (uint32_t)vote->key);
 
                 if (tally == &session->named_ips || (vote->count >= MIN_ADDRESS_VOTES && vote->count * 2 >= polls))

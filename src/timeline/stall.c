@@ -74,22 +74,35 @@ static const struct input *before_it(const struct inputs *inputs, const struct i
         return best;
 }
 
-static const struct segment *same_session(const struct summary *summary, struct str sid) {
-        for (size_t i = 0; i < summary->segment_count; i++)
-                if (str_eq(summary->segments[i].sid, sid))
-                        return &summary->segments[i];
-        return NULL;
-}
-
 static void vote_of_session(struct pause *pause, const struct segment *before, const struct segment *after) {
         const struct ridset *old = &before->rids, *new = &after->rids;
         bool whole;
 
         if (old->count == 0 || new->count == 0)
                 return;
-        whole = new->ranges[0].first <= old->ranges[old->count - 1].last + 1;
+        whole = ridset_ranges(new)[0].first <= ridset_ranges(old)[old->count - 1].last + 1;
         pause->whole += whole;
         pause->skipped += !whole;
+}
+
+/* The sessions that both files know. */
+static int vote_of_sessions(struct pause *pause, const struct summary *before, const struct summary *after) {
+        struct intern keys; /* of the file before, numbered as its segments are */
+        uint32_t id;
+        int r = 0;
+
+        intern_init(&keys);
+        for (size_t i = 0; i < before->segment_count && r == 0; i++)
+                r = intern_add(&keys, before->segments[i].key, &id);
+        for (size_t i = 0; i < after->segment_count && r == 0; i++) {
+                const struct segment *segment = &after->segments[i];
+
+                id = segment->sid.n ? intern_find(&keys, segment->sid) : INTERN_NONE;
+                if (id != INTERN_NONE)
+                        vote_of_session(pause, &before->segments[id], segment);
+        }
+        intern_release(&keys);
+        return r;
 }
 
 static int add_between(struct server_events *events, size_t first, const struct timeline *timeline,
@@ -97,6 +110,7 @@ static int add_between(struct server_events *events, size_t first, const struct 
         const struct server_times *times = &timeline->ruleset->server_times;
         const struct input *before = before_it(timeline->inputs, input);
         struct pause pause = { .line = input->summary->first_tick_line };
+        int r;
 
         if (!before)
                 return 0;
@@ -105,13 +119,9 @@ static int add_between(struct server_events *events, size_t first, const struct 
         if (pause.to_ms - pause.from_ms <= (times->round_s + times->round_late_s) * MS_PER_SECOND ||
             pause.to_ms - pause.from_ms > times->stall_max_s * MS_PER_SECOND)
                 return 0;
-        for (size_t i = 0; i < input->summary->segment_count; i++) {
-                const struct segment *after = &input->summary->segments[i];
-                const struct segment *segment = after->sid.n ? same_session(before->summary, after->sid) : NULL;
-
-                if (segment)
-                        vote_of_session(&pause, segment, after);
-        }
+        r = vote_of_sessions(&pause, before->summary, input->summary);
+        if (r < 0)
+                return r;
         return is_whole(&pause) ? add(events, first, input, &pause, before) : 0;
 }
 

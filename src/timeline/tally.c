@@ -2,19 +2,33 @@
 
 #include <stdlib.h>
 
+static int reserve(struct tally *tally, size_t need) {
+        size_t capacity = tally->capacity;
+        int r = array_reserve(&tally->votes, &capacity, need, sizeof(*tally->votes));
+
+        if (r < 0)
+                return r;
+        if (tally->capacity == 0)
+                tally->votes[0] = tally->only;
+        tally->capacity = (uint32_t)capacity;
+        return 0;
+}
+
 int tally_add(struct tally *tally, int64_t key, uint64_t count) {
+        struct vote *votes = tally->capacity ? tally->votes : &tally->only;
         int r;
 
         for (size_t i = 0; i < tally->count; i++) {
-                if (tally->votes[i].key == key) {
-                        tally->votes[i].count += count;
+                if (votes[i].key == key) {
+                        votes[i].count += count;
                         return 0;
                 }
         }
-        r = array_reserve(&tally->votes, &tally->capacity, tally->count + 1, sizeof(*tally->votes));
+        r = tally->count ? reserve(tally, (size_t)tally->count + 1) : 0;
         if (r < 0)
                 return r;
-        tally->votes[tally->count++] = (struct vote){ key, count };
+        votes = tally->capacity ? tally->votes : &tally->only;
+        votes[tally->count++] = (struct vote){ key, count };
         return 0;
 }
 
@@ -27,7 +41,7 @@ bool tally_winner(const struct tally *tally, struct vote *ret_winner) {
         const struct vote *best = NULL;
 
         for (size_t i = 0; i < tally->count; i++) {
-                const struct vote *vote = &tally->votes[i];
+                const struct vote *vote = &tally_votes(tally)[i];
 
                 if (!best || vote->count > best->count || (vote->count == best->count && vote->key < best->key))
                         best = vote;
@@ -41,6 +55,6 @@ uint64_t tally_total(const struct tally *tally) {
         uint64_t total = 0;
 
         for (size_t i = 0; i < tally->count; i++)
-                total += tally->votes[i].count;
+                total += tally_votes(tally)[i].count;
         return total;
 }

@@ -2,7 +2,7 @@
  * tally: votes. Which host, which offset, which address was said how often.
  * Keys are numbers (an interned string's id, an offset in minutes). Merging is
  * adding, so the order of the parts never matters; among equals the smallest
- * key wins.
+ * key wins. Most have one key, which needs no memory of its own.
  */
 #ifndef TIMELINE_TALLY_H
 #define TIMELINE_TALLY_H
@@ -15,9 +15,14 @@ struct vote {
 };
 
 struct tally {
-        struct vote *votes;
-        size_t count, capacity;
+        struct vote *votes;       /* for all keys, once there was a second one */
+        uint32_t count, capacity; /* of `votes`; 0: there was none */
+        struct vote only;         /* for the first key until then */
 };
+
+static inline const struct vote *tally_votes(const struct tally *tally) {
+        return tally->capacity ? tally->votes : &tally->only;
+}
 
 /* 0 or -ENOMEM. An all-zero tally is an empty one. */
 int tally_add(struct tally *tally, int64_t key, uint64_t count);

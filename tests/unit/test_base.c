@@ -182,6 +182,30 @@ static void test_array(void **state) {
         free(items);
 }
 
+/* Of every length, and such as differ in one byte only. */
+static void test_intern_lengths(void **state) {
+        enum { LONGEST = 40 };
+        struct intern intern;
+        char text[LONGEST];
+        uint32_t id, expected = 0;
+
+        (void)state;
+        intern_init(&intern);
+        for (int again = 0; again < 2; again++, expected = 0) {
+                for (size_t n = 1; n <= LONGEST; n++) {
+                        for (size_t at = 0; at < n; at++) {
+                                memset(text, 'a', sizeof(text));
+                                text[at] = 'b';
+                                assert_int_equal(intern_add(&intern, (struct str){ text, n }, &id), 0);
+                                assert_int_equal(id, expected++);
+                        }
+                }
+                assert_int_equal(intern.count, LONGEST * (LONGEST + 1) / 2);
+        }
+        assert_int_equal(intern_find(&intern, STR("aaaaaaaaa")), INTERN_NONE);
+        intern_release(&intern);
+}
+
 static void test_intern(void **state) {
         struct intern intern;
         uint32_t id;
@@ -510,17 +534,17 @@ static void test_limits(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_str_compare),   cmocka_unit_test(test_str_slices),
-                cmocka_unit_test(test_str_numbers),   cmocka_unit_test(test_str_hash),
-                cmocka_unit_test(test_arena),         cmocka_unit_test(test_buf),
-                cmocka_unit_test(test_buf_printf),    cmocka_unit_test(test_array),
-                cmocka_unit_test(test_intern),        cmocka_unit_test(test_time_civil),
-                cmocka_unit_test(test_time_format),   cmocka_unit_test(test_time_round_trip),
-                cmocka_unit_test(test_zone),          cmocka_unit_test(test_zone_format),
-                cmocka_unit_test(test_rfc3339),       cmocka_unit_test(test_sha256),
-                cmocka_unit_test(test_sha256_pieces), cmocka_unit_test(test_diags_count),
-                cmocka_unit_test(test_diags_merge),   cmocka_unit_test(test_diag_table),
-                cmocka_unit_test(test_limits),
+                cmocka_unit_test(test_str_compare),     cmocka_unit_test(test_str_slices),
+                cmocka_unit_test(test_str_numbers),     cmocka_unit_test(test_str_hash),
+                cmocka_unit_test(test_arena),           cmocka_unit_test(test_buf),
+                cmocka_unit_test(test_buf_printf),      cmocka_unit_test(test_array),
+                cmocka_unit_test(test_intern),          cmocka_unit_test(test_intern_lengths),
+                cmocka_unit_test(test_time_civil),      cmocka_unit_test(test_time_format),
+                cmocka_unit_test(test_time_round_trip), cmocka_unit_test(test_zone),
+                cmocka_unit_test(test_zone_format),     cmocka_unit_test(test_rfc3339),
+                cmocka_unit_test(test_sha256),          cmocka_unit_test(test_sha256_pieces),
+                cmocka_unit_test(test_diags_count),     cmocka_unit_test(test_diags_merge),
+                cmocka_unit_test(test_diag_table),      cmocka_unit_test(test_limits),
         };
 
         return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -188,8 +188,9 @@ static void epochs_vote_for_offsets(void **state) {
 
 static uint64_t votes_for(const struct summary *summary, const struct segment *segment, const char *address) {
         for (size_t i = 0; i < segment->client_ips.count; i++)
-                if (str_eq(intern_str(&summary->words, (uint32_t)segment->client_ips.votes[i].key), str_from(address)))
-                        return segment->client_ips.votes[i].count;
+                if (str_eq(intern_str(&summary->words, (uint32_t)tally_votes(&segment->client_ips)[i].key),
+                           str_from(address)))
+                        return tally_votes(&segment->client_ips)[i].count;
         return 0;
 }
 

@@ -74,6 +74,36 @@ static void strings_are_escaped(void **state) {
                 check_string(examples[i].value, examples[i].wanted);
 }
 
+/* A byte alone is looked at by itself; among others, eight at once. */
+static void each_byte_at_each_place(void **state) {
+        enum { LENGTH = 19 };
+
+        (void)state;
+        for (int byte = 0; byte < 256; byte++) {
+                struct sink alone;
+                struct json *json = begin(&alone);
+                const char c = (char)byte;
+
+                json_string(json, (struct str){ &c, 1 });
+                assert_int_equal(json_finish(json), 0);
+                for (size_t at = 0; at < LENGTH; at++) {
+                        char text[LENGTH];
+                        struct buf wanted;
+
+                        memset(text, 'a', sizeof(text));
+                        text[at] = c;
+                        buf_init(&wanted, TEST_BYTES);
+                        buf_printf(&wanted, "\"%.*s", (int)at, "aaaaaaaaaaaaaaaaaaa");
+                        buf_add(&wanted, (struct str){ alone.out.p + 1, alone.out.n - 3 });
+                        buf_printf(&wanted, "%.*s\"\n", (int)(LENGTH - 1 - at), "aaaaaaaaaaaaaaaaaaa");
+                        check_string((struct str){ text, LENGTH }, buf_text(&wanted));
+                        buf_release(&wanted);
+                }
+                buf_release(&alone.out);
+                free(json);
+        }
+}
+
 static void what_is_no_utf8_is_mended(void **state) {
         static const struct {
                 const char *value, *wanted;
@@ -320,10 +350,15 @@ static void errors_stick(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(strings_are_escaped),  cmocka_unit_test(what_is_no_utf8_is_mended),
-                cmocka_unit_test(any_bytes_make_utf8),  cmocka_unit_test(numbers_are_written_as_they_are),
-                cmocka_unit_test(the_unknown_is_null),  cmocka_unit_test(containers_nest),
-                cmocka_unit_test(deep_containers_nest), cmocka_unit_test(long_texts_are_whole),
+                cmocka_unit_test(strings_are_escaped),
+                cmocka_unit_test(each_byte_at_each_place),
+                cmocka_unit_test(what_is_no_utf8_is_mended),
+                cmocka_unit_test(any_bytes_make_utf8),
+                cmocka_unit_test(numbers_are_written_as_they_are),
+                cmocka_unit_test(the_unknown_is_null),
+                cmocka_unit_test(containers_nest),
+                cmocka_unit_test(deep_containers_nest),
+                cmocka_unit_test(long_texts_are_whole),
                 cmocka_unit_test(errors_stick),
         };
 

@@ -7,10 +7,12 @@ enum { UNIVERSE = 64, FIRST = 1000 };
 
 /* Sorted, not touching, not empty. */
 static void check_shape(const struct ridset *set) {
+        const struct rid_range *ranges = ridset_ranges(set);
+
         for (size_t i = 0; i < set->count; i++) {
-                assert_true(set->ranges[i].first <= set->ranges[i].last);
+                assert_true(ranges[i].first <= ranges[i].last);
                 if (i > 0)
-                        assert_true(set->ranges[i - 1].last + 1 < set->ranges[i].first);
+                        assert_true(ranges[i - 1].last + 1 < ranges[i].first);
         }
 }
 
@@ -19,7 +21,7 @@ static uint64_t bits_of(const struct ridset *set) {
 
         check_shape(set);
         for (size_t i = 0; i < set->count; i++)
-                for (int64_t rid = set->ranges[i].first; rid <= set->ranges[i].last; rid++)
+                for (int64_t rid = ridset_ranges(set)[i].first; rid <= ridset_ranges(set)[i].last; rid++)
                         bits |= UINT64_C(1) << (rid - FIRST);
         return bits;
 }
@@ -108,6 +110,29 @@ static void a_day_of_polling_is_one_range(void **state) {
         ridset_release(&set);
 }
 
+/* Every second id, then those between: many ranges become one again. */
+static void many_ranges_become_one(void **state) {
+        struct ridset set = { 0 }, copy = { 0 };
+
+        (void)state;
+        for (int64_t rid = 0; rid < 2000; rid += 2)
+                assert_int_equal(ridset_add(&set, rid), 1);
+        assert_int_equal(set.count, 1000);
+        for (int64_t rid = 1999; rid > 0; rid -= 2) {
+                assert_int_equal(ridset_add(&set, rid), 1);
+                assert_int_equal(ridset_add(&set, rid), 0);
+                assert_int_equal(ridset_add(&set, rid - 1), 0);
+        }
+        assert_int_equal(set.count, 1);
+        assert_int_equal(ridset_size(&set), 2000);
+        assert_int_equal(ridset_merge(&copy, &set), 0);
+        assert_int_equal(ridset_add(&copy, 2000), 1); /* the next one */
+        assert_int_equal(copy.count, 1);
+        assert_int_equal(ridset_size(&copy), 2001);
+        ridset_release(&set);
+        ridset_release(&copy);
+}
+
 static void large_ids_are_ids(void **state) {
         const int64_t largest = INT64_C(1) << 53;
         struct ridset set = { 0 };
@@ -127,6 +152,7 @@ int main(void) {
                 cmocka_unit_test(it_is_a_set),
                 cmocka_unit_test(merging_is_a_union),
                 cmocka_unit_test(a_day_of_polling_is_one_range),
+                cmocka_unit_test(many_ranges_become_one),
                 cmocka_unit_test(large_ids_are_ids),
         };
 
