@@ -87,11 +87,11 @@ int cutter_skip(struct cutter *cutter, uint32_t *crc32) {
 
 /* Does a record begin with the line [begin, end) of the block? */
 static bool begins_record(const struct cutter *cutter, const struct block *block, size_t begin, size_t end) {
-        const struct str line = { block->bytes + begin, end - begin };
-        struct record_start start;
+        const struct str line =
+                line_text((struct str){ block->bytes + begin, end - begin }, cutter->max_line_bytes);
+        struct header header;
 
-        return line_begins_record(cutter->family, line_text(line, cutter->max_line_bytes), block->offset + begin == 0,
-                                  &start);
+        return family_header(cutter->family, str_skip(line, line_mark(line, block->offset + begin == 0)), &header);
 }
 
 /* Is the last line, which has no end yet, too long whatever follows? Then it is

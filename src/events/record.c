@@ -1,14 +1,16 @@
 #include "events/record.h"
 
 void records_init(struct records *records, const struct block *block, enum family family, const struct limits *limits) {
-        *records = (struct records){
-                .block = block,
-                .family = family,
-                .max_line_bytes = (size_t)limits->max_line_bytes,
-                .max_record_bytes = (size_t)limits->max_record_bytes,
-                .open = block->opening == BLOCK_IN_RECORD,
-                .closed_to_more = true,
-        };
+        records->block = block;
+        records->family = family;
+        records->max_line_bytes = (size_t)limits->max_line_bytes;
+        records->max_record_bytes = (size_t)limits->max_record_bytes;
+        records->counts = (struct line_counts){ .lines = 0 };
+        records->next_line = 0;
+        records->current = 0;
+        records->open = block->opening == BLOCK_IN_RECORD;
+        records->has_text = records->have_next = false;
+        records->closed_to_more = true;
         line_ends_init(&records->ends, (struct str){ block->bytes, block->n });
         if (block->in_line) {
                 const size_t end = line_ends_next(&records->ends);
@@ -83,65 +85,68 @@ static bool read_line(struct records *records) {
 
 /* ----------------------------------------------------------- records */
 
-/* Is the line read last the first of a record? Then `next` describes it. */
+/* Is the line read last the first of a record? Then the other slot is for that. */
 static bool line_is_header(struct records *records) {
-        struct str line = slice(records, records->line_begin, records->line_end);
+        const struct str line = slice(records, records->line_begin, records->line_end);
+        const size_t mark = line_mark(line, records->block->offset + records->line_begin == 0);
+        struct record *next = &records->slots[!records->current];
 
-        if (!line_begins_record(records->family, line, records->block->offset + records->line_begin == 0,
-                                &records->next))
+        if (!family_header(records->family, str_skip(line, mark), &next->header))
                 return false;
-        records->next.line = records->counts.lines;
-        records->next.begin += records->line_begin;
+        records->next_begin = records->line_begin + mark;
+        next->line = records->counts.lines;
+        next->offset = records->block->offset + records->next_begin;
         return true;
 }
 
 /* The line read last is a header: its record begins. */
 static void open_record(struct records *records) {
-        records->open = records->has_text = true;
-        records->have_next = false;
-        records->current = records->next;
+        records->current = !records->current;
+        records->begin = records->next_begin;
         records->text_end = records->line_end;
+        records->open = records->has_text = true;
         records->closed_to_more = records->line_was_cut;
+        records->have_next = false;
         records->counts.records++;
 }
 
 static void add_continuation(struct records *records) {
+        const struct record *current = &records->slots[records->current];
+
         records->counts.continuation_lines++;
         if (records->closed_to_more)
                 return;
-        if (records->line_end - records->current.begin <= records->max_record_bytes) {
+        if (records->line_end - records->begin <= records->max_record_bytes) {
                 records->text_end = records->line_end;
                 records->closed_to_more = records->line_was_cut;
                 return;
         }
         records->closed_to_more = true;
-        note_oddity(&records->counts.cut_records, 1, records->current.line,
-                    records->block->offset + records->current.begin);
+        note_oddity(&records->counts.cut_records, 1, current->line, current->offset);
 }
 
-/* False where the record's text was in an earlier block. */
-static bool finish_record(struct records *records, struct record *ret_record) {
-        const bool has_text = records->has_text;
+/* NULL where the record's text was in an earlier block. */
+static const struct record *finish_record(struct records *records) {
+        struct record *current = &records->slots[records->current];
 
-        records->open = records->has_text = false;
-        if (!has_text)
-                return false;
-        ret_record->text = slice(records, records->current.begin, records->text_end);
-        ret_record->header = records->current.header;
-        ret_record->line = records->current.line;
-        ret_record->offset = records->block->offset + records->current.begin;
-        return true;
+        records->open = false;
+        if (!records->has_text)
+                return NULL;
+        records->has_text = false;
+        current->text = slice(records, records->begin, records->text_end);
+        return current;
 }
 
-int records_next(struct records *records, struct record *ret_record) {
+const struct record *records_next(struct records *records) {
         if (records->have_next)
                 open_record(records);
         while (read_line(records)) {
                 if (line_is_header(records)) {
-                        if (records->open && finish_record(records, ret_record)) {
-                                records->have_next = true;
-                                return 1;
-                        }
+                        const struct record *finished = records->open ? finish_record(records) : NULL;
+
+                        records->have_next = finished != NULL;
+                        if (finished)
+                                return finished;
                         open_record(records);
                 } else if (records->open) {
                         add_continuation(records);
@@ -149,5 +154,5 @@ int records_next(struct records *records, struct record *ret_record) {
                         records->counts.orphan_lines++;
                 }
         }
-        return records->open && finish_record(records, ret_record);
+        return records->open ? finish_record(records) : NULL;
 }

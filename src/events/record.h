@@ -31,13 +31,6 @@ struct oddity {
         uint64_t count, line, offset;
 };
 
-/* A header line, and where it stands in the block. */
-struct record_start {
-        struct header header;
-        uint64_t line;
-        size_t begin;
-};
-
 /* What was met in a block, or in all of a leaf. */
 struct line_counts {
         uint64_t lines, records, continuation_lines, orphan_lines;
@@ -55,22 +48,25 @@ struct records {
         size_t line_begin, line_end, next_line; /* line_end without CR LF */
         bool line_was_cut;
 
-        /* The record that is being put together: [begin, text_end) of the block. */
+        /* The record that is being put together, and the one before it or behind it:
+         * [begin, text_end) of the block. */
+        struct record slots[2];
+        unsigned current;
+        size_t begin, text_end;
         bool open;
         bool has_text;       /* its text is here: it did not begin in an earlier block */
         bool closed_to_more; /* its text has a hole or is at its limit: later lines only count */
-        size_t text_end;
-        struct record_start current;
 
-        /* The line read last, when it is the header of a record to come. */
+        /* The line read last is the header of a record to come, which is in the other
+         * slot, and begins here. */
         bool have_next;
-        struct record_start next;
+        size_t next_begin;
 };
 
 void records_init(struct records *records, const struct block *block, enum family family, const struct limits *limits);
 
-/* 1 with the next record, 0 at the block's end. */
-int records_next(struct records *records, struct record *ret_record);
+/* The next record, valid until the next call; NULL at the block's end. */
+const struct record *records_next(struct records *records);
 
 /* Add what was met in the next block: oddities keep the place that comes first, with
  * its line counted from the leaf's beginning. */
@@ -83,19 +79,16 @@ static inline struct str line_text(struct str line, size_t max_line_bytes) {
         return str_first(line, max_line_bytes);
 }
 
-/* Is the line the first of a record? `ret_start` then has its header, and in `begin`
- * how many bytes stand before: a byte order mark is no part of the first line, nor are
- * the NULs of a power cut part of the line that was written next. */
-static inline bool line_begins_record(enum family family, struct str line, bool at_start,
-                                      struct record_start *ret_start) {
+/* What stands before a record in its first line: a byte order mark is no part of the leaf's
+ * first line, nor are the NULs of a power cut part of the line that was written next. */
+static inline size_t line_mark(struct str line, bool at_start) {
         size_t mark = 0;
 
         if (at_start && str_starts(line, STR("\xef\xbb\xbf")))
                 mark = 3;
         while (mark < line.n && line.p[mark] == '\0')
                 mark++;
-        ret_start->begin = mark;
-        return family_header(family, str_skip(line, mark), &ret_start->header);
+        return mark;
 }
 
 #endif

@@ -103,16 +103,16 @@ static int scan_record(struct scan *scan, enum family family, bool unmatched, st
 
 int scan_run(struct scan *scan, enum family family, bool unmatched) {
         struct stamps stamps = { .number = 0 };
+        const struct record *record;
         struct records records;
-        struct record record;
         int r = 0;
 
         scan->hit_count = scan->value_count = 0;
         memset(scan->counted, 0, scan->ruleset->count * sizeof(*scan->counted));
         scan->crc32 = crc32_add(0, scan->block.bytes, scan->block.n);
         records_init(&records, &scan->block, family, scan->limits);
-        while (r == 0 && records_next(&records, &record) > 0)
-                r = scan_record(scan, family, unmatched, &stamps, &record);
+        while (r == 0 && (record = records_next(&records)))
+                r = scan_record(scan, family, unmatched, &stamps, record);
         scan->counts = records.counts;
         return r;
 }

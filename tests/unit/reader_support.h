@@ -44,9 +44,11 @@ UNUSED static int reader_skip(struct reader *reader) {
 
 UNUSED static int reader_next(struct reader *reader, struct record *ret_record) {
         for (;;) {
+                const struct record *record = reader->in_block ? records_next(&reader->records) : NULL;
                 int r;
 
-                if (reader->in_block && records_next(&reader->records, ret_record) > 0) {
+                if (record) {
+                        *ret_record = *record;
                         ret_record->line += reader->counts.lines;
                         return 1;
                 }
