@@ -1,8 +1,5 @@
 #include "base/line_ends.h"
 
-/* Maps 64 bytes a word: a bit for each that is a line feed. True where a NUL is among them. */
-typedef bool map_fn(const char *p, size_t words, uint64_t *map);
-
 static bool map_plainly(const char *p, size_t words, uint64_t *map) {
         bool nul = false;
 
@@ -52,11 +49,11 @@ static bool map_sse2(const char *p, size_t words, uint64_t *map) {
         return _mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128())) != 0;
 }
 
-static map_fn *choose(void) {
+static line_ends_map_fn *choose(void) {
         return __builtin_cpu_supports("avx2") ? map_avx2 : map_sse2;
 }
 #else
-static map_fn *choose(void) {
+static line_ends_map_fn *choose(void) {
         return map_plainly;
 }
 #endif
@@ -71,6 +68,7 @@ static bool map_rest(struct str rest, uint64_t *map) {
 }
 
 void line_ends_init(struct line_ends *ends, struct str text) {
+        ends->look = choose();
         ends->text = text;
         ends->begin = ends->end = 0;
         ends->word = LINE_ENDS_WORDS;
@@ -81,7 +79,6 @@ void line_ends_init(struct line_ends *ends, struct str text) {
 bool line_ends_go_on(struct line_ends *ends) {
         const struct str stretch = str_first(str_skip(ends->text, ends->end), LINE_ENDS_STRETCH);
         const size_t words = stretch.n / 64;
-        map_fn *map = choose();
 
         if (stretch.n == 0) {
                 ends->word = LINE_ENDS_WORDS;
@@ -89,7 +86,7 @@ bool line_ends_go_on(struct line_ends *ends) {
         }
         ends->begin = ends->end;
         ends->end += stretch.n;
-        ends->saw_nul |= map(stretch.p, words, ends->map);
+        ends->saw_nul |= ends->look(stretch.p, words, ends->map);
         if (stretch.n % 64)
                 ends->saw_nul |= map_rest(str_skip(stretch, words * 64), &ends->map[words]);
         for (size_t i = words + (stretch.n % 64 != 0); i < LINE_ENDS_WORDS; i++)

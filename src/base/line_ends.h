@@ -10,7 +10,11 @@
 
 enum { LINE_ENDS_WORDS = 128, LINE_ENDS_STRETCH = 64 * LINE_ENDS_WORDS };
 
+/* Maps 64 bytes a word: a bit for each that is a line feed. True where a NUL is among them. */
+typedef bool line_ends_map_fn(const char *p, size_t words, uint64_t *map);
+
 struct line_ends {
+        line_ends_map_fn *look; /* what this processor does best */
         struct str text;
         size_t begin, end;             /* the stretch of the text that the map is of */
         size_t word;                   /* of the map, in which `found` is */
