@@ -91,3 +91,58 @@ bool stamp_parse(enum family family, struct str text, struct stamp *ret_stamp) {
         *ret_stamp = stamp;
         return true;
 }
+
+/* ------------------------------------------------- after another stamp */
+
+/* Seconds follow the second colon; milliseconds, where there are any, follow them. */
+static bool find_seconds(struct str text, uint32_t *ret_seconds_at, uint32_t *ret_rest_at) {
+        const char *colon = str_find_byte(text, ':');
+        size_t at;
+
+        colon = colon ? str_find_byte(str_slice(colon + 1, text.p + text.n), ':') : NULL;
+        if (!colon)
+                return false;
+        at = (size_t)(colon - text.p) + 1;
+        if (text.n < at + 2)
+                return false;
+        *ret_seconds_at = (uint32_t)at;
+        *ret_rest_at = (uint32_t)(text.n >= at + 6 && text.p[at + 2] != ' ' ? at + 6 : at + 2);
+        return true;
+}
+
+static int64_t in_minute_ms(const struct stamp_before *before, struct str text) {
+        const bool has_ms = before->rest_at > before->seconds_at + 2;
+
+        return digits(text, before->seconds_at, 2) * MS_PER_SECOND +
+               (has_ms ? digits(text, before->seconds_at + 3, 3) : 0);
+}
+
+static void remember(struct stamp_before *before, struct str text, const struct stamp *stamp) {
+        before->length = 0;
+        if (text.n > sizeof(before->text) || !find_seconds(text, &before->seconds_at, &before->rest_at))
+                return;
+        memcpy(before->text, text.p, text.n);
+        before->length = (uint32_t)text.n;
+        before->minute_ms = stamp->local_ms - in_minute_ms(before, text);
+        before->zone = stamp->zone;
+}
+
+/* In the same minute: all but the seconds and milliseconds are the same bytes. */
+static bool is_same_minute(const struct stamp_before *before, struct str text) {
+        return text.n == before->length && memcmp(text.p, before->text, before->seconds_at) == 0 &&
+               memcmp(text.p + before->rest_at, before->text + before->rest_at, text.n - before->rest_at) == 0 &&
+               digits(text, before->seconds_at, 2) < 60;
+}
+
+bool stamp_parse_after(struct stamp_before *before, enum family family, struct str text, struct stamp *ret_stamp) {
+        if (before->length && is_same_minute(before, text)) {
+                *ret_stamp = (struct stamp){ before->minute_ms + in_minute_ms(before, text), before->zone };
+                memcpy(before->text + before->seconds_at, text.p + before->seconds_at,
+                       before->rest_at - before->seconds_at);
+                return true;
+        }
+        if (!stamp_parse(family, text, ret_stamp))
+                return false;
+        remember(before, text, ret_stamp);
+        return true;
+}

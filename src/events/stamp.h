@@ -19,6 +19,32 @@ struct stamp {
         int16_t zone;     /* minutes east, or ZONE_UNKNOWN */
 };
 
+/* A stamp that was read, to read the next one by: mostly it lies in the same minute. */
+struct stamp_before {
+        char text[40];
+        uint32_t length;     /* 0: none is remembered */
+        uint32_t seconds_at; /* where its seconds stand in `text` */
+        uint32_t rest_at;    /* and what follows them, or their milliseconds */
+        int64_t minute_ms;   /* the stamp less its seconds and milliseconds */
+        int16_t zone;
+};
+
+/* Are these the same bytes? */
+static inline bool stamp_is_same(const struct stamp_before *before, struct str text) {
+        /* The length of most stamps is a constant here, so that comparing them is no call. */
+        enum { NOTIFICATION_STAMP = 19 };
+
+        if (text.n != before->length)
+                return false;
+        if (text.n == NOTIFICATION_STAMP)
+                return memcmp(text.p, before->text, NOTIFICATION_STAMP) == 0;
+        return memcmp(text.p, before->text, text.n) == 0;
+}
+
+/* As stamp_parse, which `before` spares most of the work. It is renewed where the stamp
+ * is one; all-zero it remembers none. */
+bool stamp_parse_after(struct stamp_before *before, enum family family, struct str text, struct stamp *ret_stamp);
+
 /* `text` is a header's stamp. False when it is no time of the calendar. */
 bool stamp_parse(enum family family, struct str text, struct stamp *ret_stamp);
 

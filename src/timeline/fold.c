@@ -14,7 +14,7 @@ struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits
         fold->ruleset = ruleset;
         fold->limits = limits;
         fold->family = family;
-        fold->client_ip = fold->domain = INTERN_NONE;
+        fold->client_ip = fold->domain = fold->host = INTERN_NONE;
         fold->before_ms = TIME_UNKNOWN;
         intern_init(&fold->keys);
         intern_init(&fold->agents);
@@ -124,23 +124,11 @@ static int unroll(struct fold *fold, const struct record *record, struct stamp *
         return 0;
 }
 
-/* Neighbouring records mostly share their stamp: it is parsed once. The length
- * of most stamps is a constant here, so that comparing them is no call. */
-static bool same_stamp(const struct fold *fold, struct str text) {
-        enum { NOTIFICATION_STAMP = 19 };
-
-        if (text.n != fold->stamp_length)
-                return false;
-        if (text.n == NOTIFICATION_STAMP)
-                return memcmp(text.p, fold->stamp_text, NOTIFICATION_STAMP) == 0;
-        return memcmp(text.p, fold->stamp_text, text.n) == 0;
-}
-
 static int read_stamp(struct fold *fold, const struct record *record, struct str text) {
         struct stamp stamp;
         int r;
 
-        if (!stamp_parse(fold->family, text, &stamp)) {
+        if (!stamp_parse_after(&fold->before, fold->family, text, &stamp)) {
                 note_oddity(&fold->bad_stamps, record);
                 return 0;
         }
@@ -149,8 +137,6 @@ static int read_stamp(struct fold *fold, const struct record *record, struct str
                 return r;
         fold->stamp = stamp;
         fold->have_stamp = true;
-        fold->stamp_length = text.n < sizeof(fold->stamp_text) ? text.n : 0;
-        memcpy(fold->stamp_text, text.p, fold->stamp_length);
         return note_time(fold, time_to_utc(stamp.local_ms, stamp.zone));
 }
 
@@ -234,7 +220,8 @@ int fold_record(struct fold *fold, const struct record *record, const struct rul
         struct event event;
         int r;
 
-        if (stamp.n && !same_stamp(fold, stamp)) {
+        /* Neighbouring records mostly share their stamp: it is read once. */
+        if (stamp.n && !stamp_is_same(&fold->before, stamp)) {
                 r = read_stamp(fold, record, stamp);
                 if (r < 0)
                         return r;

@@ -82,14 +82,14 @@ struct fold {
 
         struct stamp stamp; /* of the record at hand, or of the one before it; unrolled */
         bool have_stamp;
-        int64_t before_ms; /* the latest stamp: as it is written, or in UTC where it has a zone */
-        char stamp_text[40];
-        size_t stamp_length;
+        int64_t before_ms;          /* the latest stamp: as it is written, or in UTC where it has a zone */
+        struct stamp_before before; /* as it was written */
         struct oddity bad_stamps;
 
         struct precise_tick *precise;
         size_t precise_count, precise_capacity;
         uint32_t domain;    /* of the JID read last, in summary.words, or INTERN_NONE */
+        uint32_t host;      /* that the record before came from, likewise */
         uint32_t client_ip; /* of the last HTTP request that no poll has claimed, or INTERN_NONE */
         char key_text[JID_BYTES + 8];
 };

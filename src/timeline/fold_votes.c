@@ -113,7 +113,7 @@ int fold_state(struct fold *fold, const struct event *event) {
 
 int fold_header(struct fold *fold, const struct record *record) {
         struct summary *summary = fold->summary;
-        uint32_t host;
+        struct str host;
         int r = 0;
 
         if (fold->family == FAMILY_WEBSERVICES)
@@ -121,6 +121,9 @@ int fold_header(struct fold *fold, const struct record *record) {
                                     fold->stamp.zone);
         if (r < 0 || record->header.host.n == 0)
                 return r;
-        r = intern_add(&summary->words, span_of(record->text, record->header.host), &host);
-        return r < 0 ? r : tally_add(&summary->nodes, host, 1);
+        /* A log is one host's. */
+        host = span_of(record->text, record->header.host);
+        if (fold->host == INTERN_NONE || !str_eq(host, intern_str(&summary->words, fold->host)))
+                r = intern_add(&summary->words, host, &fold->host);
+        return r < 0 ? r : tally_add(&summary->nodes, fold->host, 1);
 }

@@ -95,9 +95,62 @@ static void stamps_are_times_of_the_calendar(void **state) {
         }
 }
 
+static struct str stamp_of(size_t example) {
+        struct str line = str_from(examples[example].line);
+        struct header header;
+
+        return family_header(examples[example].family, line, &header) ? span_of(line, header.stamp) : STR("");
+}
+
+/* After another stamp a stamp is what it is by itself. */
+static void check_after(struct stamp_before before, enum family family, struct str text) {
+        struct stamp alone = { 0 }, after = { 0 };
+        bool is_stamp = stamp_parse(family, text, &alone);
+
+        assert_int_equal(stamp_parse_after(&before, family, text, &after), is_stamp);
+        assert_int_equal(after.local_ms, alone.local_ms);
+        assert_int_equal(after.zone, alone.zone);
+        if (!is_stamp)
+                return;
+        assert_true(stamp_is_same(&before, text));
+        assert_true(stamp_parse_after(&before, family, text, &after)); /* and once more */
+        assert_int_equal(after.local_ms, alone.local_ms);
+}
+
+/* Each digit of the stamp before made another one. */
+static void check_neighbours(const struct stamp_before *before, enum family family, struct str text) {
+        char other[64];
+
+        for (size_t at = 0; at < text.n; at++) {
+                for (char digit = '0'; digit <= '9' && byte_is_digit(text.p[at]); digit++) {
+                        memcpy(other, text.p, text.n);
+                        other[at] = digit;
+                        check_after(*before, family, (struct str){ other, text.n });
+                }
+        }
+}
+
+static void a_stamp_after_another_is_the_same(void **state) {
+        (void)state;
+        for (size_t i = 0; i < COUNT(examples); i++) {
+                struct stamp_before before = { 0 };
+                struct stamp stamp;
+                struct str text = stamp_of(i);
+
+                if (text.n == 0 || !stamp_parse_after(&before, examples[i].family, text, &stamp))
+                        continue;
+                assert_true(stamp_is_same(&before, text));
+                check_neighbours(&before, examples[i].family, text);
+                for (size_t k = 0; k < COUNT(examples); k++)
+                        if (examples[k].family == examples[i].family)
+                                check_after(before, examples[i].family, stamp_of(k));
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(stamps_are_times_of_the_calendar),
+                cmocka_unit_test(a_stamp_after_another_is_the_same),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
