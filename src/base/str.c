@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* memmem */
-#include "base/str.h"
+#include "base/word.h"
 
 int str_cmp(struct str a, struct str b) {
         size_t n = a.n < b.n ? a.n : b.n;
@@ -31,6 +31,20 @@ const char *str_find_byte(struct str s, char what) {
         return s.n ? memchr(s.p, what, s.n) : NULL;
 }
 
+const char *str_find_rare(struct str s, struct str what) {
+        const char *at;
+
+        if (what.n == 0)
+                return str_find(s, what);
+        while (s.n >= what.n && (at = memchr(s.p, what.p[0], s.n - what.n + 1))) {
+                s = str_skip(s, (size_t)(at - s.p));
+                if (str_starts(s, what))
+                        return at;
+                s = str_skip(s, 1);
+        }
+        return NULL;
+}
+
 static bool is_space(char c) {
         return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -43,10 +57,36 @@ struct str str_trim(struct str s) {
         return s;
 }
 
+/* Digits alone, and so few of them that they fit. */
+static bool digits_to_i64(struct str s, int64_t *ret_value) {
+        int64_t value = 0;
+        size_t i = 0;
+
+        if (s.n == 0)
+                return false;
+        for (; i + WORD_BYTES <= s.n; i += WORD_BYTES) {
+                const uint64_t word = word_load(s.p + i);
+
+                if (word_not_digit(word))
+                        return false;
+                value = value * 100000000 + word_number(word);
+        }
+        for (; i < s.n; i++) {
+                if (!byte_is_digit(s.p[i]))
+                        return false;
+                value = value * 10 + (s.p[i] - '0');
+        }
+        *ret_value = value;
+        return true;
+}
+
 bool str_to_i64(struct str s, int64_t *ret_value) {
+        enum { ALWAYS_FIT = 18 };
         bool negative = s.n > 0 && s.p[0] == '-';
         int64_t value = 0;
 
+        if (!negative && s.n <= ALWAYS_FIT)
+                return digits_to_i64(s, ret_value);
         s = str_skip(s, negative);
         if (s.n == 0)
                 return false;

@@ -78,6 +78,10 @@ bool str_starts_nocase(struct str s, struct str with);
 const char *str_find(struct str s, struct str what);
 const char *str_find_byte(struct str s, char what);
 
+/* Like str_find, for short texts and what begins with a rare byte: a look for that
+ * byte is all that most of them cost. */
+const char *str_find_rare(struct str s, struct str what);
+
 /* Without the white space at both ends. */
 struct str str_trim(struct str s);
 

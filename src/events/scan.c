@@ -53,7 +53,7 @@ static bool same_stamp(struct stamps *stamps, enum family family, struct str tex
 /* May this match of the rule be counted alone? Of those that tell a version the time
  * counts, once. */
 static bool only_counts(const struct scan *scan, const struct rule *rule, size_t stamp) {
-        return rule_only_counts(rule) && (!rule->versions.first || scan->counted[rule->index].stamp == stamp);
+        return rule->only_counted && (!rule->versions.first || scan->counted[rule->index].stamp == stamp);
 }
 
 static int add_hit(struct scan *scan, const struct record *record, const struct match *match,

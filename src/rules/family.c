@@ -54,6 +54,12 @@ bool family_header(enum family family, struct str line, struct header *ret_heade
         }
 }
 
+bool family_header_after(enum family family, struct str line, size_t stamp_length, struct header *ret_header) {
+        if (family != FAMILY_NOTIFICATION)
+                return family_header(family, line, ret_header);
+        return header_notification_after(str_first(line, UINT32_MAX), stamp_length, ret_header);
+}
+
 /* ------------------------------------------------- telling a family */
 
 /* "0000123: Jun 17 2017 00:16:04.630 +0530: [thread] LEVEL Class.method(): text" */

@@ -81,6 +81,11 @@ struct header {
  * line beyond 4 GiB only the beginning is looked at. */
 bool family_header(enum family family, struct str line, struct header *ret_header);
 
+/* The same answer at less cost, for a line known to begin with the very bytes that
+ * were the stamp of another line of this family, which began with it: most records
+ * have the second of the one before. */
+bool family_header_after(enum family family, struct str line, size_t stamp_length, struct header *ret_header);
+
 /* "notification", "webservices", "realm" ...; FAMILY_NONE has no name (NULL). */
 const char *family_name(enum family family);
 enum family family_by_name(struct str name); /* of those that are read, else FAMILY_NONE */

@@ -10,6 +10,7 @@
 /* `ret_header` is filled only where the line is a header; of a line beyond 4 GiB
  * the caller gives the beginning. */
 bool header_notification(struct str line, struct header *ret_header);
+bool header_notification_after(struct str line, size_t stamp_length, struct header *ret_header);
 bool header_webservices(struct str line, struct header *ret_header);
 bool header_syslog(struct str line, struct header *ret_header);
 bool header_cli(struct str line, struct header *ret_header);

@@ -1,27 +1,22 @@
+#include "base/word.h"
 #include "rules/header.h"
 
-/* Eight bytes against eight of the shape, where '0' stands for a digit. */
-static inline bool eight_fit(const char *text, const char *shape) {
-        const uint64_t sixes = UINT64_C(0x0606060606060606), high = UINT64_C(0xf0f0f0f0f0f0f0f0);
-        uint64_t t, s, digits;
+/* "2017.06.17 00:16:04", and with ".633" behind it. */
+enum { SECONDS_BYTES = 19, MILLISECONDS_BYTES = 4 };
 
-        memcpy(&t, text, sizeof(t));
-        memcpy(&s, shape, sizeof(s));
-        /* All ones in the bytes where the shape says digit. */
-        digits = s ^ UINT64_C(0x3030303030303030);
-        digits = ~(((digits & UINT64_C(0x7f7f7f7f7f7f7f7f)) + UINT64_C(0x7f7f7f7f7f7f7f7f)) | digits);
-        digits = (digits >> 7 & UINT64_C(0x0101010101010101)) * 0xff;
-        if (((t ^ s) & ~digits) != 0)
-                return false;
-        /* A digit is 0x30..0x39: its high half stays 3, also with six added. */
-        return ((t & high & digits) == (s & high & digits)) &&
-               (((t & digits) + (sixes & digits)) & high & digits) == (s & high & digits);
+/* Eight bytes against eight of the shape, where '0' stands for a digit. Digits
+ * differ from it by nine at most, other bytes may not differ at all. An answer. */
+static inline uint64_t misfit(const char *text, const char *shape) {
+        const uint64_t wanted = word_load(shape), off = word_load(text) ^ wanted;
+        const uint64_t fixed = (word_not(wanted, '0') >> 7) * 9;
+
+        return ((off + word_of(0x80 - 10) + fixed) | off) & WORD_HIGH;
 }
 
-/* "2017.06.17 00:16:04". Asked of every line of every log, so eight bytes a time. */
-static bool has_notification_stamp(struct str s) {
-        return s.n >= 19 && eight_fit(s.p, "0000.00.") && eight_fit(s.p + 8, "00 00:00") &&
-               eight_fit(s.p + 11, "00:00:00");
+/* Asked of every line of every log, so eight bytes a time. */
+static inline bool has_notification_stamp(struct str s) {
+        return s.n >= SECONDS_BYTES &&
+               (misfit(s.p, "0000.00.") | misfit(s.p + 8, "00 00:00") | misfit(s.p + 11, "00:00:00")) == 0;
 }
 
 /* A colour escape ("ESC[1;31m", "ESC[m") at `at`: Openfire 4.7 on a terminal, or
@@ -30,26 +25,40 @@ static bool has_notification_stamp(struct str s) {
 static size_t skip_colour(struct str line, size_t at) {
         size_t end = at + 2;
 
-        if (!str_starts(str_skip(line, at), STR("\x1b[")))
+        if (at >= line.n || line.p[at] != '\x1b' || !str_starts(str_skip(line, at), STR("\x1b[")))
                 return at;
         while (end < line.n && (byte_is_digit(line.p[end]) || line.p[end] == ';'))
                 end++;
         return end < line.n && line.p[end] == 'm' ? end + 1 : at;
 }
 
-/* "DEBUG", padded to five: its length, or 0. */
-static size_t level_length(struct str s) {
-        static const char *const levels[] = { "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL" };
-
-        if (s.n < 2 || s.p[1] < 'A' || s.p[1] > 'Z')
-                return 0;
-        for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-                const struct str level = str_from(levels[i]);
-
-                if (str_starts(s, level) && s.n > level.n && (s.p[level.n] == ' ' || s.p[level.n] == '\x1b'))
-                        return level.n;
+/* The level that begins with this letter, empty where none does. */
+static inline struct str level_by_letter(char letter) {
+        switch (letter) {
+        case 'T':
+                return STR("TRACE");
+        case 'D':
+                return STR("DEBUG");
+        case 'I':
+                return STR("INFO");
+        case 'W':
+                return STR("WARN");
+        case 'E':
+                return STR("ERROR");
+        case 'F':
+                return STR("FATAL");
+        default:
+                return STR("");
         }
-        return 0;
+}
+
+/* "DEBUG", padded to five: its length, or 0. */
+static inline size_t level_length(struct str s) {
+        const struct str level = level_by_letter(s.n ? s.p[0] : '\0');
+
+        if (level.n == 0 || s.n <= level.n || s.p[1] != level.p[1] || !str_starts(s, level))
+                return 0;
+        return s.p[level.n] == ' ' || s.p[level.n] == '\x1b' ? level.n : 0;
 }
 
 /* "DEBUG [thread]: " at `at`: only there in all.log and openfire.log. Gives where
@@ -66,7 +75,7 @@ static size_t parse_level_and_thread(struct str line, size_t at, struct header *
         open = skip_colour(line, open);
         while (open < line.n && line.p[open] == ' ')
                 open++;
-        close = open < line.n && line.p[open] == '[' ? str_find(str_skip(line, open), STR("]: ")) : NULL;
+        close = open < line.n && line.p[open] == '[' ? str_find_rare(str_skip(line, open), STR("]: ")) : NULL;
         if (!close)
                 return at;
         header->level = span_between(begin, begin + length);
@@ -85,18 +94,48 @@ static const bool logger_bytes[256] = {
         ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
 };
 
+static inline size_t lowercase_length(struct str s) {
+        size_t at = 0;
+
+        for (; at + WORD_BYTES <= s.n; at += WORD_BYTES) {
+                const uint64_t others = word_not_lower(word_load(s.p + at));
+
+                if (others)
+                        return at + word_first(others);
+        }
+        while (at < s.n && s.p[at] >= 'a' && s.p[at] <= 'z')
+                at++;
+        return at;
+}
+
+/* Nearly all of them are letters and dots. */
+static inline size_t logger_length(struct str s) {
+        size_t at = 0;
+
+        for (;;) {
+                while (at + WORD_BYTES <= s.n) {
+                        const uint64_t word = word_load(s.p + at);
+                        const uint64_t others = word_not_letter(word) & word_not(word, '.');
+
+                        at += others ? word_first(others) : WORD_BYTES;
+                        if (others)
+                                break;
+                }
+                if (at == s.n || !logger_bytes[(unsigned char)s.p[at]])
+                        return at;
+                at++;
+        }
+}
+
 /* "org.jivesoftware.openfire.http.HttpSessionManager - " at `at`: a word with a
  * dot behind its first lowercase letters. Gives where the line goes on. */
-static size_t parse_logger(struct str line, size_t at, struct header *header) {
-        size_t end = at;
-
+static inline size_t parse_logger(struct str line, size_t at, struct header *header) {
         /* Most messages are told from a logger by their first word. */
-        while (end < line.n && line.p[end] >= 'a' && line.p[end] <= 'z')
-                end++;
+        size_t end = at + lowercase_length(str_skip(line, at));
+
         if (end == at || end == line.n || line.p[end] != '.')
                 return at;
-        while (end < line.n && logger_bytes[(unsigned char)line.p[end]])
-                end++;
+        end += logger_length(str_skip(line, end));
         if (line.n - end < 2 || line.p[end] != ' ' || line.p[end + 1] != '-')
                 return at;
         /* An exception without a message leaves nothing behind " - ". */
@@ -109,7 +148,7 @@ static size_t parse_logger(struct str line, size_t at, struct header *header) {
 /* Milliseconds behind the seconds, from Openfire 4.8 on: ".633". */
 static size_t parse_milliseconds(struct str line, size_t at) {
         if (header_shape(str_skip(line, at), STR(".999")) || header_shape(str_skip(line, at), STR(",999")))
-                return at + 4;
+                return at + MILLISECONDS_BYTES;
         return at;
 }
 
@@ -130,20 +169,35 @@ static size_t parse_method(struct str line, size_t at, struct header *header) {
         return at < line.n && line.p[at] == ' ' ? at + 1 : at;
 }
 
-/* "2017.06.17 00:16:04 ...", the layouts of the log files. */
-static bool parse_log_line(struct str line, struct header *header) {
-        size_t at = 19;
+/* Level and thread, then the logger or the method; most lines have none of these.
+ * Gives where the message begins. */
+static inline size_t parse_origin(struct str line, size_t at, struct header *header) {
+        if (at < line.n && (line.p[at] == '\x1b' || level_by_letter(line.p[at]).n))
+                at = parse_level_and_thread(line, at, header);
+        if (at < line.n && line.p[at] == '[')
+                return parse_method(line, at, header);
+        return at < line.n && line.p[at] >= 'a' && line.p[at] <= 'z' ? parse_logger(line, at, header) : at;
+}
 
-        if (at < line.n && line.p[at] != ' ') {
-                at = parse_milliseconds(line, at);
-                if (at < line.n && line.p[at] != ' ')
-                        return false;
-        }
+/* "2017.06.17 00:16:04 ...", the layouts of the log files. The stamp ends at `at`, a
+ * space or nothing follows. */
+static inline void parse_behind_stamp(struct str line, size_t at, struct header *header) {
         *header = (struct header){ .stamp = span_between(0, at) };
-        at += at < line.n;
-        at = parse_level_and_thread(line, at, header);
-        at = at < line.n && line.p[at] == '[' ? parse_method(line, at, header) : parse_logger(line, at, header);
-        header->identity_at = header->message_at = (uint32_t)at;
+        header->identity_at = header->message_at = (uint32_t)parse_origin(line, at + (at < line.n), header);
+}
+
+static inline bool stamp_ends(struct str line, size_t at) {
+        return at == line.n || (at < line.n && line.p[at] == ' ');
+}
+
+static bool parse_log_line(struct str line, struct header *header) {
+        size_t at = SECONDS_BYTES;
+
+        if (!stamp_ends(line, at))
+                at = parse_milliseconds(line, at);
+        if (!stamp_ends(line, at))
+                return false;
+        parse_behind_stamp(line, at, header);
         return true;
 }
 
@@ -169,4 +223,12 @@ bool header_notification(struct str line, struct header *ret_header) {
         if (has_notification_stamp(line))
                 return parse_log_line(line, ret_header);
         return line.n > 0 && line.p[0] >= 'A' && line.p[0] <= 'Z' && parse_printed_line(line, ret_header);
+}
+
+bool header_notification_after(struct str line, size_t stamp_length, struct header *ret_header) {
+        if ((stamp_length != SECONDS_BYTES && stamp_length != SECONDS_BYTES + MILLISECONDS_BYTES) ||
+            !stamp_ends(line, stamp_length))
+                return header_notification(line, ret_header);
+        parse_behind_stamp(line, stamp_length, ret_header);
+        return true;
 }

@@ -35,41 +35,40 @@ void matcher_ignore_shapes(struct matcher *matcher, bool ignore) {
         matcher->ignore_shapes = ignore;
 }
 
-static struct value as_value(struct str text, const struct rule_field *field) {
-        struct value value = { .text = text };
-
-        if (text.n == 0)
-                return (struct value){ 0 };
+static inline void set_value(struct value *value, struct str text, const struct rule_field *field) {
+        if (text.n == 0) {
+                *value = (struct value){ 0 };
+                return;
+        }
+        *value = (struct value){ .set = true, .text = text };
         /* A number that does not fit is a damaged record's: unknown, not wrong. */
         if (field->type == FIELD_TYPE_INTEGER)
-                value.set = str_to_i64(text, &value.number);
+                value->set = str_to_i64(text, &value->number);
         else if (field->type == FIELD_TYPE_DURATION)
-                value.set = duration_parse(text, &value.number);
-        else
-                value.set = true;
-        return value;
+                value->set = duration_parse(text, &value->number);
 }
 
-static struct value read_value(const struct pattern_scratch *scratch, struct str subject, const struct rule *rule,
-                               size_t field) {
-        struct str text = { 0 };
+static void read_values(const struct pattern_scratch *scratch, struct str subject, const struct rule *rule,
+                        struct match *ret_match) {
+        for (size_t i = 0; i < rule->field_count; i++) {
+                struct str text = { 0 };
 
-        pattern_capture(rule->pattern, scratch, subject, field, &text);
-        return as_value(text, &rule->fields[field]);
+                pattern_capture(rule->pattern, scratch, subject, i, &text);
+                set_value(&ret_match->values[i], text, &rule->fields[i]);
+        }
 }
 
 /* Its beginning fits already. */
-static bool fits_shape(const struct rule_literal *begin, struct str message, struct match *ret_match) {
-        const struct rule *rule = begin->rule;
+static inline bool fits_shape(const struct candidate *candidate, struct str message, struct match *ret_match) {
+        const struct rule *rule = candidate->rule;
         struct str captures[RULE_MAX_FIELDS];
 
-        for (size_t k = 0; k < rule->field_count; k++)
-                captures[k] = (struct str){ 0 };
-        if (!shape_match_rest(begin->shape, str_skip(message, begin->text.n), captures))
+        if (!shape_match_rest(candidate->shape, str_skip(message, candidate->shape_begin), captures))
                 return false;
         ret_match->rule = rule;
         for (size_t k = 0; k < rule->field_count; k++)
-                ret_match->values[k] = as_value(captures[k], &rule->fields[k]);
+                set_value(&ret_match->values[k], candidate->captured >> k & 1 ? captures[k] : STR(""),
+                          &rule->fields[k]);
         return true;
 }
 
@@ -78,20 +77,6 @@ static bool holds_all(const struct rule *rule, struct str subject) {
                 if (!str_find(subject, rule->contains[i]))
                         return false;
         return true;
-}
-
-/* Like str_find, for short texts that begin with a rare byte: a look for that byte is
- * all that most of them cost. */
-static bool holds(struct str text, struct str literal) {
-        const char *at;
-
-        while (text.n >= literal.n && (at = memchr(text.p, literal.p[0], text.n - literal.n + 1))) {
-                text = str_skip(text, (size_t)(at - text.p));
-                if (str_starts(text, literal))
-                        return true;
-                text = str_skip(text, 1);
-        }
-        return false;
 }
 
 static int try_rule(struct matcher *matcher, const struct rule *rule, struct str subject, struct match *ret_match,
@@ -110,20 +95,8 @@ static int try_rule(struct matcher *matcher, const struct rule *rule, struct str
         if (r <= 0)
                 return r;
         ret_match->rule = rule;
-        for (size_t i = 0; i < rule->field_count; i++)
-                ret_match->values[i] = read_value(matcher->scratch, subject, rule, i);
+        read_values(matcher->scratch, subject, rule, ret_match);
         return 1;
-}
-
-/* The first eight bytes as a word; zeros behind a shorter message. */
-static uint64_t head_of(struct str message) {
-        uint64_t head = 0;
-
-        if (message.n >= sizeof(head))
-                memcpy(&head, message.p, sizeof(head));
-        else if (message.n)
-                memcpy(&head, message.p, message.n);
-        return head;
 }
 
 /* Does one of the rule's loggers stand before the message? */
@@ -134,45 +107,64 @@ static bool has_logger(const struct rule *rule, struct str header) {
         return rule->logger_count == 0;
 }
 
-static bool begins_with(struct str message, uint64_t head, const struct rule_literal *literal) {
-        return (head & literal->head_mask) == literal->head && str_starts(message, literal->text);
+static int try_opening(struct matcher *matcher, const struct opening *opening, struct str record, size_t message_at,
+                       struct match *ret_match, const struct rule **gave_up) {
+        const struct str message = str_skip(record, message_at);
+        int r = 0;
+
+        for (size_t i = 0; i < opening->count && r == 0; i++) {
+                const struct candidate *candidate = &opening->candidates[i];
+
+                if (candidate->shape)
+                        r = !matcher->ignore_shapes && fits_shape(candidate, message, ret_match);
+                else if (has_logger(candidate->rule, str_first(record, message_at)))
+                        r = try_rule(matcher, candidate->rule, message, ret_match, gave_up);
+        }
+        return r;
 }
 
-/* Shapes are exact, so none of them needs to wait for the patterns of the rules
- * before it. */
-static bool fits_some_shape(const struct matcher *matcher, const struct rule_literal *literal, struct str message,
-                            uint64_t head, struct match *ret_match) {
-        for (; literal && !matcher->ignore_shapes; literal = literal->next)
-                if (begins_with(message, head, literal) && fits_shape(literal, message, ret_match))
-                        return true;
-        return false;
+static int try_anywhere(struct matcher *matcher, const struct literal_list *list, struct str record, size_t message_at,
+                        struct match *ret_match, const struct rule **gave_up) {
+        int r = 0;
+
+        if (!literal_list_occurs(list, record))
+                return 0;
+        for (size_t i = 0; i < list->count && r == 0; i++)
+                if (str_find_rare(record, list->literals[i].text) &&
+                    has_logger(list->literals[i].rule, str_first(record, message_at)))
+                        r = try_rule(matcher, list->literals[i].rule, record, ret_match, gave_up);
+        return r;
+}
+
+/* Apart from matcher_match, which needs no room for all this. */
+__attribute__((noinline)) static int match_further(struct matcher *matcher, const struct opening *opening,
+                                                   const struct literal_list *anywhere, struct str record,
+                                                   size_t message_at, struct match *ret_match,
+                                                   const struct rule **ret_gave_up) {
+        const struct rule *gave_up = NULL;
+        int r = 0;
+
+        if (opening)
+                r = try_opening(matcher, opening, record, message_at, ret_match, &gave_up);
+        if (r == 0)
+                r = try_anywhere(matcher, anywhere, record, message_at, ret_match, &gave_up);
+        if (gave_up && ret_gave_up)
+                *ret_gave_up = gave_up;
+        return r;
 }
 
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up) {
-        const struct str message = str_skip(record, message_at);
-        const struct rule_literal *literal = NULL;
-        const struct rule *gave_up = NULL;
-        uint64_t head;
-        int r = 0;
+        const struct opening *opening;
 
         if (family >= FAMILY_COUNT)
                 return 0;
-        if (message.n)
-                literal = ruleset->first[family][(unsigned char)message.p[0]];
-        head = literal ? head_of(message) : 0;
-        if (literal &&
-            fits_some_shape(matcher, ruleset->shapes[family][(unsigned char)message.p[0]], message, head, ret_match))
+        opening = dispatch_find(&ruleset->messages[family], str_skip(record, message_at));
+        if (opening && opening->decided && !matcher->ignore_shapes) {
+                ret_match->rule = opening->decided;
                 return 1;
-        for (; literal && r == 0; literal = literal->next)
-                if (begins_with(message, head, literal) && has_logger(literal->rule, str_first(record, message_at)))
-                        r = try_rule(matcher, literal->rule, message, ret_match, &gave_up);
-        for (literal = ruleset->anywhere[family]; literal && r == 0; literal = literal->next)
-                if (holds(record, literal->text) && has_logger(literal->rule, str_first(record, message_at)))
-                        r = try_rule(matcher, literal->rule, record, ret_match, &gave_up);
-        if (gave_up && ret_gave_up)
-                *ret_gave_up = gave_up;
-        return r;
+        }
+        return match_further(matcher, opening, &ruleset->anywhere[family], record, message_at, ret_match, ret_gave_up);
 }
 
 int matcher_match_name(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str name,
@@ -182,9 +174,12 @@ int matcher_match_name(struct matcher *matcher, const struct ruleset *ruleset, e
 
         if (family >= FAMILY_COUNT)
                 return 0;
-        for (const struct rule_literal *literal = ruleset->names[family]; literal && r == 0; literal = literal->next)
+        for (size_t i = 0; i < ruleset->names[family].count && r == 0; i++) {
+                const struct rule_literal *literal = &ruleset->names[family].literals[i];
+
                 if (str_starts(name, literal->text))
                         r = try_rule(matcher, literal->rule, name, ret_match, &gave_up);
+        }
         if (gave_up && ret_gave_up)
                 *ret_gave_up = gave_up;
         return r;

@@ -326,59 +326,7 @@ static int read_all(struct loader *loader, const char *directory) {
         return r;
 }
 
-/* ------------------------------------------------------------ the table */
-
-/* Eight bytes are compared at once before a call compares the rest. */
-static void set_head(struct rule_literal *literal) {
-        size_t n = literal->text.n < sizeof(literal->head) ? literal->text.n : sizeof(literal->head);
-
-        literal->head = literal->head_mask = 0;
-        memcpy(&literal->head, literal->text.p, n);
-        memset(&literal->head_mask, 0xff, n);
-}
-
-static int link_literal(struct ruleset *ruleset, const struct rule_literal **head, const struct rule *rule,
-                        struct str text, const struct shape *shape) {
-        struct rule_literal *literal = arena_alloc(&ruleset->arena, sizeof(*literal));
-
-        if (!literal)
-                return -ENOMEM;
-        *literal = (struct rule_literal){ .text = text, .rule = rule, .shape = shape, .next = *head };
-        set_head(literal);
-        *head = literal;
-        return 0;
-}
-
-static int link_rule(struct ruleset *ruleset, const struct rule *rule) {
-        int r = 0;
-
-        for (size_t k = rule->literal_count; k-- > 0 && r == 0;) {
-                const unsigned char byte = (unsigned char)rule->literals[k].p[0];
-
-                r = link_literal(ruleset,
-                                 rule->at_start  ? &ruleset->first[rule->family][byte]
-                                 : rule->of_name ? &ruleset->names[rule->family]
-                                                 : &ruleset->anywhere[rule->family],
-                                 rule, rule->literals[k], NULL);
-        }
-        for (size_t k = rule->shape_count; k-- > 0 && r == 0;) {
-                const struct str text = rule->shapes[k].steps[0].text;
-
-                r = link_literal(ruleset, &ruleset->shapes[rule->family][(unsigned char)text.p[0]], rule, text,
-                                 &rule->shapes[k]);
-        }
-        return r;
-}
-
-/* Chains are built from the last rule backwards, so that each new head has
- * precedence over what follows it. */
-static int link_rules(struct ruleset *ruleset) {
-        int r = 0;
-
-        for (size_t i = ruleset->count; i-- > 0 && r == 0;)
-                r = link_rule(ruleset, &ruleset->rules[i]);
-        return r;
-}
+/* ------------------------------------------------------------ the whole */
 
 static void loader_release(struct loader *loader) {
         for (size_t i = 0; loader->json && i < loader->files.count; i++)
@@ -419,7 +367,7 @@ static int load(const char *directory, bool lean, ruleset_message_fn *fn, void *
         if (r == 0 && loader.faults.count > 0)
                 r = -EINVAL;
         if (r == 0)
-                r = link_rules(ruleset);
+                r = dispatch_link(ruleset);
         if (r == 0)
                 set_sha256(ruleset, &loader.files);
         loader_release(&loader);

@@ -8,13 +8,7 @@
  * each with a matcher of its own (the only mutable part: that patterns are compiled
  * when they are first needed is between them and rules/pattern.c).
  *
- *   ruleset.first[family][byte] --> the literals that begin with this byte
- *        'S' --> "Session (id=" --> "Session was last active " --> NULL
- *                 | rule             | rule
- *
- * so a record whose message begins with a byte that no rule's literal begins
- * with costs one table look-up, and no record meets a pattern before its
- * literal was found.
+ * No record meets a pattern before its literal was found: rules/dispatch.h.
  *
  * Precedence: rules that look at the start of the message come before those
  * that look anywhere in the record; among equals the order of the files' names
@@ -25,6 +19,7 @@
 
 #include "base/arena.h"
 #include "base/sha256.h"
+#include "rules/dispatch.h"
 #include "rules/family.h"
 #include "rules/knowledge.h"
 #include "rules/signature.h"
@@ -32,7 +27,6 @@
 #include "rules/vocabulary.h"
 
 struct pattern; /* a compiled PCRE2 pattern; rules/pattern.h */
-struct shape;   /* rules/shape.h */
 
 enum { RULE_MAX_FIELDS = 12 };
 
@@ -84,8 +78,9 @@ struct rule {
         struct rule_field fields[RULE_MAX_FIELDS];
         size_t field_count;
         uint8_t field_at[FIELD_KNOWN_COUNT]; /* place in `fields` and one more, 0 where it has none */
-        bool kept;    /* its events are wanted, also where their word means nothing to the C code */
-        size_t index; /* place in ruleset.rules */
+        bool kept;         /* its events are wanted, also where their word means nothing to the C code */
+        bool only_counted; /* nothing but the number of its hits is wanted, and with `versions` their time */
+        size_t index;      /* place in ruleset.rules */
         const struct str *literals;
         size_t literal_count;
         const struct rule_sample *samples;
@@ -94,21 +89,6 @@ struct rule {
         size_t near_miss_count;
         enum server_role server;
         struct version_range versions; /* which versions write this wording; rules/version.h */
-};
-
-/* Is all that its records tell how many they are? */
-static inline bool rule_only_counts(const struct rule *rule) {
-        return rule->kind == EVENT_OTHER && rule->server == SERVER_NOTHING && !rule->kept;
-}
-
-/* One literal, or one shape, on its way to its rule; a chain is in order of
- * precedence. */
-struct rule_literal {
-        struct str text;
-        uint64_t head, head_mask; /* its first eight bytes as a word, and which of them count */
-        const struct rule *rule;
-        const struct shape *shape; /* `text` is what this shape begins with; NULL: a literal of the rule */
-        const struct rule_literal *next;
 };
 
 /* Words of the pack that are lists. */
@@ -135,12 +115,11 @@ struct ruleset {
         char sha256[SHA256_HEX_BYTES];
         struct rule *rules; /* ordered by (family, file, place in the file) */
         size_t count, capacity;
-        const struct rule_literal *first[FAMILY_COUNT][256];
-        const struct rule_literal *shapes[FAMILY_COUNT][256]; /* likewise; tried before them */
-        const struct rule_literal *anywhere[FAMILY_COUNT];
-        const struct rule_literal *names[FAMILY_COUNT]; /* of rules that look at a file's name */
-        struct word_list desktop_resources;             /* resources of a JID that are a Finesse desktop */
-        struct word_list service_accounts;              /* local parts of JIDs that are the server's own */
+        struct dispatch messages[FAMILY_COUNT];
+        struct literal_list anywhere[FAMILY_COUNT];
+        struct literal_list names[FAMILY_COUNT]; /* of rules that look at a file's name */
+        struct word_list desktop_resources;      /* resources of a JID that are a Finesse desktop */
+        struct word_list service_accounts;       /* local parts of JIDs that are the server's own */
         struct knowledge knowledge;
         struct signature *signatures; /* in the order of the files' names, then of the file */
         size_t signature_count, signature_capacity;

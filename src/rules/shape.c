@@ -46,6 +46,7 @@ static size_t parse_literal(struct str text, struct shape_step *step) {
         *step = (struct shape_step){ .kind = SHAPE_LITERAL,
                                      .text = next ? str_slice(text.p, next) : text,
                                      .field = -1 };
+        step->literal = prefix_of(step->text);
         return step->text.n;
 }
 
@@ -84,6 +85,9 @@ int shape_parse(struct arena *arena, struct str text, struct shape *ret_shape, c
         *ret_why = find_fault(&shape);
         if (*ret_why)
                 return 0;
+        for (size_t i = 0; i + 1 < shape.count; i++)
+                if (shape.steps[i].kind == SHAPE_ANY)
+                        shape.steps[i].literal = shape.steps[i + 1].literal;
         *ret_shape = shape;
         return 1;
 }
@@ -120,86 +124,110 @@ static bool is_space(char c) {
         return !(classes[(unsigned char)c] & IN_WORD);
 }
 
-static inline size_t run_length(struct str s, unsigned class) {
-        size_t n = 0;
-
-        while (n < s.n && classes[(unsigned char)s.p[n]] & class)
-                n++;
-        return n;
+static inline unsigned class_of(enum shape_kind kind) {
+        return kind == SHAPE_WORD ? IN_WORD : kind == SHAPE_SID ? IN_SID : kind == SHAPE_IPV4 ? IN_IPV4 : IN_UINT;
 }
 
-static size_t sid_length(struct str s) {
-        enum { LONGEST_SID = 40 };
-        size_t n = run_length(str_first(s, LONGEST_SID), IN_SID);
-
-        return n == 4 && str_starts(s, STR("null")) ? 0 : n;
-}
-
-static size_t int_length(struct str s) {
-        size_t sign = s.n && s.p[0] == '-', n = run_length(str_skip(s, sign), IN_UINT);
-
-        return n ? sign + n : 0;
-}
-
-/* Up to the last place of `end`, SIZE_MAX without one. */
-static size_t any_length(struct str s, struct str end) {
-        size_t n = s.n;
-
-        if (end.n == 0)
-                return s.n;
-        while (n >= end.n) {
-                const char *p = memrchr(s.p, end.p[0], n - end.n + 1);
-
-                if (!p)
-                        break;
-                if (memcmp(p, end.p, end.n) == 0)
-                        return (size_t)(p - s.p);
-                n = (size_t)(p - s.p) + end.n - 1;
+/* Where the first of eight bytes stands that may be none of such a run; the table
+ * decides. */
+static inline uint64_t word_odd(enum shape_kind kind, uint64_t word) {
+        switch (kind) {
+        case SHAPE_WORD:
+                return word_below(word, ' ' + 1);
+        case SHAPE_SID:
+                return word_not_digit(word) & word_not_letter(word);
+        case SHAPE_IPV4:
+                return word_not_digit(word) & word_not(word, '.');
+        default:
+                return word_not_digit(word);
         }
-        return SIZE_MAX;
 }
 
-/* How much of `s` a step takes; SIZE_MAX when it does not fit. */
-static size_t step_length(const struct shape *shape, size_t at, struct str s) {
-        const struct shape_step *step = &shape->steps[at];
-        size_t n;
+/* Where the run of such bytes ends that begins at `p`. */
+static inline const char *pass_run(enum shape_kind kind, const char *p, const char *end) {
+        while (end - p >= WORD_BYTES) {
+                const uint64_t odd = word_odd(kind, word_load(p));
 
+                if (odd) {
+                        p += word_first(odd);
+                        if (!(classes[(unsigned char)*p] & class_of(kind)))
+                                return p;
+                        p++;
+                } else {
+                        p += WORD_BYTES;
+                }
+        }
+        while (p < end && classes[(unsigned char)*p] & class_of(kind))
+                p++;
+        return p;
+}
+
+/* NULL where none begins at `p`. */
+static inline const char *pass_some(enum shape_kind kind, const char *p, const char *end) {
+        const char *const after = pass_run(kind, p, end);
+
+        return after > p ? after : NULL;
+}
+
+static inline const char *pass_sid(const char *p, const char *end) {
+        enum { LONGEST_SID = 40 };
+        const char *const after = pass_some(SHAPE_SID, p, end - p > LONGEST_SID ? p + LONGEST_SID : end);
+
+        return after && after - p == 4 && memcmp(p, "null", 4) == 0 ? NULL : after;
+}
+
+/* To the last place of `text`; NULL without one. */
+static const char *pass_any(struct str text, const char *p, const char *end) {
+        struct str left = str_slice(p, end);
+
+        if (text.n == 0)
+                return end;
+        while (left.n >= text.n) {
+                const char *last = memrchr(left.p, text.p[0], left.n - text.n + 1);
+
+                if (!last || memcmp(last, text.p, text.n) == 0)
+                        return last;
+                left.n = (size_t)(last - left.p) + text.n - 1;
+        }
+        return NULL;
+}
+
+/* Where what the step takes ends; NULL when it does not fit. */
+static inline const char *pass_step(const struct shape_step *step, const char *p, const char *end) {
         switch (step->kind) {
         case SHAPE_LITERAL:
-                return str_starts(s, step->text) ? step->text.n : SIZE_MAX;
+                return prefix_fits(&step->literal, str_slice(p, end)) ? p + step->text.n : NULL;
         case SHAPE_ANY:
-                return any_length(s, at + 1 < shape->count ? step[1].text : STR(""));
+                return pass_any(step->literal.text, p, end);
         case SHAPE_SID:
-                n = sid_length(s);
-                break;
-        case SHAPE_UINT:
-                n = run_length(s, IN_UINT);
-                break;
+                return pass_sid(p, end);
         case SHAPE_INT:
-                n = int_length(s);
-                break;
+                return pass_some(SHAPE_UINT, p < end && *p == '-' ? p + 1 : p, end);
+        case SHAPE_UINT:
+                return pass_some(SHAPE_UINT, p, end);
         case SHAPE_IPV4:
-                n = run_length(s, IN_IPV4);
-                break;
+                return pass_some(SHAPE_IPV4, p, end);
         default:
-                n = run_length(s, IN_WORD);
+                return pass_some(SHAPE_WORD, p, end);
         }
-        return n ? n : SIZE_MAX;
 }
 
-static bool match_from(const struct shape *shape, size_t at, struct str message, struct str captures[]) {
-        while (message.n && is_space(message.p[message.n - 1]))
-                message.n--;
-        for (; at < shape->count; at++) {
-                size_t n = step_length(shape, at, message);
+static inline bool match_from(const struct shape *shape, size_t at, struct str message, struct str captures[]) {
+        const struct shape_step *const stop = &shape->steps[shape->count];
+        const char *p = message.p, *end = p + message.n;
 
-                if (n == SIZE_MAX)
+        while (end > p && is_space(end[-1]))
+                end--;
+        for (const struct shape_step *step = &shape->steps[at]; step < stop; step++) {
+                const char *const begin = p;
+
+                p = pass_step(step, p, end);
+                if (!p)
                         return false;
-                if (shape->steps[at].field >= 0)
-                        captures[shape->steps[at].field] = str_first(message, n);
-                message = str_skip(message, n);
+                if (step->field >= 0)
+                        captures[step->field] = str_slice(begin, p);
         }
-        return message.n == 0;
+        return p == end;
 }
 
 bool shape_match(const struct shape *shape, struct str message, struct str captures[]) {

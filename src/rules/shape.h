@@ -23,6 +23,7 @@
 #define RULES_SHAPE_H
 
 #include "base/arena.h"
+#include "base/word.h"
 
 enum { SHAPE_MAX_STEPS = 24 };
 
@@ -30,8 +31,9 @@ enum shape_kind { SHAPE_LITERAL, SHAPE_WORD, SHAPE_SID, SHAPE_UINT, SHAPE_INT, S
 
 struct shape_step {
         enum shape_kind kind;
-        struct str text; /* of a literal; of a capture: its name, empty without */
-        int field;       /* index of the capture in the rule's fields, -1 without */
+        struct str text;       /* of a literal; of a capture: its name, empty without */
+        struct prefix literal; /* of a literal; of ANY: the one behind it, empty at the end */
+        int field;             /* index of the capture in the rule's fields, -1 without */
 };
 
 struct shape {

@@ -244,7 +244,7 @@ int fold_record(struct fold *fold, const struct record *record, const struct rul
                 return 0;
         if (rule->versions.first)
                 note_hit(&fold->summary->rule_hits[rule->index], &fold->stamp);
-        if (rule_only_counts(rule) && !is_error(fold, record))
+        if (rule->only_counted && !is_error(fold, record))
                 return 0;
         event_init(&event, record, &fold->stamp, rule, values);
         r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;

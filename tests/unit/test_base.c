@@ -18,10 +18,102 @@
 #include "base/sha256.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "base/word.h"
 
 static void assert_str(struct str got, const char *wanted) {
         if (!str_eq(got, str_from(wanted)))
                 fail_msg("'%.*s' is not '%s'", (int)got.n, got.p ? got.p : "", wanted);
+}
+
+/* ---------------------------------------------------------------- word */
+
+typedef bool byte_test(unsigned char byte);
+
+static bool is_below_21(unsigned char byte) {
+        return byte < 0x21;
+}
+
+static bool is_no_digit(unsigned char byte) {
+        return byte < '0' || byte > '9';
+}
+
+static bool is_no_lower(unsigned char byte) {
+        return byte < 'a' || byte > 'z';
+}
+
+static bool is_no_letter(unsigned char byte) {
+        return is_no_lower(byte) && (byte < 'A' || byte > 'Z');
+}
+
+static bool is_no_letter_or_digit(unsigned char byte) {
+        return is_no_letter(byte) && is_no_digit(byte);
+}
+
+static bool is_no_letter_or_dot(unsigned char byte) {
+        return is_no_letter(byte) && byte != '.';
+}
+
+static bool is_no_digit_or_dot(unsigned char byte) {
+        return is_no_digit(byte) && byte != '.';
+}
+
+static void check_answer(const unsigned char *bytes, uint64_t answer, byte_test *test) {
+        size_t first = 0;
+
+        while (first < WORD_BYTES && !test(bytes[first]))
+                first++;
+        assert_int_equal(answer ? word_first(answer) : WORD_BYTES, first);
+}
+
+static void check_word(const unsigned char *bytes) {
+        const uint64_t word = word_load((const char *)bytes);
+
+        check_answer(bytes, word_below(word, 0x21), is_below_21);
+        check_answer(bytes, word_not_digit(word), is_no_digit);
+        check_answer(bytes, word_not_lower(word), is_no_lower);
+        check_answer(bytes, word_not_letter(word), is_no_letter);
+        check_answer(bytes, word_not_letter(word) & word_not_digit(word), is_no_letter_or_digit);
+        check_answer(bytes, word_not_letter(word) & word_not(word, '.'), is_no_letter_or_dot);
+        check_answer(bytes, word_not_digit(word) & word_not(word, '.'), is_no_digit_or_dot);
+}
+
+/* Every byte beside every other, at each place behind bytes that say nothing. */
+static void test_word_answers(void **state) {
+        static const char fillers[] = "z0.Z9 a";
+
+        (void)state;
+        for (size_t filler = 0; filler < sizeof(fillers) - 1; filler++)
+                for (size_t at = 0; at + 1 < WORD_BYTES; at++)
+                        for (unsigned pair = 0; pair <= 0xffff; pair++) {
+                                unsigned char bytes[WORD_BYTES];
+
+                                memset(bytes, fillers[filler], sizeof(bytes));
+                                bytes[at] = (unsigned char)(pair >> 8);
+                                bytes[at + 1] = (unsigned char)pair;
+                                check_word(bytes);
+                        }
+        assert_int_equal(word_number(word_load("00000000")), 0);
+        assert_int_equal(word_number(word_load("12345678")), 12345678);
+        assert_int_equal(word_number(word_load("99999999")), 99999999);
+}
+
+static void test_prefix(void **state) {
+        static const char text[] = "HTTPBindLog: HTTP RECV(f382a015)";
+
+        (void)state;
+        for (size_t n = 0; n < sizeof(text); n++) {
+                const struct prefix prefix = prefix_of((struct str){ text, n });
+
+                for (size_t m = 0; m < sizeof(text); m++) {
+                        char copy[sizeof(text)];
+
+                        assert_int_equal(prefix_fits(&prefix, (struct str){ text, m }), m >= n);
+                        memcpy(copy, text, sizeof(copy));
+                        copy[m] ^= 1;
+                        assert_int_equal(prefix_fits(&prefix, (struct str){ copy, sizeof(text) - 1 }), m >= n);
+                }
+        }
+        assert_true(prefix_fits(&(struct prefix){ .text = STR("") }, (struct str){ 0 }));
 }
 
 /* ----------------------------------------------------------------- str */
@@ -534,6 +626,7 @@ static void test_limits(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_word_answers),    cmocka_unit_test(test_prefix),
                 cmocka_unit_test(test_str_compare),     cmocka_unit_test(test_str_slices),
                 cmocka_unit_test(test_str_numbers),     cmocka_unit_test(test_str_hash),
                 cmocka_unit_test(test_arena),           cmocka_unit_test(test_buf),
