@@ -12,4 +12,8 @@
  * nothing. */
 uint32_t crc32_add(uint32_t crc, const void *p, size_t n);
 
+/* The sum of the last n bytes alone, where `all` is the sum of everything and
+ * `before` of what stands before them. */
+uint32_t crc32_of_last(uint32_t all, uint32_t before, uint64_t n);
+
 #endif

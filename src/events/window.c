@@ -44,13 +44,16 @@ int window_fill(struct window *window) {
                 return r;
         fresh = window_at(window, window->end);
         n = stream_read(window->stream, fresh, window->chunk_bytes);
+        if (window->stream->sums)
+                window->crc32 = window->stream->crc32;
         if (n < 0)
                 return (int)n;
         if (n == 0) {
                 window->ended = true;
                 return 0;
         }
-        window->crc32 = crc32_add(window->crc32, fresh, (size_t)n);
+        if (!window->stream->sums)
+                window->crc32 = crc32_add(window->crc32, fresh, (size_t)n);
         window->saw_nul = window->saw_nul || memchr(fresh, '\0', (size_t)n);
         window->end += (uint64_t)n;
         return 1;

@@ -19,10 +19,10 @@ struct window {
         size_t chunk_bytes;
         char *bytes;
         size_t capacity;
-        uint64_t base; /* place of bytes[0] */
-        uint64_t keep; /* the first place that is still needed */
-        uint64_t end;  /* one behind the last byte there is: all bytes read so far */
-        uint32_t crc32;
+        uint64_t base;  /* place of bytes[0] */
+        uint64_t keep;  /* the first place that is still needed */
+        uint64_t end;   /* one behind the last byte there is: all bytes read so far */
+        uint32_t crc32; /* of all bytes read so far, final once the stream has ended */
         bool ended;
         bool saw_nul; /* a NUL byte has been among the bytes */
 };

@@ -91,6 +91,7 @@ static void give_block_back(struct ahead_stream *ahead) {
 
 static ssize_t take_end(struct ahead_stream *ahead, ssize_t result) {
         if (result == 0) {
+                ahead->stream.crc32 = ahead->source->crc32;
                 ahead->stream.fault = ahead->source->fault;
                 ahead->stream.fault_told = ahead->source->fault_told;
                 ahead->stream.fault_offset = ahead->source->fault_offset;
@@ -123,7 +124,7 @@ static ssize_t ahead_read(struct stream *stream, void *p, size_t n) {
 
 int ahead_init(struct ahead_stream *ahead, struct stream *source, size_t chunk_bytes, const struct ticker *ticker) {
         *ahead = (struct ahead_stream){
-                .stream = { .read = ahead_read, .fault = DIAG_NONE },
+                .stream = { .read = ahead_read, .sums = source->sums, .fault = DIAG_NONE },
                 .source = source,
                 .ticker = ticker,
                 .chunk_bytes = chunk_bytes,

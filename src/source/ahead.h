@@ -24,7 +24,7 @@ struct ahead_block {
 };
 
 struct ahead_stream {
-        struct stream stream; /* its fault is the source's, once it has ended */
+        struct stream stream; /* its fault and its sum are the source's, once it has ended */
         struct stream *source;
         const struct ticker *ticker; /* told with 0 bytes of every block, by the reader's thread */
         size_t chunk_bytes;

@@ -286,7 +286,7 @@ static int walk_tar(struct walk *walk, size_t index, struct stream *stream, uint
 static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint64_t prefix, uint64_t depth,
                     struct stream *ret_inside) {
         struct zip_reader zip;
-        int r = zip_reader_init(&zip, stream, walk->chunk_bytes, prefix);
+        int r = zip_reader_init(&zip, stream, walk->chunk_bytes, prefix, DEFLATE_ZLIB);
 
         if (r < 0)
                 return r;
@@ -397,7 +397,7 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
 
         if (r < 0)
                 return r;
-        r = inflater_init(&inflater, &input->stream, walk->chunk_bytes);
+        r = inflater_init(&inflater, &input->stream, walk->chunk_bytes, DEFLATE_ZLIB);
         if (r < 0)
                 return r;
         r = walk_inflater(walk, index, &inflater, depth + 1, &inside);
