@@ -24,7 +24,7 @@ enum deflate_engine { DEFLATE_ZLIB, DEFLATE_FAST };
 enum deflate_result {
         DEFLATE_MORE,    /* room is full, or there is need for more input */
         DEFLATE_END,     /* the stream has ended: what was not used is behind it */
-        DEFLATE_CORRUPT, /* what zlib made before is good */
+        DEFLATE_CORRUPT, /* zlib: what was made before is good; fast: nothing is used and made */
 };
 
 struct deflate_ops;

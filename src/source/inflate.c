@@ -5,7 +5,7 @@
 #include "base/crc32.h"
 
 enum { FLAG_CRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAGS_RESERVED = 0xe0 };
-enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 1 << 20 };
+enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 64 * 1024 };
 
 /* The bytes end here. A source that failed is the reason for whatever we see. */
 static int give_up(struct inflater *inflater, enum diag_code fault) {
