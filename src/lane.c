@@ -23,8 +23,7 @@ struct lane {
 
         /* Of the log at hand. */
         struct fold *fold;
-        enum family family;
-        bool unmatched;
+        struct scan_wish wish;
         struct lane_result *found;
 
         /* Under the pool's lock. Of the blocks those from `folded` to `filled` are in a
@@ -62,7 +61,8 @@ static int fold_block(struct lane *lane, const struct scan *scan) {
                 if (scan->counted[i].count)
                         fold_counted(lane->fold, &scan->ruleset->rules[i], scan->counted[i].count);
         line_counts_add(&lane->found->counts, &scan->counts);
-        lane->found->crc32 = crc32_join(lane->found->crc32, scan->crc32, scan->block.n);
+        if (lane->wish.sum)
+                lane->found->crc32 = crc32_join(lane->found->crc32, scan->crc32, scan->block.n);
         return r;
 }
 
@@ -90,7 +90,7 @@ static void fold_ready(struct lane *lane) {
 static void scan_slot(struct task *task) {
         struct slot *slot = (struct slot *)task; /* its first member */
         struct lane *lane = slot->lane;
-        int r = scan_run(&slot->scan, lane->family, lane->unmatched);
+        int r = scan_run(&slot->scan, &lane->wish);
 
         pool_lock(lane->pool);
         slot->result = r;
@@ -144,8 +144,8 @@ int lane_run(struct lane *lane, struct cutter *cutter, struct fold *fold, bool u
 
         *ret = (struct lane_result){ .crc32 = 0 };
         lane->fold = fold;
-        lane->family = cutter->family;
-        lane->unmatched = unmatched;
+        lane->wish =
+                (struct scan_wish){ .family = cutter->family, .unmatched = unmatched, .sum = !cutter->stream->sums };
         lane->found = ret;
         lane->result = 0;
         while (r > 0 && (slot = wait_for_slot(lane))) {
@@ -154,6 +154,8 @@ int lane_run(struct lane *lane, struct cutter *cutter, struct fold *fold, bool u
                         hand_over(lane, slot);
         }
         finish(lane);
+        if (!lane->wish.sum)
+                ret->crc32 = cutter->stream->crc32;
         return lane->result < 0 ? lane->result : r;
 }
 

@@ -68,18 +68,21 @@ int cutter_head(struct cutter *cutter, size_t n, struct str *ret_head) {
         return cutter->result;
 }
 
-int cutter_skip(struct cutter *cutter, uint32_t *crc32) {
+int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32) {
         struct block *rest = &cutter->rest;
 
         do {
                 int r;
 
-                *crc32 = crc32_add(*crc32, rest->bytes, rest->n);
+                if (!cutter->stream->sums)
+                        *ret_crc32 = crc32_add(*ret_crc32, rest->bytes, rest->n);
                 rest->n = 0;
                 r = cutter->ended ? 0 : read_more(cutter, rest, cutter->chunk_bytes);
                 if (r < 0)
                         return r;
         } while (rest->n);
+        if (cutter->stream->sums)
+                *ret_crc32 = cutter->stream->crc32;
         return cutter->result;
 }
 
@@ -87,8 +90,7 @@ int cutter_skip(struct cutter *cutter, uint32_t *crc32) {
 
 /* Does a record begin with the line [begin, end) of the block? */
 static bool begins_record(const struct cutter *cutter, const struct block *block, size_t begin, size_t end) {
-        const struct str line =
-                line_text((struct str){ block->bytes + begin, end - begin }, cutter->max_line_bytes);
+        const struct str line = line_text((struct str){ block->bytes + begin, end - begin }, cutter->max_line_bytes);
         struct header header;
 
         return family_header(cutter->family, str_skip(line, line_mark(line, block->offset + begin == 0)), &header);

@@ -62,9 +62,9 @@ void cutter_set_family(struct cutter *cutter, enum family family);
  * stream_read, or -ENOMEM. What was whole before a stream stopped is given first. */
 int cutter_next(struct cutter *cutter, struct block *block);
 
-/* Read the rest without looking at it. `crc32` (of what came before, 0 at first)
- * goes on over it. 0 or negative likewise. */
-int cutter_skip(struct cutter *cutter, uint32_t *crc32);
+/* Read everything without looking at it, in place of cutter_next. `ret_crc32` (0 at first) gets the
+ * sum of the leaf. 0 or negative likewise. */
+int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32);
 
 void block_release(struct block *block);
 

@@ -80,19 +80,19 @@ static bool says_its_stamp_alone(enum family family) {
         return family == FAMILY_NOTIFICATION;
 }
 
-static int scan_record(struct scan *scan, enum family family, bool unmatched, struct stamps *stamps,
+static int scan_record(struct scan *scan, const struct scan_wish *wish, struct stamps *stamps,
                        const struct record *record) {
-        const bool same =
-                says_its_stamp_alone(family) && same_stamp(stamps, family, span_of(record->text, record->header.stamp));
+        const bool same = says_its_stamp_alone(wish->family) &&
+                          same_stamp(stamps, wish->family, span_of(record->text, record->header.stamp));
         const struct rule *gave_up = NULL;
         struct match match;
-        int r = matcher_match(scan->matcher, scan->ruleset, family, record->text, record->header.message_at, &match,
-                              &gave_up);
+        int r = matcher_match(scan->matcher, scan->ruleset, wish->family, record->text, record->header.message_at,
+                              &match, &gave_up);
 
         if (r < 0)
                 return r;
         if (r == 0)
-                return same && !unmatched && !gave_up ? 0 : add_hit(scan, record, NULL, gave_up);
+                return same && !wish->unmatched && !gave_up ? 0 : add_hit(scan, record, NULL, gave_up);
         if (same && !gave_up && only_counts(scan, match.rule, stamps->number)) {
                 scan->counted[match.rule->index].count++;
                 return 0;
@@ -101,7 +101,7 @@ static int scan_record(struct scan *scan, enum family family, bool unmatched, st
         return add_hit(scan, record, &match, gave_up);
 }
 
-int scan_run(struct scan *scan, enum family family, bool unmatched) {
+int scan_run(struct scan *scan, const struct scan_wish *wish) {
         struct stamps stamps = { .number = 0 };
         const struct record *record;
         struct records records;
@@ -109,10 +109,10 @@ int scan_run(struct scan *scan, enum family family, bool unmatched) {
 
         scan->hit_count = scan->value_count = 0;
         memset(scan->counted, 0, scan->ruleset->count * sizeof(*scan->counted));
-        scan->crc32 = crc32_add(0, scan->block.bytes, scan->block.n);
-        records_init(&records, &scan->block, family, scan->limits);
+        scan->crc32 = wish->sum ? crc32_add(0, scan->block.bytes, scan->block.n) : 0;
+        records_init(&records, &scan->block, wish->family, scan->limits);
         while (r == 0 && (record = records_next(&records)))
-                r = scan_record(scan, family, unmatched, &stamps, record);
+                r = scan_record(scan, wish, &stamps, record);
         scan->counts = records.counts;
         return r;
 }

@@ -33,7 +33,7 @@ struct scan {
 
         struct block block; /* in */
         struct line_counts counts;
-        uint32_t crc32; /* of the block's bytes */
+        uint32_t crc32; /* of the block's bytes, where it was asked for */
         struct hit *hits;
         size_t hit_count, hit_capacity;
         struct value *values;
@@ -45,7 +45,14 @@ struct scan {
 int scan_init(struct scan *scan, const struct ruleset *ruleset, const struct limits *limits);
 void scan_release(struct scan *scan);
 
-/* Look at scan.block. With `unmatched`, records that no rule matches are hits. 0 or -ENOMEM. */
-int scan_run(struct scan *scan, enum family family, bool unmatched);
+/* What is asked of the scans of a log. */
+struct scan_wish {
+        enum family family;
+        bool unmatched; /* records that no rule matches are hits */
+        bool sum;       /* nobody else sums up the log's bytes */
+};
+
+/* Look at scan.block. 0 or -ENOMEM. */
+int scan_run(struct scan *scan, const struct scan_wish *wish);
 
 #endif

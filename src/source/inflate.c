@@ -5,7 +5,7 @@
 #include "base/crc32.h"
 
 enum { FLAG_CRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAGS_RESERVED = 0xe0 };
-enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 1 << 20 };
+enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 64 * 1024 };
 
 /* The bytes end here. A source that failed is the reason for whatever we see. */
 static int give_up(struct inflater *inflater, enum diag_code fault) {
@@ -16,6 +16,12 @@ static int give_up(struct inflater *inflater, enum diag_code fault) {
         stream_set_fault(&inflater->stream, fault, inflater->bytes);
         inflater->state = INFLATER_OVER;
         return 0;
+}
+
+/* The same where it may be the engine that is wrong. */
+static int give_up_doubtful(struct inflater *inflater, enum diag_code fault) {
+        inflater->doubt = deflate_is_fast(&inflater->deflate);
+        return give_up(inflater, fault);
 }
 
 /* 1, 0 at the source's end, or negative. */
@@ -101,7 +107,7 @@ static int check_padding(struct inflater *inflater, unsigned char byte) {
 
 static int begin_member(struct inflater *inflater) {
         deflate_reset(&inflater->deflate);
-        inflater->crc = 0;
+        inflater->sum_before = inflater->stream.crc32;
         inflater->member_start = inflater->bytes;
         inflater->state = INFLATER_BODY;
         return 0;
@@ -145,16 +151,19 @@ static uint32_t little_endian(const unsigned char bytes[4]) {
 /* The deflated bytes ended well, so a wrong sum is no reason not to look for
  * the next member. */
 static int check_trailer(struct inflater *inflater) {
+        uint64_t bytes = inflater->bytes - inflater->member_start;
+        uint32_t sum = crc32_of_last(inflater->stream.crc32, inflater->sum_before, bytes);
         unsigned char trailer[8];
         int r = next_bytes(inflater, trailer, sizeof(trailer));
 
         if (r < 0)
                 return r;
         if (r == 0)
-                return give_up(inflater, DIAG_GZIP_CUT);
-        if (little_endian(trailer) != inflater->crc ||
-            little_endian(trailer + 4) != (uint32_t)(inflater->bytes - inflater->member_start))
+                return give_up_doubtful(inflater, DIAG_GZIP_CUT);
+        if (little_endian(trailer) != sum || little_endian(trailer + 4) != (uint32_t)bytes) {
                 stream_set_fault(&inflater->stream, DIAG_GZIP_CHECKSUM, inflater->bytes);
+                inflater->doubt = deflate_is_fast(&inflater->deflate);
+        }
         inflater->state = INFLATER_HEADER;
         return 0;
 }
@@ -168,12 +177,12 @@ static ssize_t inflate_some(struct inflater *inflater, void *p, size_t n) {
         if (r < 0)
                 return r;
         inflater->at += used;
-        inflater->crc = crc32_add(inflater->crc, p, made);
+        inflater->stream.crc32 = crc32_add(inflater->stream.crc32, p, made);
         inflater->bytes += made;
         if (r == DEFLATE_END)
                 inflater->state = INFLATER_TRAILER;
         else if (r == DEFLATE_CORRUPT)
-                give_up(inflater, DIAG_GZIP_CORRUPT);
+                give_up_doubtful(inflater, DIAG_GZIP_CORRUPT);
         return (ssize_t)made;
 }
 
@@ -186,7 +195,7 @@ static ssize_t read_body(struct inflater *inflater, void *p, size_t n) {
         if (made != 0 || inflater->state != INFLATER_BODY || inflater->at < inflater->have)
                 return made;
         r = refill(inflater);
-        return r == 0 ? give_up(inflater, DIAG_GZIP_CUT) : r < 0 ? r : 0;
+        return r == 0 ? give_up_doubtful(inflater, DIAG_GZIP_CUT) : r < 0 ? r : 0;
 }
 
 static ssize_t inflater_read(struct stream *stream, void *p, size_t n) {
@@ -211,9 +220,9 @@ static ssize_t inflater_read(struct stream *stream, void *p, size_t n) {
         return r;
 }
 
-int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk_bytes) {
+int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk_bytes, enum deflate_engine engine) {
         *inflater = (struct inflater){
-                .stream = { .read = inflater_read, .fault = DIAG_NONE, .fault_told = true },
+                .stream = { .read = inflater_read, .sums = true, .fault = DIAG_NONE, .fault_told = true },
                 .source = source,
                 .input_bytes = chunk_bytes < LARGEST_INPUT ? chunk_bytes : LARGEST_INPUT,
         };
@@ -221,7 +230,7 @@ int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk
         if (!inflater->input)
                 return -ENOMEM;
         /* Headers and sums are read here, so that each fault has its own name. */
-        if (deflate_init(&inflater->deflate) < 0) {
+        if (deflate_init(&inflater->deflate, engine) < 0) {
                 free(inflater->input);
                 inflater->input = NULL;
                 return -ENOMEM;

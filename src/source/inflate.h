@@ -7,6 +7,11 @@
  * GZIP_CORRUPT, GZIP_CHECKSUM (reading goes on with the next member),
  * GZIP_TRAILING, or that of the source where the source ends early; the
  * container that holds the inflater makes the diagnostic.
+ *
+ * With the fast engine all that is so only of a sound file. Wherever the deflated
+ * bytes are not good and whole with the right sum behind them, `doubt` is set:
+ * then neither the bytes nor the fault are to be trusted, and the file has to be
+ * read again with zlib. With zlib there is never a doubt.
  */
 #ifndef SOURCE_INFLATE_H
 #define SOURCE_INFLATE_H
@@ -21,16 +26,17 @@ struct inflater {
         struct stream *source;
         enum inflater_state state;
         struct deflate deflate;
+        bool doubt;           /* see above */
         unsigned char *input; /* input_bytes of it, what the source is read into */
         size_t at, have;      /* [at, have) of it is still to be looked at */
         size_t input_bytes;
         uint64_t bytes;        /* delivered */
         uint64_t member_start; /* `bytes` when the member began */
-        uint32_t crc;          /* of the member so far */
+        uint32_t sum_before;   /* stream.crc32 then */
 };
 
 /* 0 or -ENOMEM. */
-int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk_bytes);
+int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk_bytes, enum deflate_engine engine);
 void inflater_release(struct inflater *inflater);
 
 #endif

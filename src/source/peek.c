@@ -34,13 +34,14 @@ static ssize_t peek_read(struct stream *stream, void *p, size_t n) {
                 return (ssize_t)n;
         }
         got = take(peek, p, n);
+        peek->stream.crc32 = peek->source->crc32;
         if (got == 0)
                 inherit_fault(peek);
         return got;
 }
 
 void peek_init(struct peek_stream *peek, struct stream *source) {
-        peek->stream = (struct stream){ .read = peek_read, .fault = DIAG_NONE };
+        peek->stream = (struct stream){ .read = peek_read, .sums = source->sums, .fault = DIAG_NONE };
         peek->source = source;
         peek->taken = 0;
         peek->have = peek->given = 0;

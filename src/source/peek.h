@@ -15,7 +15,7 @@ enum { PEEK_BYTES = 512 };
 enum { PEEK_FAR_BYTES = 1024 * 1024, PEEK_FARTHEST_BYTES = 16 * 1024 * 1024 };
 
 struct peek_stream {
-        struct stream stream; /* its fault is the source's */
+        struct stream stream; /* its fault and its sum are the source's */
         struct stream *source;
         uint64_t taken; /* bytes that the source gave so far */
         size_t have, given;

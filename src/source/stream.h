@@ -23,6 +23,12 @@ struct stream {
          * when the run is to stop). n is at least 1. */
         ssize_t (*read)(struct stream *stream, void *p, size_t n);
 
+        /* Whether the stream sums up what it gives, since it has to anyway. crc32 is
+         * then that of all bytes it has given, and final once read() has said 0;
+         * before that it may be ahead by what is held back. */
+        bool sums;
+        uint32_t crc32;
+
         enum diag_code fault;  /* DIAG_NONE, or why the bytes ended where they did */
         bool fault_told;       /* a container makes the diagnostic, or has made it */
         uint64_t fault_offset; /* where in this stream's own output, bytes */

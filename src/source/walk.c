@@ -324,11 +324,12 @@ static int walk_tar(struct walk *walk, size_t index, struct stream *stream, uint
 static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint64_t prefix, uint64_t depth,
                     struct stream *ret_inside) {
         struct zip_reader zip;
-        int r = zip_reader_init(&zip, stream, walk->part->crew->chunk_bytes, prefix);
+        int r = zip_reader_init(&zip, stream, walk->part->crew->chunk_bytes, prefix, walk->engine);
 
         if (r < 0)
                 return r;
         r = walk_entries(walk, index, &zip.entries, depth, ret_inside);
+        walk->doubt |= zip.doubt;
         zip_reader_release(&zip);
         return r;
 }
@@ -418,10 +419,11 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
 
         if (r < 0)
                 return r;
-        r = inflater_init(&inflater, &input->stream, walk->part->crew->chunk_bytes);
+        r = inflater_init(&inflater, &input->stream, walk->part->crew->chunk_bytes, walk->engine);
         if (r < 0)
                 return r;
         r = walk_gzip_with(walk, index, &inflater, depth + 1, &inside);
+        walk->doubt |= inflater.doubt;
         inflater_release(&inflater);
         return r < 0 ? r : settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
 }

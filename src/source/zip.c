@@ -45,10 +45,17 @@ static uint64_t here(const struct zip_reader *zip) {
         return zip_input_offset(&zip->input);
 }
 
+/* Before an entry ends with a fault: it may be the engine that is wrong. */
+static void note_doubt(struct zip_reader *zip) {
+        if (zip->state == ZIP_DEFLATED && deflate_is_fast(&zip->deflate))
+                zip->doubt = true;
+}
+
 /* The source ended where it must not. */
 static int lose(struct zip_reader *zip) {
         enum diag_code below = zip->input.source->fault;
 
+        note_doubt(zip);
         zip->lost = true;
         zip->left = 0;
         entries_set_fault(&zip->entries, DIAG_ARCHIVE_CUT, here(zip));
@@ -61,6 +68,7 @@ static int lose(struct zip_reader *zip) {
 
 /* The entry's own damage. Behind one of unknown size everything is unsure. */
 static int damage(struct zip_reader *zip) {
+        note_doubt(zip);
         zip->unsure = true;
         return end_entry(zip, DIAG_ENTRY_CORRUPT);
 }
@@ -85,7 +93,7 @@ static size_t descriptor_fits(const struct zip_reader *zip, const unsigned char 
                         uint64_t all = size == 4 ? UINT32_MAX : UINT64_MAX;
                         const unsigned char *at = p + mark;
 
-                        if (mark + 4 + 2 * size <= n && (!with_crc || number(at, 4) == zip->crc) &&
+                        if (mark + 4 + 2 * size <= n && (!with_crc || number(at, 4) == zip->entries.entry.crc32) &&
                             number(at + 4, size) == (zip->packed & all) &&
                             number(at + 4 + size, size) == (zip->bytes & all))
                                 return mark + 4 + 2 * size;
@@ -107,7 +115,7 @@ static int check_descriptor(struct zip_reader *zip) {
         zip->input.at += length;
         if (length == 0)
                 return damage(zip);
-        count_entry(zip, zip->packed, zip->bytes, zip->crc);
+        count_entry(zip, zip->packed, zip->bytes, zip->entries.entry.crc32);
         return end_entry(zip, DIAG_NONE);
 }
 
@@ -115,9 +123,9 @@ static int check_descriptor(struct zip_reader *zip) {
 static int check_data(struct zip_reader *zip) {
         if (zip->has_descriptor)
                 return check_descriptor(zip);
-        if (zip->left || zip->crc != zip->facts.crc || zip->bytes != zip->facts.bytes)
+        if (zip->left || zip->entries.entry.crc32 != zip->facts.crc || zip->bytes != zip->facts.bytes)
                 return damage(zip);
-        count_entry(zip, zip->packed, zip->bytes, zip->crc);
+        count_entry(zip, zip->packed, zip->bytes, zip->entries.entry.crc32);
         return end_entry(zip, DIAG_NONE);
 }
 
@@ -129,7 +137,7 @@ static void use(struct zip_reader *zip, size_t n) {
 }
 
 static ssize_t deliver(struct zip_reader *zip, const void *p, size_t n) {
-        zip->crc = crc32_add(zip->crc, p, n);
+        zip->entries.entry.crc32 = crc32_add(zip->entries.entry.crc32, p, n);
         zip->bytes += n;
         return (ssize_t)n;
 }
@@ -267,7 +275,7 @@ static void refuse_entry(struct zip_reader *zip, unsigned method) {
 
 /* How the entry's bytes are to be had. */
 static void begin_data(struct zip_reader *zip, unsigned flags, unsigned method) {
-        zip->crc = 0;
+        zip->entries.entry.crc32 = 0;
         zip->packed = zip->bytes = 0;
         zip->has_descriptor = flags & FLAG_DESCRIPTOR;
         if (method == METHOD_DEFLATED) {
@@ -509,6 +517,7 @@ static int give_link(struct zip_reader *zip) {
                 return 0;
         entries_begin(&zip->entries, link->name, link->is_link);
         memcpy(zip->held, link->content.p, link->content.n);
+        zip->entries.entry.crc32 = crc32_add(0, zip->held, link->content.n);
         zip->held_bytes = link->content.n;
         zip->held_given = 0;
         zip->state = ZIP_OVER;
@@ -556,18 +565,19 @@ static int zip_next(struct entries *entries) {
 
 /* ------------------------------------------------------------------- life cycle */
 
-static int allocate(struct zip_reader *zip) {
+static int allocate(struct zip_reader *zip, enum deflate_engine engine) {
         zip->name = malloc(LONGEST_NAME);
         if (!zip->name || zip_input_alloc(&zip->input) < 0)
                 return -ENOMEM;
-        return deflate_init(&zip->deflate);
+        return deflate_init(&zip->deflate, engine);
 }
 
-int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes, uint64_t prefix) {
+int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes, uint64_t prefix,
+                    enum deflate_engine engine) {
         int r;
 
         *zip = (struct zip_reader){
-                .entries = { .entry = { .read = entry_read, .fault = DIAG_NONE },
+                .entries = { .entry = { .read = entry_read, .sums = true, .fault = DIAG_NONE },
                              .fault = DIAG_NONE,
                              .next = zip_next },
                 .input = { .source = source, .chunk_bytes = chunk_bytes },
@@ -575,7 +585,7 @@ int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_
                 .state = ZIP_OVER,
                 .counted = true,
         };
-        r = allocate(zip);
+        r = allocate(zip, engine);
         if (r < 0)
                 zip_reader_release(zip);
         return r;

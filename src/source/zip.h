@@ -12,6 +12,11 @@
  *
  * Only the directory, behind all of them, tells links from files: what may be one
  * is handed out last.
+ *
+ * With the fast engine all that is so only of a sound zip. Once an entry was read to
+ * its end whose deflated bytes are not good and whole with the right sum, `doubt` is
+ * set: then nothing here is to be trusted, and the zip has to be read again with
+ * zlib. With zlib there is never a doubt.
  */
 #ifndef SOURCE_ZIP_H
 #define SOURCE_ZIP_H
@@ -41,10 +46,10 @@ struct zip_reader {
         bool has_descriptor;
         uint64_t left;          /* packed bytes still to come; UINT64_MAX unknown */
         uint64_t packed, bytes; /* used and delivered so far */
-        uint32_t crc;
         struct zip_facts facts; /* as the header has them */
         bool counted;           /* the entry's facts are in the sum, or it has none */
         struct deflate deflate;
+        bool doubt;                    /* see above */
         size_t held_bytes, held_given; /* of the entry, read to see what it is */
         char held[ZIP_LINK_BYTES];
         char *name;
@@ -52,7 +57,8 @@ struct zip_reader {
 };
 
 /* `prefix` bytes are passed over first. 0 or -ENOMEM. */
-int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes, uint64_t prefix);
+int zip_reader_init(struct zip_reader *zip, struct stream *source, size_t chunk_bytes, uint64_t prefix,
+                    enum deflate_engine engine);
 void zip_reader_release(struct zip_reader *zip);
 
 #endif

@@ -20,8 +20,8 @@ FOLDERS = ["base", "source", "rules", "events", "timeline", "findings", "report"
 # Who may know an outside library (regular expressions on the path below src/).
 LIBRARIES = {
     "pcre2.h": r"rules/pattern\.c",
-    "zlib.h": r"source/deflate(_zlib)?\.c|base/crc32(_zlib)?\.c",
-    "isa-l.h": r"base/crc32_isal\.c",
+    "zlib.h": r"source/deflate_zlib\.c|base/crc32(_zlib)?\.c",
+    "isa-l.h": r"source/deflate_isal\.c|base/crc32_isal\.c",
     "archive.h": r"source/.*",
     "archive_entry.h": r"source/.*",
     "cjson/cJSON.h": r"rules/.*",
