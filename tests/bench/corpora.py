@@ -1,7 +1,7 @@
 """The benchmark's corpora: made by the C program `corpus`, packed here, kept until what makes them changes.
 
-Every corpus is a file or a folder below one directory, and has a line in its facts.json: a key (of the generator's
-bytes and of what was asked for) and what the generator counted.
+Every corpus is a file or a folder below one directory, and has an entry in its facts.json: a key (of the scale and
+of the sources of what makes it) and what the generator counted.
 """
 import gzip
 import hashlib
@@ -20,6 +20,13 @@ CHUNK = MIB
 MTIME = 1497638000
 RECORD = re.compile(rb"\n(?=\d{4}\.\d\d\.\d\d |\d{10}: )")  # what stands before a record
 
+HERE = Path(__file__).resolve().parent
+SOURCES = [
+    hashlib.sha256((HERE / name).read_bytes()).hexdigest()
+    for name in ("corpora.py", "corpus.c", "log.c", "log.h", "service.c", "service.h", "finesse.c", "log4j.c",
+                 "webservices.c", "worst.c")
+]
+
 
 class Counts(dict):
     """What generators say they wrote; those of several logs add up."""
@@ -33,7 +40,6 @@ class Generator:
 
     def __init__(self, program):
         self.program = str(program)
-        self.key = hashlib.sha256(Path(program).read_bytes()).hexdigest()
 
     def chunks(self, counts, kind, size, agents=400, seed=5):
         with tempfile.TemporaryFile() as facts:
@@ -115,8 +121,7 @@ class Corpora:
         return self.generator.chunks(counts, kind, self.size(mib), **options)
 
     def key(self, name):
-        source = Path(__file__).read_bytes()
-        return hashlib.sha256(f"{self.generator.key} {self.scale} {name}".encode() + source).hexdigest()
+        return hashlib.sha256(f"{self.scale} {name} {SOURCES}".encode()).hexdigest()
 
     def path(self, name):
         target = self.directory / name

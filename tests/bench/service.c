@@ -9,7 +9,7 @@ enum {
         THRESHOLD_MS = 60000,
         TURNS_UNTIL_BACK = 2,
         TURNS_UNTIL_SIGN_IN = 4,
-        POLLS_BETWEEN_SILENCES = 2048,
+        TURNS_BETWEEN_SILENCES = 2048,
 };
 
 static const int64_t START_S = 1497638000;
@@ -21,6 +21,7 @@ struct service {
         unsigned n;
         unsigned due[ROUND_S + 1]; /* sessions by phase: those of second s are [due[s], due[s + 1]) */
         uint32_t opened;
+        uint64_t turns; /* of clients that poll */
 };
 
 /* No two sessions have the same id: an odd factor only shuffles the numbers. */
@@ -74,13 +75,10 @@ static void fall_silent(struct session *session, int64_t ms, int is_closed) {
 }
 
 static void turn(struct service *service, struct session *session, int64_t ms) {
-        uint64_t polls = service->log->polls;
-
         if (session->client == CLIENT_POLLS) {
                 service->layout->answer(service->log, session);
-                if (polls % POLLS_BETWEEN_SILENCES == POLLS_BETWEEN_SILENCES - 1) {
-                        fall_silent(session, ms, polls / POLLS_BETWEEN_SILENCES % 2 == 0);
-                        service->log->polls++; /* the one that is missing, so that the next client goes on */
+                if (++service->turns % TURNS_BETWEEN_SILENCES == 0) {
+                        fall_silent(session, ms, service->turns / TURNS_BETWEEN_SILENCES % 2 == 1);
                         return;
                 }
         } else if (--session->turns > 0) {
