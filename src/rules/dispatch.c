@@ -33,7 +33,7 @@ static struct candidate of_shape(const struct rule *rule, const struct shape *sh
         for (size_t i = 0; i < shape->count; i++)
                 if (shape->steps[i].field >= 0)
                         candidate.captured |= UINT32_C(1) << shape->steps[i].field;
-        /* Its beginning and then whatever. */
+        candidate.whole = shape->count == 1;
         candidate.decided = shape->count == 2 && shape->steps[1].kind == SHAPE_ANY;
         return candidate;
 }
@@ -113,6 +113,17 @@ static bool has_rule(const struct opening *opening, const struct rule *rule) {
         return false;
 }
 
+static void decide(struct opening *opening) {
+        const struct candidate *first = &opening->candidates[0];
+
+        if (first->rule->field_count > 0)
+                return;
+        if (first->decided)
+                opening->decided = first->rule;
+        if (first->whole && first->shape_begin == opening->prefix.text.n)
+                opening->whole = first->rule;
+}
+
 /* What a message that begins with `text` may match, out of a bucket's ways. */
 static int fill_opening(struct arena *arena, const struct way *ways, size_t count, struct str text,
                         struct opening *opening) {
@@ -130,8 +141,7 @@ static int fill_opening(struct arena *arena, const struct way *ways, size_t coun
                 if (ways[i].candidate.decided && !ways[i].candidate.shape)
                         break;
         }
-        if (candidates[0].decided && candidates[0].rule->field_count == 0)
-                opening->decided = candidates[0].rule;
+        decide(opening);
         return 0;
 }
 

@@ -31,12 +31,14 @@ struct candidate {
         const struct shape *shape; /* NULL: by the rule's literal and what else it asks for */
         uint32_t shape_begin;      /* the shape's first literal has so many bytes */
         uint32_t captured;         /* which fields the shape captures: 1 << index */
-        bool decided;              /* the beginning is all that it asks for */
+        bool decided;              /* whatever follows */
+        bool whole;                /* where nothing follows */
 };
 
 struct opening {
         struct prefix prefix;
-        const struct rule *decided; /* nothing more need be asked, and there are no fields; else NULL */
+        const struct rule *decided; /* it matches whatever follows, and has no fields; else NULL */
+        const struct rule *whole;   /* likewise where nothing follows */
         const struct candidate *candidates;
         size_t count;
 };
@@ -62,6 +64,12 @@ static inline const struct opening *dispatch_find(const struct dispatch *dispatc
                 if (prefix_fits_head(&dispatch->openings[i].prefix, head, message))
                         return &dispatch->openings[i];
         return NULL;
+}
+
+/* The rule that a message which begins so matches, where that is known without a
+ * further look at it; else NULL. */
+static inline const struct rule *opening_decides(const struct opening *opening, struct str message) {
+        return message.n == opening->prefix.text.n && opening->whole ? opening->whole : opening->decided;
 }
 
 /* A literal that may stand anywhere, or where a file's name begins. */

@@ -155,14 +155,19 @@ __attribute__((noinline)) static int match_further(struct matcher *matcher, cons
 
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up) {
+        const struct str message = str_skip(record, message_at);
         const struct opening *opening;
 
         if (family >= FAMILY_COUNT)
                 return 0;
-        opening = dispatch_find(&ruleset->messages[family], str_skip(record, message_at));
-        if (opening && opening->decided && !matcher->ignore_shapes) {
-                ret_match->rule = opening->decided;
-                return 1;
+        opening = dispatch_find(&ruleset->messages[family], message);
+        if (opening && !matcher->ignore_shapes) {
+                const struct rule *rule = opening_decides(opening, message);
+
+                if (rule) {
+                        ret_match->rule = rule;
+                        return 1;
+                }
         }
         return match_further(matcher, opening, &ruleset->anywhere[family], record, message_at, ret_match, ret_gave_up);
 }

@@ -155,6 +155,9 @@ static inline const char *pass_run(enum shape_kind kind, const char *p, const ch
                         p++;
                 } else {
                         p += WORD_BYTES;
+                        /* Session ids have eight characters. */
+                        if (kind == SHAPE_SID && p < end && !(classes[(unsigned char)*p] & IN_SID))
+                                return p;
                 }
         }
         while (p < end && classes[(unsigned char)*p] & class_of(kind))
