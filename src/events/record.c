@@ -10,6 +10,7 @@ void records_init(struct records *records, const struct block *block, enum famil
         records->current = 0;
         records->open = block->opening == BLOCK_IN_RECORD;
         records->has_text = records->have_next = false;
+        records->stamp = STR("");
         records->closed_to_more = true;
         line_ends_init(&records->ends, (struct str){ block->bytes, block->n });
         if (block->in_line) {
@@ -85,13 +86,37 @@ static bool read_line(struct records *records) {
 
 /* ----------------------------------------------------------- records */
 
+/* Does the line begin with the latest stamp? The length of most is a constant here, so
+ * that comparing them is no call. */
+static bool has_latest_stamp(const struct records *records, struct str line) {
+        enum { SECONDS = 19 };
+        const struct str stamp = records->stamp;
+
+        if (stamp.n == SECONDS)
+                return line.n >= SECONDS && memcmp(line.p, stamp.p, SECONDS) == 0;
+        return stamp.n && str_starts(line, stamp);
+}
+
+/* Only such lines begin with a stamp, and nearly all of these have that of the one before. */
+static bool parse_header(struct records *records, struct str line, struct record *next) {
+        const bool known = has_latest_stamp(records, line);
+
+        if (!(known ? family_header_after(records->family, line, records->stamp.n, &next->header)
+                    : family_header(records->family, line, &next->header)))
+                return false;
+        next->same_stamp = known && next->header.stamp.at == 0 && next->header.stamp.n == records->stamp.n;
+        if (!next->same_stamp)
+                records->stamp = next->header.stamp.at == 0 ? span_of(line, next->header.stamp) : STR("");
+        return true;
+}
+
 /* Is the line read last the first of a record? Then the other slot is for that. */
 static bool line_is_header(struct records *records) {
         const struct str line = slice(records, records->line_begin, records->line_end);
         const size_t mark = line_mark(line, records->block->offset + records->line_begin == 0);
         struct record *next = &records->slots[!records->current];
 
-        if (!family_header(records->family, str_skip(line, mark), &next->header))
+        if (!parse_header(records, str_skip(line, mark), next))
                 return false;
         records->next_begin = records->line_begin + mark;
         next->line = records->counts.lines;

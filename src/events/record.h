@@ -24,6 +24,7 @@ struct record {
         struct header header; /* spans of `text` */
         uint64_t line;        /* of the header */
         uint64_t offset;      /* of the header's first byte in the leaf */
+        bool same_stamp;      /* its stamp is written as that of the record before it in the block */
 };
 
 /* How often something odd was met, and where first. */
@@ -52,6 +53,7 @@ struct records {
          * [begin, text_end) of the block. */
         struct record slots[2];
         unsigned current;
+        struct str stamp; /* of the latest header; empty at first */
         size_t begin, text_end;
         bool open;
         bool has_text;       /* its text is here: it did not begin in an earlier block */

@@ -26,26 +26,19 @@ void scan_release(struct scan *scan) {
         *scan = (struct scan){ 0 };
 }
 
-/* The stamps of a block, told apart by their text. */
+/* The stamp at hand. Each is told from the one before by its text. */
 struct stamps {
-        struct str text;
         size_t number;
         bool good; /* a time of the calendar */
 };
 
-/* Is it the stamp of the record before? */
-static bool same_stamp(struct stamps *stamps, enum family family, struct str text) {
-        enum { NOTIFICATION_STAMP = 19 };
+/* Is it a good one that the record before had as well? */
+static inline bool same_stamp(struct stamps *stamps, enum family family, const struct record *record) {
         struct stamp stamp;
 
-        if (text.n == stamps->text.n) {
-                /* The length of most is a constant here, so that comparing them is no call. */
-                if (text.n == NOTIFICATION_STAMP ? memcmp(text.p, stamps->text.p, NOTIFICATION_STAMP) == 0
-                                                 : str_eq(text, stamps->text))
-                        return stamps->good;
-        }
-        stamps->text = text;
-        stamps->good = stamp_parse(family, text, &stamp);
+        if (record->same_stamp)
+                return stamps->good;
+        stamps->good = stamp_parse(family, span_of(record->text, record->header.stamp), &stamp);
         stamps->number++;
         return false;
 }
@@ -82,8 +75,7 @@ static bool says_its_stamp_alone(enum family family) {
 
 static int scan_record(struct scan *scan, const struct scan_wish *wish, struct stamps *stamps,
                        const struct record *record) {
-        const bool same = says_its_stamp_alone(wish->family) &&
-                          same_stamp(stamps, wish->family, span_of(record->text, record->header.stamp));
+        const bool same = says_its_stamp_alone(wish->family) && same_stamp(stamps, wish->family, record);
         const struct rule *gave_up = NULL;
         struct match match;
         int r = matcher_match(scan->matcher, scan->ruleset, wish->family, record->text, record->header.message_at,
