@@ -3,7 +3,7 @@
  * two engines behind the same functions.
  *
  *      DEFLATE_ZLIB   zlib. What it says of damaged data is what counts.
- *      DEFLATE_FAST   ISA-L, some three times as fast, where the build has it;
+ *      DEFLATE_FAST   ISA-L, nearly twice as fast, where the build has it;
  *                     zlib where not.
  *
  * The fast engine is right on good data. On damaged data it may have made other
