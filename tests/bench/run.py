@@ -5,7 +5,7 @@
            [--corpora DIR] [--remove] [--tables NAME,...] [--about TEXT] [--json FILE]
 
 Programs are run in turn (A B A B ...), as whole processes, their output thrown away, their input in the page cache; the
-first round of each row does not count; rounds below a second are done three times as often, those of more than 20 s
+first round of each row does not count; rounds below a second are done three times as often, those of more than a minute
 once. A ratio is the median of the ratios of the rounds. Where a program or an option is missing, the row says so. Exit
 status 1: a report was wrong; a bound that does not hold is shown, no more.
 
@@ -34,7 +34,7 @@ from corpora import Corpora, MAKERS  # noqa: E402
 from reports import check_report  # noqa: E402
 
 # A round that takes longer is run once, a shorter one three times as often.
-LONG_S, SHORT_S = 20, 1
+LONG_S, SHORT_S = 60, 1
 
 
 def note(text):
@@ -220,6 +220,7 @@ class Bench:
         for at, unit in enumerate(units):
             note(f"{at + 1} of {len(units)}: {unit.name}")
             results[id(unit)] = getattr(self, TABLES[type(unit)][0])(unit)
+            note("   " + " | ".join(results[id(unit)]))
             if self.options.remove:
                 later = set().union(*(self.needs(other) for other in units[at + 1:]))
                 for name in set(self.corpora.facts) - later:
