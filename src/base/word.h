@@ -41,6 +41,11 @@ static inline uint64_t word_below(uint64_t word, unsigned limit) {
         return (word - word_of(limit)) & ~word & WORD_HIGH;
 }
 
+/* This byte. */
+static inline uint64_t word_is(uint64_t word, unsigned byte) {
+        return word_below(word ^ word_of(byte), 1);
+}
+
 /* A byte that is no digit: they differ from '0' by nine at most. */
 static inline uint64_t word_not_digit(uint64_t word) {
         const uint64_t off = word ^ word_of('0');

@@ -5,6 +5,7 @@
 #ifndef RULES_HEADER_H
 #define RULES_HEADER_H
 
+#include "base/word.h"
 #include "rules/family.h"
 
 /* `ret_header` is filled only where the line is a header; of a line beyond 4 GiB
@@ -26,6 +27,15 @@ size_t header_split_facility(struct str line, size_t at, struct header *header);
 /* Does the text begin like the shape? In it '9' is any digit, 'a' any letter, the
  * rest itself. */
 bool header_shape(struct str s, struct str shape);
+
+/* Eight bytes against eight of the shape, where '0' stands for a digit. Digits
+ * differ from it by nine at most, other bytes may not differ at all. An answer. */
+static inline uint64_t header_misfit(const char *text, const char *shape) {
+        const uint64_t wanted = word_load(shape), off = word_load(text) ^ wanted;
+        const uint64_t fixed = (word_not(wanted, '0') >> 7) * 9;
+
+        return ((off + word_of(0x80 - 10) + fixed) | off) & WORD_HIGH;
+}
 
 static inline struct span span_between(size_t from, size_t to) {
         return (struct span){ (uint32_t)from, (uint32_t)(to - from) };

@@ -1,22 +1,12 @@
-#include "base/word.h"
 #include "rules/header.h"
 
 /* "2017.06.17 00:16:04", and with ".633" behind it. */
 enum { SECONDS_BYTES = 19, MILLISECONDS_BYTES = 4 };
 
-/* Eight bytes against eight of the shape, where '0' stands for a digit. Digits
- * differ from it by nine at most, other bytes may not differ at all. An answer. */
-static inline uint64_t misfit(const char *text, const char *shape) {
-        const uint64_t wanted = word_load(shape), off = word_load(text) ^ wanted;
-        const uint64_t fixed = (word_not(wanted, '0') >> 7) * 9;
-
-        return ((off + word_of(0x80 - 10) + fixed) | off) & WORD_HIGH;
-}
-
 /* Asked of every line of every log, so eight bytes a time. */
 static inline bool has_notification_stamp(struct str s) {
-        return s.n >= SECONDS_BYTES &&
-               (misfit(s.p, "0000.00.") | misfit(s.p + 8, "00 00:00") | misfit(s.p + 11, "00:00:00")) == 0;
+        return s.n >= SECONDS_BYTES && (header_misfit(s.p, "0000.00.") | header_misfit(s.p + 8, "00 00:00") |
+                                        header_misfit(s.p + 11, "00:00:00")) == 0;
 }
 
 /* A colour escape ("ESC[1;31m", "ESC[m") at `at`: Openfire 4.7 on a terminal, or

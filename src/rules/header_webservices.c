@@ -10,9 +10,10 @@
  * facility logs into the same file its lines begin records too, else they would pass
  * for the end of the record before.
  */
+#define _GNU_SOURCE /* memrchr */
 #include "rules/header.h"
 
-enum { SEQUENCE_DIGITS = 12 };
+enum { SEQUENCE_DIGITS = 12, YEAR_AND_TIME_BYTES = 14 };
 
 static size_t skip_blanks(struct str line, size_t at) {
         while (at < line.n && line.p[at] == ' ')
@@ -23,6 +24,13 @@ static size_t skip_blanks(struct str line, size_t at) {
 static size_t skip_digits(struct str line, size_t at, size_t most) {
         const size_t end = at + most;
 
+        if (most >= WORD_BYTES && line.n - at >= WORD_BYTES) {
+                const uint64_t others = word_not_digit(word_load(line.p + at));
+
+                if (others)
+                        return at + word_first(others);
+                at += WORD_BYTES;
+        }
         while (at < line.n && at < end && byte_is_digit(line.p[at]))
                 at++;
         return at;
@@ -40,6 +48,11 @@ static size_t zone_length(struct str s) {
         return header_shape(s, STR("9999")) ? 5 : header_shape(s, STR("99:99")) ? 6 : 0;
 }
 
+/* " 2017 00:16:04" */
+static inline bool is_year_and_time(struct str s) {
+        return s.n >= YEAR_AND_TIME_BYTES && (header_misfit(s.p, " 0000 00") | header_misfit(s.p + 6, "00:00:00")) == 0;
+}
+
 /* "Jun 17 2017 00:16:04.630 +0530": its length, or 0. */
 static size_t web_stamp_length(struct str s) {
         size_t at, day, zone;
@@ -48,21 +61,33 @@ static size_t web_stamp_length(struct str s) {
                 return 0;
         day = 4 + (s.n > 4 && s.p[4] == ' ');
         at = skip_digits(s, day, 2);
-        if (at == day || !header_shape(str_skip(s, at), STR(" 9999 99:99:99")))
+        if (at == day || !is_year_and_time(str_skip(s, at)))
                 return 0;
-        at += sizeof(" 9999 99:99:99") - 1;
+        at += YEAR_AND_TIME_BYTES;
         if (header_shape(str_skip(s, at), STR(".999")) || header_shape(str_skip(s, at), STR(",999")))
                 at += 4;
         zone = at < s.n && s.p[at] == ' ' ? zone_length(str_skip(s, at + 1)) : 0;
         return zone ? at + 1 + zone : 0;
 }
 
+static inline bool is_host_byte(char c) {
+        const char lower = byte_lower(c);
+
+        return byte_is_digit(c) || (lower >= 'a' && lower <= 'z') || byte_is_one_of(c, ".:-_%[]");
+}
+
 /* What may stand in a host's name or address, and the colon that ends it. */
 static bool is_host(struct str s) {
         for (size_t i = 0; i < s.n; i++) {
-                const char c = byte_lower(s.p[i]);
+                while (s.n - i >= WORD_BYTES) {
+                        const uint64_t word = word_load(s.p + i);
+                        const uint64_t others = word_not_digit(word) & word_not_letter(word) & word_not(word, '.');
 
-                if (!byte_is_digit(c) && (c < 'a' || c > 'z') && !byte_is_one_of(c, ".:-_%[]"))
+                        i += others ? word_first(others) : WORD_BYTES;
+                        if (others)
+                                break;
+                }
+                if (i < s.n && !is_host_byte(s.p[i]))
                         return false;
         }
         return str_ends(s, STR(":"));
@@ -92,8 +117,19 @@ static size_t parse_sequence_and_host(struct str line, struct header *header) {
  * the line or the parameters begin to say something else. */
 static size_t facility_end(struct str line, size_t at) {
         for (; at < line.n; at++) {
-                const char next = at + 1 < line.n ? line.p[at + 1] : ' ';
+                char next;
 
+                while (line.n - at >= WORD_BYTES) {
+                        const uint64_t word = word_load(line.p + at);
+                        const uint64_t marks = word_is(word, ':') | word_is(word, '%');
+
+                        at += marks ? word_first(marks) : WORD_BYTES;
+                        if (marks)
+                                break;
+                }
+                if (at == line.n)
+                        break;
+                next = at + 1 < line.n ? line.p[at + 1] : ' ';
                 if ((line.p[at] == ':' && (next == ' ' || next == '\t')) || (line.p[at] == '%' && next == '['))
                         break;
         }
@@ -103,13 +139,20 @@ static size_t facility_end(struct str line, size_t at) {
 /* THREAD-6-MNEMONIC; the LAST -digit- splits, since threads end in digits too
  * ("CTIMessageEventExecutor-0-6-DECODED..."). */
 size_t header_split_facility(struct str line, size_t at, struct header *header) {
+        size_t end = facility_end(line, at);
+
         header->message_at = (uint32_t)at;
-        for (size_t i = facility_end(line, at); i >= at + 3; i--) {
-                if (line.p[i - 1] != '-' || line.p[i - 3] != '-' || line.p[i - 2] < '0' || line.p[i - 2] > '7')
+        while (end >= at + 3) {
+                const char *dash = memrchr(line.p + at + 2, '-', end - at - 2);
+
+                if (!dash)
+                        break;
+                end = (size_t)(dash - line.p);
+                if (dash[-2] != '-' || dash[-1] < '0' || dash[-1] > '7')
                         continue;
-                header->level = span_between(i - 2, i - 1);
-                header->message_at = (uint32_t)i;
-                return i - 3;
+                header->level = span_between(end - 1, end);
+                header->message_at = (uint32_t)end + 1;
+                return end - 2;
         }
         return at;
 }

@@ -33,6 +33,10 @@ static bool is_below_21(unsigned char byte) {
         return byte < 0x21;
 }
 
+static bool is_colon_or_percent(unsigned char byte) {
+        return byte == ':' || byte == '%';
+}
+
 static bool is_no_digit(unsigned char byte) {
         return byte < '0' || byte > '9';
 }
@@ -69,6 +73,7 @@ static void check_word(const unsigned char *bytes) {
         const uint64_t word = word_load((const char *)bytes);
 
         check_answer(bytes, word_below(word, 0x21), is_below_21);
+        check_answer(bytes, word_is(word, ':') | word_is(word, '%'), is_colon_or_percent);
         check_answer(bytes, word_not_digit(word), is_no_digit);
         check_answer(bytes, word_not_lower(word), is_no_lower);
         check_answer(bytes, word_not_letter(word), is_no_letter);
