@@ -1,7 +1,12 @@
 #include "events/record.h"
 
-void records_init(struct records *records, const struct block *block, enum family family, const struct limits *limits) {
+/* "2017.06.17 00:16:04" */
+enum { SECONDS_BYTES = 19 };
+
+void records_init(struct records *records, const struct block *block, enum family family,
+                  const struct dispatch *dispatch, const struct limits *limits) {
         records->block = block;
+        records->dispatch = family == FAMILY_NOTIFICATION ? dispatch : NULL;
         records->family = family;
         records->max_line_bytes = (size_t)limits->max_line_bytes;
         records->max_record_bytes = (size_t)limits->max_record_bytes;
@@ -89,18 +94,35 @@ static bool read_line(struct records *records) {
 /* Does the line begin with the latest stamp? The length of most is a constant here, so
  * that comparing them is no call. */
 static bool has_latest_stamp(const struct records *records, struct str line) {
-        enum { SECONDS = 19 };
         const struct str stamp = records->stamp;
 
-        if (stamp.n == SECONDS)
-                return line.n >= SECONDS && memcmp(line.p, stamp.p, SECONDS) == 0;
+        if (stamp.n == SECONDS_BYTES)
+                return line.n >= SECONDS_BYTES && memcmp(line.p, stamp.p, SECONDS_BYTES) == 0;
         return stamp.n && str_starts(line, stamp);
+}
+
+/* What the first bytes behind the latest stamp tell. */
+static const struct opening *find_told(const struct records *records, struct str line) {
+        const struct opening *opening;
+
+        if (!records->dispatch || records->stamp.n != SECONDS_BYTES || line.n <= SECONDS_BYTES ||
+            line.p[SECONDS_BYTES] != ' ')
+                return NULL;
+        opening = dispatch_find(records->dispatch, str_skip(line, SECONDS_BYTES + 1));
+        return opening && opening->told ? opening : NULL;
 }
 
 /* Only such lines begin with a stamp, and nearly all of these have that of the one before. */
 static bool parse_header(struct records *records, struct str line, struct record *next) {
         const bool known = has_latest_stamp(records, line);
+        const struct opening *opening = known ? find_told(records, line) : NULL;
 
+        next->told = opening ? opening->told : NULL;
+        if (opening) {
+                next->same_stamp = true;
+                records->next_ends_at = opening->decided ? SIZE_MAX : SECONDS_BYTES + 1 + opening->prefix.text.n;
+                return true;
+        }
         if (!(known ? family_header_after(records->family, line, records->stamp.n, &next->header)
                     : family_header(records->family, line, &next->header)))
                 return false;
@@ -129,6 +151,7 @@ static void open_record(struct records *records) {
         records->current = !records->current;
         records->begin = records->next_begin;
         records->text_end = records->line_end;
+        records->ends_at = records->next_ends_at;
         records->open = records->has_text = true;
         records->closed_to_more = records->line_was_cut;
         records->have_next = false;
@@ -151,7 +174,7 @@ static void add_continuation(struct records *records) {
 }
 
 /* NULL where the record's text was in an earlier block. */
-static const struct record *finish_record(struct records *records) {
+static struct record *finish_record(struct records *records) {
         struct record *current = &records->slots[records->current];
 
         records->open = false;
@@ -159,15 +182,27 @@ static const struct record *finish_record(struct records *records) {
                 return NULL;
         records->has_text = false;
         current->text = slice(records, records->begin, records->text_end);
+        /* Told of a message that ends there, and this one goes on. */
+        if (current->told && records->ends_at != SIZE_MAX && records->ends_at != current->text.n) {
+                record_complete(current);
+                current->told = NULL;
+        }
         return current;
 }
 
-const struct record *records_next(struct records *records) {
+void record_complete(struct record *record) {
+        const char *feed = str_find_byte(record->text, '\n');
+        const struct str line = feed ? str_slice(record->text.p, feed) : record->text;
+
+        family_header_after(FAMILY_NOTIFICATION, line_text(line, line.n), SECONDS_BYTES, &record->header);
+}
+
+struct record *records_next(struct records *records) {
         if (records->have_next)
                 open_record(records);
         while (read_line(records)) {
                 if (line_is_header(records)) {
-                        const struct record *finished = records->open ? finish_record(records) : NULL;
+                        struct record *finished = records->open ? finish_record(records) : NULL;
 
                         records->have_next = finished != NULL;
                         if (finished)

@@ -18,13 +18,16 @@
 
 #include "base/line_ends.h"
 #include "events/cut.h"
+#include "rules/dispatch.h"
 
 struct record {
-        struct str text;      /* all its lines, without the last line end; valid as long as the block */
-        struct header header; /* spans of `text` */
-        uint64_t line;        /* of the header */
-        uint64_t offset;      /* of the header's first byte in the leaf */
-        bool same_stamp;      /* its stamp is written as that of the record before it in the block */
+        struct str text;         /* all its lines, without the last line end; valid as long as the block */
+        struct header header;    /* spans of `text` */
+        uint64_t line;           /* of the header */
+        uint64_t offset;         /* of the header's first byte in the leaf */
+        bool same_stamp;         /* its stamp is written as that of the record before it in the block */
+        const struct rule *told; /* the rule that its first bytes alone have told; then the header is missing: most who
+                                    only count never ask for it, and the others call record_complete */
 };
 
 /* How often something odd was met, and where first. */
@@ -40,6 +43,7 @@ struct line_counts {
 
 struct records {
         const struct block *block;
+        const struct dispatch *dispatch; /* by which records are told; NULL: none is */
         enum family family;
         size_t max_line_bytes, max_record_bytes;
         struct line_ends ends;
@@ -55,6 +59,7 @@ struct records {
         unsigned current;
         struct str stamp; /* of the latest header; empty at first */
         size_t begin, text_end;
+        size_t ends_at; /* of one that was told: how long it has to be; SIZE_MAX: as it likes */
         bool open;
         bool has_text;       /* its text is here: it did not begin in an earlier block */
         bool closed_to_more; /* its text has a hole or is at its limit: later lines only count */
@@ -62,13 +67,18 @@ struct records {
         /* The line read last is the header of a record to come, which is in the other
          * slot, and begins here. */
         bool have_next;
-        size_t next_begin;
+        size_t next_begin, next_ends_at;
 };
 
-void records_init(struct records *records, const struct block *block, enum family family, const struct limits *limits);
+/* `dispatch` (may be NULL) is the family's. */
+void records_init(struct records *records, const struct block *block, enum family family,
+                  const struct dispatch *dispatch, const struct limits *limits);
 
 /* The next record, valid until the next call; NULL at the block's end. */
-const struct record *records_next(struct records *records);
+struct record *records_next(struct records *records);
+
+/* Fill in the header of a record that was told. */
+void record_complete(struct record *record);
 
 /* Add what was met in the next block: oddities keep the place that comes first, with
  * its line counted from the leaf's beginning. */

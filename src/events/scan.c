@@ -73,13 +73,20 @@ static bool says_its_stamp_alone(enum family family) {
         return family == FAMILY_NOTIFICATION;
 }
 
-static int scan_record(struct scan *scan, const struct scan_wish *wish, struct stamps *stamps,
-                       const struct record *record) {
+static int scan_record(struct scan *scan, const struct scan_wish *wish, struct stamps *stamps, struct record *record) {
         const bool same = says_its_stamp_alone(wish->family) && same_stamp(stamps, wish->family, record);
         const struct rule *gave_up = NULL;
         struct match match;
-        int r = matcher_match(scan->matcher, scan->ruleset, wish->family, record->text, record->header.message_at,
-                              &match, &gave_up);
+        int r;
+
+        if (record->told && same && only_counts(scan, record->told, stamps->number)) {
+                scan->counted[record->told->index].count++;
+                return 0;
+        }
+        if (record->told)
+                record_complete(record);
+        r = matcher_match(scan->matcher, scan->ruleset, wish->family, record->text, record->header.message_at, &match,
+                          &gave_up);
 
         if (r < 0)
                 return r;
@@ -95,14 +102,14 @@ static int scan_record(struct scan *scan, const struct scan_wish *wish, struct s
 
 int scan_run(struct scan *scan, const struct scan_wish *wish) {
         struct stamps stamps = { .number = 0 };
-        const struct record *record;
+        struct record *record;
         struct records records;
         int r = 0;
 
         scan->hit_count = scan->value_count = 0;
         memset(scan->counted, 0, scan->ruleset->count * sizeof(*scan->counted));
         scan->crc32 = wish->sum ? crc32_add(0, scan->block.bytes, scan->block.n) : 0;
-        records_init(&records, &scan->block, wish->family, scan->limits);
+        records_init(&records, &scan->block, wish->family, &scan->ruleset->messages[wish->family], scan->limits);
         while (r == 0 && (record = records_next(&records)))
                 r = scan_record(scan, wish, &stamps, record);
         scan->counts = records.counts;

@@ -1,5 +1,6 @@
 #include "rules/dispatch.h"
 
+#include "rules/header.h"
 #include "rules/ruleset.h"
 #include "rules/shape.h"
 
@@ -122,6 +123,9 @@ static void decide(struct opening *opening) {
                 opening->decided = first->rule;
         if (first->whole && first->shape_begin == opening->prefix.text.n)
                 opening->whole = first->rule;
+        if ((opening->decided || opening->whole) && first->rule->only_counted &&
+            header_notification_is_plain(opening->prefix.text))
+                opening->told = first->rule;
 }
 
 /* What a message that begins with `text` may match, out of a bucket's ways. */

@@ -12,6 +12,9 @@
  * the caller gives the beginning. */
 bool header_notification(struct str line, struct header *ret_header);
 bool header_notification_after(struct str line, size_t stamp_length, struct header *ret_header);
+/* Does the message begin with these bytes, whatever follows, where they stand behind a
+ * stamp and a space? Then they are no level, no logger and no method. */
+bool header_notification_is_plain(struct str bytes);
 bool header_webservices(struct str line, struct header *ret_header);
 bool header_syslog(struct str line, struct header *ret_header);
 bool header_cli(struct str line, struct header *ret_header);

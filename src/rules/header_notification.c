@@ -222,3 +222,12 @@ bool header_notification_after(struct str line, size_t stamp_length, struct head
         parse_behind_stamp(line, stamp_length, ret_header);
         return true;
 }
+
+bool header_notification_is_plain(struct str bytes) {
+        enum { LONGEST_LEVEL = 5 };
+        const size_t word = lowercase_length(bytes);
+
+        if (bytes.n <= LONGEST_LEVEL + 1 || bytes.p[0] == '[' || bytes.p[0] == '\x1b' || level_length(bytes) > 0)
+                return false;
+        return word < bytes.n && (word == 0 || bytes.p[word] != '.');
+}
