@@ -40,8 +40,30 @@ static inline struct str str_first(struct str s, size_t n) {
         return (struct str){ s.p, n < s.n ? n : s.n };
 }
 
+/* memcmp(a, b, n) == 0. Ids, stamps and the like are short: comparing them is no call. */
+static inline bool bytes_eq(const char *a, const char *b, size_t n) {
+        uint64_t x[3], y[3];
+        size_t i = 0;
+
+        if (n > sizeof(x))
+                return memcmp(a, b, n) == 0;
+        if (n >= sizeof(x[0])) {
+                /* Two or three words, the last of them up to the end. */
+                memcpy(&x[0], a, sizeof(x[0]));
+                memcpy(&y[0], b, sizeof(y[0]));
+                memcpy(&x[1], a + (n > 16 ? 8 : n - 8), sizeof(x[1]));
+                memcpy(&y[1], b + (n > 16 ? 8 : n - 8), sizeof(y[1]));
+                memcpy(&x[2], a + n - 8, sizeof(x[2]));
+                memcpy(&y[2], b + n - 8, sizeof(y[2]));
+                return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])) == 0;
+        }
+        while (i < n && a[i] == b[i])
+                i++;
+        return i == n;
+}
+
 static inline bool str_eq(struct str a, struct str b) {
-        return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+        return a.n == b.n && bytes_eq(a.p, b.p, a.n);
 }
 
 static inline bool str_starts(struct str s, struct str with) {

@@ -97,35 +97,46 @@ static bool has_latest_stamp(const struct records *records, struct str line) {
         const struct str stamp = records->stamp;
 
         if (stamp.n == SECONDS_BYTES)
-                return line.n >= SECONDS_BYTES && memcmp(line.p, stamp.p, SECONDS_BYTES) == 0;
+                return line.n >= SECONDS_BYTES && bytes_eq(line.p, stamp.p, SECONDS_BYTES);
         return stamp.n && str_starts(line, stamp);
 }
 
-/* What the first bytes behind the latest stamp tell. */
-static const struct opening *find_told(const struct records *records, struct str line) {
-        const struct opening *opening;
-
+/* What the bytes right behind the latest stamp open, as if the message were there. */
+static const struct opening *find_opening(const struct records *records, struct str line) {
         if (!records->dispatch || records->stamp.n != SECONDS_BYTES || line.n <= SECONDS_BYTES ||
             line.p[SECONDS_BYTES] != ' ')
                 return NULL;
-        opening = dispatch_find(records->dispatch, str_skip(line, SECONDS_BYTES + 1));
-        return opening && opening->told ? opening : NULL;
+        return dispatch_find(records->dispatch, str_skip(line, SECONDS_BYTES + 1));
 }
 
-/* Only such lines begin with a stamp, and nearly all of these have that of the one before. */
+void record_complete(struct record *record) {
+        record->header = (struct header){ .stamp = { 0, SECONDS_BYTES },
+                                          .identity_at = SECONDS_BYTES + 1,
+                                          .message_at = SECONDS_BYTES + 1 };
+}
+
+/* Nearly all lines that begin with a stamp have that of the one before. */
 static bool parse_header(struct records *records, struct str line, struct record *next) {
         const bool known = has_latest_stamp(records, line);
-        const struct opening *opening = known ? find_told(records, line) : NULL;
+        const struct opening *opening = known ? find_opening(records, line) : NULL;
 
         next->told = opening ? opening->told : NULL;
-        if (opening) {
+        next->opening = opening;
+        if (next->told) {
                 next->same_stamp = true;
                 records->next_ends_at = opening->decided ? SIZE_MAX : SECONDS_BYTES + 1 + opening->prefix.text.n;
+                return true;
+        }
+        if (opening && opening->plain) {
+                next->same_stamp = true;
+                record_complete(next);
                 return true;
         }
         if (!(known ? family_header_after(records->family, line, records->stamp.n, &next->header)
                     : family_header(records->family, line, &next->header)))
                 return false;
+        if (next->header.message_at != SECONDS_BYTES + 1)
+                next->opening = NULL;
         next->same_stamp = known && next->header.stamp.at == 0 && next->header.stamp.n == records->stamp.n;
         if (!next->same_stamp)
                 records->stamp = next->header.stamp.at == 0 ? span_of(line, next->header.stamp) : STR("");
@@ -188,13 +199,6 @@ static struct record *finish_record(struct records *records) {
                 current->told = NULL;
         }
         return current;
-}
-
-void record_complete(struct record *record) {
-        const char *feed = str_find_byte(record->text, '\n');
-        const struct str line = feed ? str_slice(record->text.p, feed) : record->text;
-
-        family_header_after(FAMILY_NOTIFICATION, line_text(line, line.n), SECONDS_BYTES, &record->header);
 }
 
 struct record *records_next(struct records *records) {

@@ -21,11 +21,12 @@
 #include "rules/dispatch.h"
 
 struct record {
-        struct str text;         /* all its lines, without the last line end; valid as long as the block */
-        struct header header;    /* spans of `text` */
-        uint64_t line;           /* of the header */
-        uint64_t offset;         /* of the header's first byte in the leaf */
-        bool same_stamp;         /* its stamp is written as that of the record before it in the block */
+        struct str text;               /* all its lines, without the last line end; valid as long as the block */
+        struct header header;          /* spans of `text` */
+        uint64_t line;                 /* of the header */
+        uint64_t offset;               /* of the header's first byte in the leaf */
+        bool same_stamp;               /* its stamp is written as that of the record before it in the block */
+        const struct opening *opening; /* what the message opens, as far as that was looked for; else NULL */
         const struct rule *told; /* the rule that its first bytes alone have told; then the header is missing: most who
                                     only count never ask for it, and the others call record_complete */
 };

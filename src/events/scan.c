@@ -85,8 +85,10 @@ static int scan_record(struct scan *scan, const struct scan_wish *wish, struct s
         }
         if (record->told)
                 record_complete(record);
-        r = matcher_match(scan->matcher, scan->ruleset, wish->family, record->text, record->header.message_at, &match,
-                          &gave_up);
+        r = record->opening ? matcher_match_opened(scan->matcher, scan->ruleset, wish->family, record->opening,
+                                                   record->text, record->header.message_at, &match, &gave_up)
+                            : matcher_match(scan->matcher, scan->ruleset, wish->family, record->text,
+                                            record->header.message_at, &match, &gave_up);
 
         if (r < 0)
                 return r;

@@ -123,8 +123,7 @@ static void decide(struct opening *opening) {
                 opening->decided = first->rule;
         if (first->whole && first->shape_begin == opening->prefix.text.n)
                 opening->whole = first->rule;
-        if ((opening->decided || opening->whole) && first->rule->only_counted &&
-            header_notification_is_plain(opening->prefix.text))
+        if ((opening->decided || opening->whole) && first->rule->only_counted && opening->plain)
                 opening->told = first->rule;
 }
 
@@ -135,7 +134,9 @@ static int fill_opening(struct arena *arena, const struct way *ways, size_t coun
 
         if (!candidates)
                 return -ENOMEM;
-        *opening = (struct opening){ .prefix = prefix_of(text), .candidates = candidates };
+        *opening = (struct opening){ .prefix = prefix_of(text),
+                                     .candidates = candidates,
+                                     .plain = header_notification_is_plain(text) };
         for (size_t i = 0; i < count; i++) {
                 if (!str_starts(text, ways[i].text) ||
                     (!ways[i].candidate.shape && has_rule(opening, ways[i].candidate.rule)))

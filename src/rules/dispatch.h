@@ -39,8 +39,8 @@ struct opening {
         struct prefix prefix;
         const struct rule *decided; /* it matches whatever follows, and has no fields; else NULL */
         const struct rule *whole;   /* likewise where nothing follows */
-        const struct rule *told;    /* one of these two, where its records are only counted, and where no record of the
-                                       notification service has anything between the stamp and these bytes; else NULL */
+        bool plain; /* behind a stamp of the notification service these bytes are no level, logger or method */
+        const struct rule *told; /* one of these two, where its records are only counted and `plain`; else NULL */
         const struct candidate *candidates;
         size_t count;
 };

@@ -155,12 +155,18 @@ __attribute__((noinline)) static int match_further(struct matcher *matcher, cons
 
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up) {
-        const struct str message = str_skip(record, message_at);
-        const struct opening *opening;
-
         if (family >= FAMILY_COUNT)
                 return 0;
-        opening = dispatch_find(&ruleset->messages[family], message);
+        return matcher_match_opened(matcher, ruleset, family,
+                                    dispatch_find(&ruleset->messages[family], str_skip(record, message_at)), record,
+                                    message_at, ret_match, ret_gave_up);
+}
+
+int matcher_match_opened(struct matcher *matcher, const struct ruleset *ruleset, enum family family,
+                         const struct opening *opening, struct str record, size_t message_at, struct match *ret_match,
+                         const struct rule **ret_gave_up) {
+        const struct str message = str_skip(record, message_at);
+
         if (opening && !matcher->ignore_shapes) {
                 const struct rule *rule = opening_decides(opening, message);
 

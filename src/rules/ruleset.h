@@ -174,6 +174,11 @@ void matcher_free(struct matcher *matcher);
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up);
 
+/* The same where somebody has already found what the message opens. `family` is one that is read. */
+int matcher_match_opened(struct matcher *matcher, const struct ruleset *ruleset, enum family family,
+                         const struct opening *opening, struct str record, size_t message_at, struct match *ret_match,
+                         const struct rule **ret_gave_up);
+
 /* The same for the name of a file of that family. */
 int matcher_match_name(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str name,
                        struct match *ret_match, const struct rule **ret_gave_up);

@@ -229,6 +229,13 @@ static inline bool match_from(const struct shape *shape, size_t at, struct str m
                         return false;
                 if (step->field >= 0)
                         captures[step->field] = str_slice(begin, p);
+                /* Mostly a literal follows, so that is asked for without a look at the table. */
+                if (step + 1 < stop && step[1].kind == SHAPE_LITERAL) {
+                        step++;
+                        if (!prefix_fits(&step->literal, str_slice(p, end)))
+                                return false;
+                        p += step->text.n;
+                }
         }
         return p == end;
 }

@@ -182,7 +182,7 @@ static void samples_of_the_pack(void **state) {
         struct bench bench;
 
         (void)state;
-        assert_int_equal(ruleset_load(NULL, NULL, NULL, &ruleset), 0);
+        assert_int_equal(ruleset_load_whole(NULL, NULL, &ruleset), 0);
         bench_open(&bench, ruleset);
         for (size_t i = 0; i < ruleset->count; i++) {
                 const struct rule *rule = &ruleset->rules[i];
