@@ -225,7 +225,7 @@ int pairs_rival(struct pairs *pairs, const struct offsets *offsets, size_t *ret_
 
 int pairs_skew(struct pairs *pairs, const struct offsets *offsets, int64_t *ret_skew_ms) {
         size_t count = select_pairs(pairs, offsets, false);
-        struct cluster cluster;
+        struct cluster cluster = { 0 };
         int r;
 
         if (count)
