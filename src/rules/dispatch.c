@@ -202,6 +202,31 @@ static int fill_buckets(struct arena *arena, const struct ways *ways, struct dis
         return 0;
 }
 
+/* Openings stand in the order of their buckets, in each the longest first; and so do
+ * those that share a bucket here, since they share one there. */
+static int fill_far(struct arena *arena, struct dispatch *dispatch) {
+        const size_t count = dispatch->begin[DISPATCH_BUCKETS];
+        uint16_t *far = arena_alloc(arena, (count + 1) * sizeof(*far));
+        uint32_t *begin = dispatch->far_begin, total;
+
+        if (!far)
+                return -ENOMEM;
+        for (size_t i = 0; i < count; i++)
+                if (dispatch->openings[i].prefix.text.n >= WORD_BYTES)
+                        begin[dispatch_hash(dispatch->openings[i].prefix.head) + 1]++;
+        for (size_t bucket = 0; bucket < DISPATCH_BUCKETS; bucket++)
+                begin[bucket + 1] += begin[bucket];
+        total = begin[DISPATCH_BUCKETS];
+        for (size_t i = count; i-- > 0;)
+                if (dispatch->openings[i].prefix.text.n >= WORD_BYTES)
+                        far[--begin[dispatch_hash(dispatch->openings[i].prefix.head) + 1]] = (uint16_t)i;
+        /* Each has come down to where its own bucket begins. */
+        memmove(begin, begin + 1, DISPATCH_BUCKETS * sizeof(*begin));
+        begin[DISPATCH_BUCKETS] = total;
+        dispatch->far = far;
+        return 0;
+}
+
 static int link_messages(struct ruleset *ruleset, enum family family) {
         struct dispatch *dispatch = &ruleset->messages[family];
         struct ways ways;
@@ -213,6 +238,8 @@ static int link_messages(struct ruleset *ruleset, enum family family) {
         r = sort_by_bucket(dispatch, &ways);
         if (r == 0)
                 r = fill_buckets(&ruleset->arena, &ways, dispatch);
+        if (r == 0)
+                r = fill_far(&ruleset->arena, dispatch);
         free(ways.all);
         return r;
 }

@@ -51,17 +51,30 @@ struct dispatch {
         uint64_t key_mask; /* as many of the first bytes as the shortest literal has, at most eight */
         uint32_t begin[DISPATCH_BUCKETS + 1];
         const struct opening *openings;
+
+        /* The same once more for those of at least eight bytes, which are nearly all, by their first
+         * eight: there are few in a bucket. Their numbers in `openings`. */
+        uint32_t far_begin[DISPATCH_BUCKETS + 1];
+        const uint16_t *far;
 };
 
+static inline size_t dispatch_hash(uint64_t key) {
+        return (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - DISPATCH_BITS));
+}
+
 static inline size_t dispatch_bucket(const struct dispatch *dispatch, uint64_t head) {
-        return (size_t)((head & dispatch->key_mask) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - DISPATCH_BITS));
+        return dispatch_hash(head & dispatch->key_mask);
 }
 
 /* The longest opening that the message begins with, or NULL. */
 static inline const struct opening *dispatch_find(const struct dispatch *dispatch, struct str message) {
         const uint64_t head = prefix_head(message);
-        const size_t bucket = dispatch_bucket(dispatch, head);
+        size_t bucket = dispatch_hash(head);
 
+        for (size_t i = dispatch->far_begin[bucket]; i < dispatch->far_begin[bucket + 1]; i++)
+                if (prefix_fits_head(&dispatch->openings[dispatch->far[i]].prefix, head, message))
+                        return &dispatch->openings[dispatch->far[i]];
+        bucket = dispatch_bucket(dispatch, head);
         for (size_t i = dispatch->begin[bucket]; i < dispatch->begin[bucket + 1]; i++)
                 if (prefix_fits_head(&dispatch->openings[i].prefix, head, message))
                         return &dispatch->openings[i];
