@@ -60,7 +60,7 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_LIMIT, OPT_OWN
         "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
         "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
         "                                never changes the report\n"                                                   \
-        "      --threads N               threads that share the work (as there are cores);\n"                          \
+        "      --threads N               threads that share the work (one a core);\n"                                  \
         "                                never changes the report\n"
 
 /* What became of handing an option's value to the library: STATUS_OK, or another
