@@ -135,6 +135,7 @@ static void hand_over(struct lane *lane, struct slot *slot) {
 static void finish(struct lane *lane) {
         pool_lock(lane->pool);
         pool_wait_until(lane->pool, is_empty, lane, TASK_SCAN, NULL, NULL);
+        lane->filled = lane->folded = 0; /* a short log takes the first slot's memory again */
         pool_unlock(lane->pool);
 }
 
@@ -182,6 +183,10 @@ struct lane *lane_new(struct pool *pool, const struct ruleset *ruleset, const st
 
 struct matcher *lane_matcher(struct lane *lane) {
         return lane->slots[0].scan.matcher;
+}
+
+struct block *lane_memory(struct lane *lane) {
+        return &lane->slots[0].scan.block;
 }
 
 void lane_free(struct lane *lane) {

@@ -28,6 +28,9 @@ void lane_free(struct lane *lane);
 /* One for the thread that reads the log, while no log is on its way. */
 struct matcher *lane_matcher(struct lane *lane);
 
+/* Memory for the log's cutter to begin with, likewise. */
+struct block *lane_memory(struct lane *lane);
+
 /* What came of a log beside its fold. */
 struct lane_result {
         struct line_counts counts;

@@ -240,6 +240,7 @@ int leaf_read(const struct options *options, const struct ruleset *ruleset, stru
         int r;
 
         cutter_init(&leaf.cutter, stream, &options->limits, options->chunk_bytes);
+        cutter_borrow(&leaf.cutter, lane_memory(lane));
         r = read_leaf(&leaf, stream);
         cutter_release(&leaf.cutter);
         return r;

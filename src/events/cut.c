@@ -15,6 +15,12 @@ void block_release(struct block *block) {
         *block = (struct block){ 0 };
 }
 
+/* Memory alone, into a block that has none. */
+static void take_memory(struct block *block, struct block *from) {
+        *block = (struct block){ .bytes = from->bytes, .capacity = from->capacity };
+        *from = (struct block){ 0 };
+}
+
 void cutter_init(struct cutter *cutter, struct stream *stream, const struct limits *limits, size_t chunk_bytes) {
         *cutter = (struct cutter){
                 .stream = stream,
@@ -26,7 +32,14 @@ void cutter_init(struct cutter *cutter, struct stream *stream, const struct limi
 }
 
 void cutter_release(struct cutter *cutter) {
+        if (cutter->lender && !cutter->lender->bytes)
+                take_memory(cutter->lender, &cutter->rest);
         block_release(&cutter->rest);
+}
+
+void cutter_borrow(struct cutter *cutter, struct block *lender) {
+        cutter->lender = lender;
+        take_memory(&cutter->rest, lender);
 }
 
 void cutter_set_family(struct cutter *cutter, enum family family) {
@@ -59,7 +72,9 @@ int cutter_head(struct cutter *cutter, size_t n, struct str *ret_head) {
         struct block *rest = &cutter->rest;
 
         while (rest->n < n && !cutter->ended) {
-                int r = read_more(cutter, rest, cutter->chunk_bytes);
+                /* Not more than a chunk in all, where that does: the block has room for it. */
+                const size_t most = cutter->chunk_bytes - (rest->n < cutter->chunk_bytes ? rest->n : 0);
+                int r = read_more(cutter, rest, most);
 
                 if (r < 0)
                         return r;

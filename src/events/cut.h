@@ -42,14 +42,19 @@ struct cutter {
         size_t chunk_bytes; /* how much one read asks for, and a block aims at */
         size_t max_line_bytes, max_record_bytes;
 
-        struct block rest; /* read, not yet in a block; what it says of its first bytes holds for the next one */
-        int result;        /* once there is no more to read: 0, or what the stream said */
+        struct block *lender; /* NULL, or whose memory it began with */
+        struct block rest;    /* read, not yet in a block; what it says of its first bytes holds for the next one */
+        int result;           /* once there is no more to read: 0, or what the stream said */
         bool ended;
         uint64_t bytes; /* read so far */
 };
 
 void cutter_init(struct cutter *cutter, struct stream *stream, const struct limits *limits, size_t chunk_bytes);
 void cutter_release(struct cutter *cutter);
+
+/* Begin with the memory of this block, which may have none. The block gets what is left when the cutter is
+ * released, unless it has memory again by then. Before any other call. */
+void cutter_borrow(struct cutter *cutter, struct block *lender);
 
 /* The leaf's first bytes, up to `n`, fewer only where it is shorter; valid until
  * the next call. Before any other call. 0 or negative as stream_read, or -ENOMEM. */

@@ -135,7 +135,7 @@ static uint64_t odd_bytes(uint64_t word) {
                zero_bytes(word ^ EACH_BYTE('\\')) | zero_bytes(word ^ EACH_BYTE(0x7f));
 }
 
-/* Over as many plain bytes from `at` on as whole words show. */
+/* Over the plain bytes from `at` on, by whole words as long as there are such. */
 static size_t skip_plain(struct str s, size_t at) {
         for (uint64_t word, odd; s.n - at >= sizeof(word); at += sizeof(word)) {
                 memcpy(&word, s.p + at, sizeof(word));
@@ -143,8 +143,10 @@ static size_t skip_plain(struct str s, size_t at) {
                 if (odd && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
                         return at + (size_t)__builtin_ctzll(odd) / 8;
                 if (odd)
-                        return at;
+                        break;
         }
+        while (at < s.n && (unsigned char)s.p[at] < 0x80 && !needs_escape((unsigned char)s.p[at]))
+                at++;
         return at;
 }
 
@@ -154,7 +156,7 @@ static void put_string(struct json *json, struct str s) {
         put_text(json, "\"");
         while ((plain = skip_plain(s, plain)) < s.n) {
                 unsigned char c = (unsigned char)s.p[plain];
-                size_t n = needs_escape(c) ? 0 : c < 0x80 ? 1 : utf8_length(str_skip(s, plain));
+                size_t n = needs_escape(c) ? 0 : utf8_length(str_skip(s, plain));
 
                 if (n) {
                         plain += n;

@@ -3,7 +3,6 @@
 #include "base/utf8.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static size_t put(struct json_path *path, size_t at, const char *text) {
@@ -23,9 +22,16 @@ struct json_path json_path_key(const char *prefix, const char *key) {
 }
 
 struct json_path json_path_index(const char *prefix, int index) {
+        char number[16], *digit = number + sizeof(number);
         struct json_path path;
 
-        snprintf(path.text, sizeof(path.text), "%s[%d]", prefix, index);
+        *--digit = '\0';
+        *--digit = ']';
+        do
+                *--digit = (char)('0' + index % 10);
+        while ((index /= 10) > 0);
+        *--digit = '[';
+        put(&path, put(&path, 0, prefix), digit);
         return path;
 }
 

@@ -186,19 +186,6 @@ struct pattern_scratch *pattern_scratch_new(uint64_t match_limit) {
         if (!scratch->data || !scratch->context)
                 goto fail;
         pcre2_set_match_limit(scratch->context, match_limit < UINT32_MAX ? (uint32_t)match_limit : UINT32_MAX);
-#ifndef BOSHSCOPE_NO_JIT
-        scratch->stack = pcre2_jit_stack_create(JIT_STACK_START_BYTES, JIT_STACK_MAX_BYTES, NULL);
-        if (!scratch->stack) {
-                uint32_t jit = 0;
-
-                /* A library without JIT has no such stacks; it needs none. */
-                pcre2_config(PCRE2_CONFIG_JIT, &jit);
-                if (jit)
-                        goto fail;
-        } else {
-                pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
-        }
-#endif
         return scratch;
 fail:
         pattern_scratch_free(scratch);
@@ -214,11 +201,24 @@ void pattern_scratch_free(struct pattern_scratch *scratch) {
         free(scratch);
 }
 
+/* Machine code has a stack of its own; many a scratch meets no pattern. 0 or -ENOMEM. */
+static int prepare_stack(struct pattern_scratch *scratch) {
+        if (scratch->stack)
+                return 0;
+        scratch->stack = pcre2_jit_stack_create(JIT_STACK_START_BYTES, JIT_STACK_MAX_BYTES, NULL);
+        if (!scratch->stack)
+                return -ENOMEM;
+        pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+        return 0;
+}
+
 int pattern_match(struct pattern *pattern, struct pattern_scratch *scratch, struct str subject) {
         const unsigned char *p = (const unsigned char *)(subject.n ? subject.p : "");
         int r;
 
         if (!atomic_load_explicit(&pattern->ready, memory_order_acquire) && (r = make_ready(pattern)) < 0)
+                return r;
+        if (pattern->jit && (r = prepare_stack(scratch)) < 0)
                 return r;
         /* The direct entry saves the checks of options that are not used here. */
         if (pattern->jit)

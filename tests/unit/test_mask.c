@@ -207,6 +207,30 @@ static void huge_texts_take_no_time(void **state) {
         }
 }
 
+/* The text is looked through in pieces: a secret may begin at any place of one, and across two. */
+static void secrets_are_found_wherever_they_stand(void **state) {
+        static const struct example secrets[] = {
+                { "pwd=x", "pwd=***" },
+                { "Passwd: x", "Passwd: ***" },
+                { "COOKIE: x", "COOKIE: ***" },
+                { "authorization=x", "authorization=***" },
+                { "JSESSIONID=x", "JSESSIONID=***" },
+                { "<Auth>x</Auth>", "<Auth>***</Auth>" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+                for (int before = 0; before < 100; before++)
+                        for (int behind = 0; behind < 100; behind += 9) {
+                                char text[256], masked[256];
+
+                                snprintf(text, sizeof(text), "%*s%s\n%*s", before, "", secrets[i].text, behind, "");
+                                snprintf(masked, sizeof(masked), "%*s%s\n%*s", before, "", secrets[i].masked, behind,
+                                         "");
+                                check_examples(&(struct example){ text, masked }, 1);
+                        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(sasl_payloads_are_masked),
@@ -218,6 +242,7 @@ int main(void) {
                 cmocka_unit_test(payloads_in_other_xml_forms_are_masked),
                 cmocka_unit_test(credentials_under_longer_names_are_masked),
                 cmocka_unit_test(any_byte_may_stand_in_a_text),
+                cmocka_unit_test(secrets_are_found_wherever_they_stand),
                 cmocka_unit_test(huge_texts_take_no_time),
         };
 
