@@ -1,6 +1,7 @@
 /* Credentials never leave a log line; everything else does. */
 #include "stream_support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
