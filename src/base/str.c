@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* memmem */
-#include "base/word.h"
+#include "base/block.h"
 
 int str_cmp(struct str a, struct str b) {
         size_t n = a.n < b.n ? a.n : b.n;
@@ -40,6 +40,36 @@ const char *str_find_rare(struct str s, struct str what) {
                 s = str_skip(s, (size_t)(at - s.p));
                 if (str_starts(s, what))
                         return at;
+                s = str_skip(s, 1);
+        }
+        return NULL;
+}
+
+/* The next place of a byte and, `apart` bytes behind it, another, both folded; behind
+ * the last block that of the first byte alone. */
+static size_t next_pair(struct str s, size_t apart, unsigned char first, unsigned char last) {
+        size_t at = 0;
+
+        for (; s.n - at >= apart + BLOCK_BYTES; at += BLOCK_BYTES) {
+                const block here = block_folded(block_load(s.p + at)),
+                            there = block_folded(block_load(s.p + at + apart));
+                const size_t found = block_first(block_is(here, first) & block_is(there, last));
+
+                if (found < BLOCK_BYTES)
+                        return at + found;
+        }
+        while (s.n - at > apart && byte_folded(s.p[at]) != first)
+                at++;
+        return at;
+}
+
+const char *str_find_nocase(struct str s, struct str what) {
+        const unsigned char first = byte_folded(what.p[0]), last = byte_folded(what.p[what.n - 1]);
+
+        while (s.n >= what.n) {
+                s = str_skip(s, next_pair(s, what.n - 1, first, last));
+                if (str_starts_nocase(s, what))
+                        return s.p;
                 s = str_skip(s, 1);
         }
         return NULL;

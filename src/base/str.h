@@ -100,6 +100,9 @@ bool str_starts_nocase(struct str s, struct str with);
 const char *str_find(struct str s, struct str what);
 const char *str_find_byte(struct str s, char what);
 
+/* Without the case of ASCII letters. `what` is not empty. */
+const char *str_find_nocase(struct str s, struct str what);
+
 /* Like str_find, for short texts and what begins with a rare byte: a look for that
  * byte is all that most of them cost. */
 const char *str_find_rare(struct str s, struct str what);

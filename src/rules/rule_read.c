@@ -403,7 +403,7 @@ static void bind_shape(struct draft *draft, struct shape *shape) {
         for (size_t i = 0; i < shape->count; i++) {
                 struct shape_step *step = &shape->steps[i];
 
-                if (step->kind == SHAPE_LITERAL || step->text.n == 0)
+                if (!shape_step_captures(step))
                         continue;
                 step->field = field_index(&draft->rule, step->text);
                 if (step->field < 0)

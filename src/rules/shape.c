@@ -10,8 +10,9 @@ static bool kind_by_name(struct str name, enum shape_kind *ret_kind) {
                 const char *name;
                 enum shape_kind kind;
         } kinds[] = {
-                { "WORD", SHAPE_WORD }, { "SID", SHAPE_SID },   { "UINT", SHAPE_UINT },
-                { "INT", SHAPE_INT },   { "IPV4", SHAPE_IPV4 }, { "ANY", SHAPE_ANY },
+                { "WORD", SHAPE_WORD }, { "SID", SHAPE_SID },   { "UINT", SHAPE_UINT },   { "INT", SHAPE_INT },
+                { "IPV4", SHAPE_IPV4 }, { "NAME", SHAPE_NAME }, { "VALUE", SHAPE_VALUE }, { "CONTENT", SHAPE_CONTENT },
+                { "ANY", SHAPE_ANY },   { "KEY", SHAPE_KEY },   { "MAY", SHAPE_MAY },     { "NO", SHAPE_NO },
         };
 
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -21,6 +22,20 @@ static bool kind_by_name(struct str name, enum shape_kind *ret_kind) {
                 return true;
         }
         return false;
+}
+
+static bool is_place(enum shape_kind kind) {
+        return kind >= SHAPE_KEY;
+}
+
+/* The name of a capture, and how its value begins. */
+static bool parse_capture(struct str text, struct shape_step *step) {
+        const char *equals = is_place(step->kind) ? NULL : str_find_byte(text, '=');
+
+        step->text = equals ? str_slice(text.p, equals) : text;
+        if (equals)
+                step->literal = prefix_of(str_slice(equals + 1, text.p + text.n));
+        return (!equals || step->kind == SHAPE_VALUE) && (!is_place(step->kind) || text.n > 0);
 }
 
 /* "%{KIND:capture}" at the text's start. Its length, or 0 when it is none. */
@@ -33,9 +48,8 @@ static size_t parse_placeholder(struct str text, struct shape_step *step) {
         inner = str_slice(text.p + 2, end);
         colon = str_find_byte(inner, ':');
         *step = (struct shape_step){ .field = -1 };
-        if (colon)
-                step->text = str_slice(colon + 1, end);
-        if (!kind_by_name(colon ? str_slice(inner.p, colon) : inner, &step->kind))
+        if (!kind_by_name(colon ? str_slice(inner.p, colon) : inner, &step->kind) ||
+            !parse_capture(colon ? str_slice(colon + 1, end) : STR(""), step))
                 return 0;
         return (size_t)(end - text.p) + 1;
 }
@@ -55,6 +69,8 @@ static const char *find_fault(const struct shape *shape) {
         for (size_t i = 0; i + 1 < shape->count; i++)
                 if (shape->steps[i].kind == SHAPE_ANY && shape->steps[i + 1].kind != SHAPE_LITERAL)
                         return "%{ANY} must be followed by a literal";
+        if (shape->open && shape->steps[0].kind != SHAPE_LITERAL)
+                return "must begin with a literal, behind which keys are looked for";
         return shape->count ? NULL : "is empty";
 }
 
@@ -76,9 +92,10 @@ int shape_parse(struct arena *arena, struct str text, struct shape *ret_shape, c
                 }
                 n = placeholder ? parse_placeholder(left, step) : parse_literal(left, step);
                 if (n == 0) {
-                        *ret_why = "holds a placeholder that is none of WORD, SID, UINT, INT, IPV4, ANY";
+                        *ret_why = "holds a placeholder that shapes do not know";
                         return 0;
                 }
+                shape.open |= is_place(step->kind);
                 shape.count++;
                 left = str_skip(left, n);
         }
@@ -95,18 +112,25 @@ int shape_parse(struct arena *arena, struct str text, struct shape *ret_shape, c
 /* ------------------------------------------------------------- matching */
 
 /* What a byte may be part of. */
-enum { IN_WORD = 1, IN_SID = 2, IN_UINT = 4, IN_IPV4 = 8 };
+enum { IN_WORD = 1, IN_SID = 2, IN_UINT = 4, IN_IPV4 = 8, IN_NAME = 16, IN_VALUE = 32 };
 
-enum { W = IN_WORD, L = W | IN_SID, D = L | IN_UINT | IN_IPV4, P = W | IN_IPV4 };
+enum {
+        E = IN_WORD,
+        W = E | IN_VALUE,
+        U = W | IN_NAME,
+        L = U | IN_SID,
+        D = L | IN_UINT | IN_IPV4,
+        P = W | IN_IPV4,
+};
 
 /* clang-format off */
 static const unsigned char classes[256] = {
         W, W, W, W, W, W, W, W, W, 0, 0, 0, 0, 0, W, W,
         W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
-        0, W, W, W, W, W, W, W, W, W, W, W, W, W, P, W,
-        D, D, D, D, D, D, D, D, D, D, W, W, W, W, W, W,
+        0, W, W, W, W, W, E, W, W, W, W, W, E, W, P, W,
+        D, D, D, D, D, D, D, D, D, D, W, W, E, W, W, W,
         W, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-        L, L, L, L, L, L, L, L, L, L, L, W, W, W, W, W,
+        L, L, L, L, L, L, L, L, L, L, L, E, W, E, W, U,
         W, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
         L, L, L, L, L, L, L, L, L, L, L, W, W, W, W, W,
         W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
@@ -125,7 +149,21 @@ static bool is_space(char c) {
 }
 
 static inline unsigned class_of(enum shape_kind kind) {
-        return kind == SHAPE_WORD ? IN_WORD : kind == SHAPE_SID ? IN_SID : kind == SHAPE_IPV4 ? IN_IPV4 : IN_UINT;
+        switch (kind) {
+        case SHAPE_WORD:
+                return IN_WORD;
+        case SHAPE_SID:
+                return IN_SID;
+        case SHAPE_IPV4:
+                return IN_IPV4;
+        case SHAPE_NAME:
+                return IN_NAME;
+        case SHAPE_VALUE:
+        case SHAPE_CONTENT:
+                return IN_VALUE;
+        default:
+                return IN_UINT;
+        }
 }
 
 /* Where the first of eight bytes stands that may be none of such a run; the table
@@ -135,6 +173,9 @@ static inline uint64_t word_odd(enum shape_kind kind, uint64_t word) {
         case SHAPE_WORD:
                 return word_below(word, ' ' + 1);
         case SHAPE_SID:
+        case SHAPE_NAME:
+        case SHAPE_VALUE:
+        case SHAPE_CONTENT:
                 return word_not_digit(word) & word_not_letter(word);
         case SHAPE_IPV4:
                 return word_not_digit(word) & word_not(word, '.');
@@ -172,11 +213,33 @@ static inline const char *pass_some(enum shape_kind kind, const char *p, const c
         return after > p ? after : NULL;
 }
 
+/* What Java prints where there is none. */
+static inline bool is_null(const char *p, const char *after) {
+        return after - p == 4 && memcmp(p, "null", 4) == 0;
+}
+
 static inline const char *pass_sid(const char *p, const char *end) {
         enum { LONGEST_SID = 40 };
         const char *const after = pass_some(SHAPE_SID, p, end - p > LONGEST_SID ? p + LONGEST_SID : end);
 
-        return after && after - p == 4 && memcmp(p, "null", 4) == 0 ? NULL : after;
+        return after && is_null(p, after) ? NULL : after;
+}
+
+static const char *pass_name(const char *p, const char *end) {
+        const char *const after = pass_some(SHAPE_NAME, p, end);
+
+        return after && is_null(p, after) ? NULL : after;
+}
+
+static const char *pass_value(const struct shape_step *step, const char *p, const char *end) {
+        enum { LONGEST_VALUE = 100 };
+        const char *const after = pass_run(step->kind, p, end);
+
+        if (after - p > LONGEST_VALUE)
+                return NULL;
+        if (step->kind == SHAPE_CONTENT)
+                return after;
+        return after > p && !is_null(p, after) && prefix_fits(&step->literal, str_slice(p, after)) ? after : NULL;
 }
 
 /* To the last place of `text`; NULL without one. */
@@ -210,25 +273,63 @@ static inline const char *pass_step(const struct shape_step *step, const char *p
                 return pass_some(SHAPE_UINT, p, end);
         case SHAPE_IPV4:
                 return pass_some(SHAPE_IPV4, p, end);
+        case SHAPE_NAME:
+                return pass_name(p, end);
+        case SHAPE_VALUE:
+        case SHAPE_CONTENT:
+                return pass_value(step, p, end);
         default:
                 return pass_some(SHAPE_WORD, p, end);
         }
 }
 
+/* The last of the steps that lean on a MAY. */
+static const struct shape_step *last_of_group(const struct shape_step *step, const struct shape_step *stop,
+                                              struct str captures[]) {
+        while (step + 1 < stop && step[1].kind != SHAPE_KEY && step[1].kind != SHAPE_MAY) {
+                step++;
+                if (step->field >= 0)
+                        captures[step->field] = STR("");
+        }
+        return step;
+}
+
+/* Where the place's text ends, or NULL when the place does not fit. `ret_missing`:
+ * it stands nowhere. */
+static const char *pass_place(const struct shape_step *step, const char *behind, const char *p, const char *end,
+                              bool *ret_missing) {
+        const char *const from = step->kind == SHAPE_NO ? p : behind;
+        const char *const at = str_find_nocase(str_slice(from, end), step->text);
+
+        *ret_missing = !at && step->kind != SHAPE_KEY;
+        if (!at)
+                return *ret_missing ? p : NULL;
+        return step->kind != SHAPE_NO && str_starts(str_slice(at, end), step->text) ? at + step->text.n : NULL;
+}
+
 static inline bool match_from(const struct shape *shape, size_t at, struct str message, struct str captures[]) {
         const struct shape_step *const stop = &shape->steps[shape->count];
-        const char *p = message.p, *end = p + message.n;
+        const char *p = message.p, *end = p + message.n, *behind = p;
+        bool missing;
 
         while (end > p && is_space(end[-1]))
                 end--;
         for (const struct shape_step *step = &shape->steps[at]; step < stop; step++) {
                 const char *const begin = p;
 
-                p = pass_step(step, p, end);
+                if (step == &shape->steps[1])
+                        behind = p;
+                if (is_place(step->kind)) {
+                        p = pass_place(step, behind, p, end, &missing);
+                        if (p && missing && step->kind == SHAPE_MAY)
+                                step = last_of_group(step, stop, captures);
+                } else {
+                        p = pass_step(step, p, end);
+                        if (p && step->field >= 0)
+                                captures[step->field] = str_slice(begin, p);
+                }
                 if (!p)
                         return false;
-                if (step->field >= 0)
-                        captures[step->field] = str_slice(begin, p);
                 /* Mostly a literal follows, so that is asked for without a look at the table. */
                 if (step + 1 < stop && step[1].kind == SHAPE_LITERAL) {
                         step++;
@@ -237,7 +338,7 @@ static inline bool match_from(const struct shape *shape, size_t at, struct str m
                         p += step->text.n;
                 }
         }
-        return p == end;
+        return p == end || shape->open;
 }
 
 bool shape_match(const struct shape *shape, struct str message, struct str captures[]) {

@@ -8,16 +8,30 @@
  * and no more: `rules check` holds both against each sample. It must fit no record
  * that an earlier rule takes, since all shapes are tried before any pattern.
  *
- *      shape  = ( literal | "%{" KIND [ ":" capture ] "}" )*
+ *      shape  = ( literal | "%{" KIND [ ":" capture [ "=" begin ] ] "}" | "%{" PLACE ":" text "}" )*
  *      KIND   = WORD    bytes up to white space, at least one
  *             | SID     letters and digits, at most 40, not "null"
  *             | UINT    digits
  *             | INT     digits with an optional "-"
  *             | IPV4    digits and dots
+ *             | NAME    letters, digits and "_", not "null"
+ *             | VALUE   bytes up to white space or one of "[],<&", at least one and at
+ *                       most 100, not "null"; with `begin`, one that begins so
+ *             | CONTENT the same of an element: it may be "null", or empty
  *             | ANY     whatever stands before the LAST place of the literal that
  *                       follows; at the end: the rest
+ *      PLACE  = KEY     go to what stands behind the first place of `text`
+ *             | MAY     likewise; where it stands nowhere, what follows up to the next
+ *                       KEY or MAY is passed over, and captures nothing
+ *             | NO      nowhere behind here
+ *
+ * KEY and MAY look from where the shape's first literal ends, so the keys of a record
+ * may come in any order. All three look without case, but a KEY or MAY that is
+ * written in another case does not fit: what they say holds for patterns with and
+ * without case. A shape that has one says nothing of the rest of the message.
  *
  *      Session (id=%{SID:sid}) was last active %{INT:idle_ms} ms ago: %{WORD:jid}
+ *      CONNECTION: %[%{KEY:state=}%{NAME:state}%{MAY:code=}%{INT:code},
  */
 #ifndef RULES_SHAPE_H
 #define RULES_SHAPE_H
@@ -27,12 +41,26 @@
 
 enum { SHAPE_MAX_STEPS = 24 };
 
-enum shape_kind { SHAPE_LITERAL, SHAPE_WORD, SHAPE_SID, SHAPE_UINT, SHAPE_INT, SHAPE_IPV4, SHAPE_ANY };
+enum shape_kind {
+        SHAPE_LITERAL,
+        SHAPE_WORD,
+        SHAPE_SID,
+        SHAPE_UINT,
+        SHAPE_INT,
+        SHAPE_IPV4,
+        SHAPE_NAME,
+        SHAPE_VALUE,
+        SHAPE_CONTENT,
+        SHAPE_ANY,
+        SHAPE_KEY,
+        SHAPE_MAY,
+        SHAPE_NO,
+};
 
 struct shape_step {
         enum shape_kind kind;
-        struct str text;       /* of a literal; of a capture: its name, empty without */
-        struct prefix literal; /* of a literal; of ANY: the one behind it, empty at the end */
+        struct str text;       /* of a literal or a place; of a capture: its name, empty without */
+        struct prefix literal; /* of a literal; of ANY: the one behind it, empty at the end; of VALUE: its beginning */
         int field;             /* index of the capture in the rule's fields, -1 without */
 };
 
@@ -40,7 +68,13 @@ struct shape {
         struct str text; /* as written */
         struct shape_step steps[SHAPE_MAX_STEPS];
         size_t count;
+        bool open; /* what follows the last step does not matter */
 };
+
+/* Is the step one that captures, by name? */
+static inline bool shape_step_captures(const struct shape_step *step) {
+        return step->kind > SHAPE_LITERAL && step->kind <= SHAPE_ANY && step->text.n;
+}
 
 /* Take a shape apart; captures are still unbound (-1). 1, 0 with `ret_why` (static
  * English) when it is none, or -ENOMEM. */

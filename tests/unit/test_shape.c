@@ -34,6 +34,29 @@ static const struct try tries[] = {
         { "p: %{ANY} rid: %{UINT:x}", "p: no id", NULL },
         { "p: %{ANY:x}", "p: all of it", "all of it" },
         { "%{UINT:x}", "", NULL },
+        { "s=%{NAME:x})", "s=NOT_READY)", "NOT_READY" },
+        { "s=%{NAME:x})", "s=null)", NULL },
+        { "s=%{NAME:x}", "s=NOT-READY", NULL },
+        { "[%{VALUE:x}]", "[/api/User/o'brien@x.com]", "/api/User/o'brien@x.com" },
+        { "[%{VALUE:x}]", "[two words]", NULL },
+        { "[%{VALUE:x}]", "[null]", NULL },
+        { "[%{VALUE:x}]", "[]", NULL },
+        { "[%{VALUE:x=/api/}]", "[/api/User]", "/api/User" },
+        { "[%{VALUE:x=/api/}]", "[/apis/User]", NULL },
+        { "<id>%{CONTENT:x}</id>", "<id>null</id>", "null" },
+        { "<id>%{CONTENT:x}</id>", "<id></id>", "" },
+        { "<id>%{CONTENT:x}</id>", "<id> 1</id>", NULL },
+        { "m:%{KEY:id=}%{UINT:x}", "m: [other=2][id=7]: text", "7" },
+        { "m:%{KEY:id=}%{UINT:x}", "m: [id=x][id=7]", NULL },
+        { "m:%{KEY:id=}%{UINT:x}", "m: [ID=1][id=7]", NULL },
+        { "m:%{KEY:id=}%{UINT:x}", "id=7", NULL },
+        { "m:%{KEY:b=}2%{KEY:a=}%{UINT:x}", "m: a=1, b=2", "1" },
+        { "m:%{MAY:id=}%{UINT:x},%{KEY:a=}1", "m: a=1", "" },
+        { "m:%{MAY:id=}%{UINT:x},%{KEY:a=}1", "m: a=1 id=5,", "5" },
+        { "m:%{MAY:id=}%{UINT:x},%{KEY:a=}1", "m: a=1 id=5", NULL },
+        { "m:%{MAY:id=}%{UINT:x}", "m: Id=5", NULL },
+        { "m: id=%{UINT:x},%{NO:id}", "m: id=5, a long text of more than one block, and no more", "5" },
+        { "m: id=%{UINT:x},%{NO:id}", "m: id=5, a long text of more than one block, and an Id", NULL },
 };
 
 static void shapes_match_whole_messages(void **state) {
@@ -49,7 +72,7 @@ static void shapes_match_whole_messages(void **state) {
 
                 assert_int_equal(shape_parse(&arena, str_from(tries[i].shape), &shape, &why), 1);
                 for (size_t k = 0; k < shape.count; k++)
-                        if (shape.steps[k].kind != SHAPE_LITERAL && shape.steps[k].text.n)
+                        if (shape_step_captures(&shape.steps[k]))
                                 shape.steps[k].field = 0;
                 matched = shape_match(&shape, str_from(tries[i].message), captures);
                 if (matched != (tries[i].capture != NULL) ||
@@ -61,7 +84,8 @@ static void shapes_match_whole_messages(void **state) {
 }
 
 static void faults_are_told(void **state) {
-        static const char *const bad[] = { "", "%{NOSUCH:x}", "%{WORD:x", "%{ANY}%{UINT:x}" };
+        static const char *const bad[] = { "",         "%{NOSUCH:x}", "%{WORD:x",    "%{ANY}%{UINT:x}",
+                                           "a%{KEY}1", "%{KEY:a}1",   "a%{NAME:x=b}" };
         struct arena arena;
 
         (void)state;
@@ -88,11 +112,96 @@ static void shapes_change_nothing(void **state) {
         ruleset_free(ruleset);
 }
 
+/* -------------------------------------------- keys, in changed samples */
+
+/* What is asked of the text, by shapes or without. */
+static int match_text(struct matcher *matcher, const struct ruleset *ruleset, const struct rule *rule, struct str text,
+                      bool ignore_shapes, struct match *ret_match) {
+        const char *newline = str_find_byte(text, '\n');
+        struct header header;
+
+        matcher_ignore_shapes(matcher, ignore_shapes);
+        if (!family_header(rule->family, newline ? str_slice(text.p, newline) : text, &header))
+                return 0;
+        return matcher_match(matcher, ruleset, rule->family, text, header.message_at, ret_match, NULL);
+}
+
+static void expect_same(struct matcher *matcher, const struct ruleset *ruleset, const struct rule *rule,
+                        struct str text) {
+        struct match with, without;
+        const int r = match_text(matcher, ruleset, rule, text, false, &with);
+        bool same = r == match_text(matcher, ruleset, rule, text, true, &without);
+
+        same = same && (r <= 0 || with.rule == without.rule);
+        for (size_t i = 0; same && r > 0 && i < with.rule->field_count; i++) {
+                const struct value *a = &with.values[i], *b = &without.values[i];
+
+                same = a->set == b->set && a->number == b->number && (!a->set || str_eq(a->text, b->text));
+        }
+        if (!same)
+                fail_msg("a shape of %s changes what is read: %.*s", rule->id.p, (int)text.n, text.p);
+}
+
+/* One byte left out, changed, in the other case; a piece of the text a second time. */
+static void change_sample(struct matcher *matcher, const struct ruleset *ruleset, const struct rule *rule,
+                          struct str text) {
+        static const char others[] = " ,]=<&0\n";
+        enum { MOST = 4096, PIECE = 24, STEP = 7 };
+        char changed[MOST + PIECE];
+
+        assert_true(text.n > PIECE && text.n <= MOST);
+        for (size_t i = 0; i < text.n; i++) {
+                memcpy(changed, text.p, i);
+                memcpy(changed + i, text.p + i + 1, text.n - i - 1);
+                expect_same(matcher, ruleset, rule, (struct str){ changed, text.n - 1 });
+                memcpy(changed, text.p, text.n);
+                changed[i] = others[i % (sizeof(others) - 1)];
+                expect_same(matcher, ruleset, rule, (struct str){ changed, text.n });
+                changed[i] = (char)(text.p[i] ^ 0x20);
+                expect_same(matcher, ruleset, rule, (struct str){ changed, text.n });
+        }
+        for (size_t from = 0; from + PIECE <= text.n; from += STEP)
+                for (size_t to = from % STEP; to < text.n; to += PIECE) {
+                        memcpy(changed, text.p, to);
+                        memcpy(changed + to, text.p + from, PIECE);
+                        memcpy(changed + to + PIECE, text.p + to, text.n - to);
+                        expect_same(matcher, ruleset, rule, (struct str){ changed, text.n + PIECE });
+                }
+}
+
+static bool has_keys(const struct rule *rule) {
+        for (size_t i = 0; i < rule->shape_count; i++)
+                if (rule->shapes[i].open)
+                        return true;
+        return false;
+}
+
+/* Shapes with keys are exact: whatever they do not know they leave to the pattern. */
+static void keys_change_nothing(void **state) {
+        struct matcher *matcher = matcher_new(1000000);
+        struct ruleset *ruleset;
+        size_t tried = 0;
+
+        (void)state;
+        assert_non_null(matcher);
+        assert_int_equal(ruleset_load_whole(NULL, NULL, &ruleset), 0);
+        for (size_t i = 0; i < ruleset->count; i++) {
+                const struct rule *rule = &ruleset->rules[i];
+
+                for (size_t k = 0; has_keys(rule) && k < rule->sample_count; k++, tried++)
+                        change_sample(matcher, ruleset, rule, rule->samples[k].text);
+        }
+        assert_true(tried > 10);
+        matcher_free(matcher);
+        ruleset_free(ruleset);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(shapes_match_whole_messages),
                 cmocka_unit_test(faults_are_told),
                 cmocka_unit_test(shapes_change_nothing),
+                cmocka_unit_test(keys_change_nothing),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
