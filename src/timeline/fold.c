@@ -178,6 +178,10 @@ static int fold_event(struct fold *fold, struct event *event) {
                 return fold_statistics(fold, event);
         case EVENT_CTI_STATE:
                 return fold_state(fold, event);
+        case EVENT_CTI_REQUEST:
+                return fold_state_request(fold, event);
+        case EVENT_PRESENCE_LOGOUT:
+                return fold_presence_logout(fold, event);
         case EVENT_SESSION_UNKNOWN:
                 return fold_unknown_session(fold, event);
         case EVENT_XMPP_DOWN:

@@ -42,10 +42,12 @@ struct live_segment {
         size_t pending_count, pending_capacity; /* beyond pending_count: buffers to use again */
 };
 
-/* The last state event of an agent, to fold its copies into. */
+/* The last state event of an agent, to fold its copies into; and what was kept of it. */
 struct live_state {
         size_t event; /* index in summary.events, SIZE_MAX without */
         int64_t state, reason, at_ms;
+        int64_t decided_ms; /* when the web service last decided to log it out, or TIME_UNKNOWN */
+        bool named;         /* a state or a request was kept */
 };
 
 /* Of one rule, what befell the server: the first few are kept at once, of the others
@@ -109,6 +111,8 @@ int fold_header(struct fold *fold, const struct record *record);
 int fold_statistics(struct fold *fold, const struct event *event);
 int fold_client_address(struct fold *fold, const struct event *event);
 int fold_state(struct fold *fold, const struct event *event);
+int fold_state_request(struct fold *fold, const struct event *event);
+int fold_presence_logout(struct fold *fold, const struct event *event);
 
 /* fold_rounds.c: a round of the reaper begins, at a time and with a sample; a session's
  * sample, with what is known of the one before it; a request with a new highest id. */

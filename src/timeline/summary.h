@@ -10,6 +10,7 @@
  *
  * Heartbeats (a poll, a "0 ms ago" sample) are counted and folded away, except
  * those at the edges of what is silent: the memory follows sessions, not bytes.
+ * So are the states of an agent, and the requests for them, that tell no story.
  */
 #ifndef TIMELINE_SUMMARY_H
 #define TIMELINE_SUMMARY_H
