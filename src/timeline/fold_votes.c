@@ -50,7 +50,15 @@ int fold_client_address(struct fold *fold, const struct event *event) {
 
         if (!event_text(event, FIELD_CLIENT_IP, &address))
                 return 0;
-        return intern_add(&fold->summary->words, address, &fold->client_ip);
+        /* Mostly it is the one that the session had before: the poll looks there first. */
+        fold->client.id = INTERN_NONE;
+        fold->client.n = 0;
+        if (address.n > sizeof(fold->client.text))
+                return intern_add(&fold->summary->words, address, &fold->client.id);
+        memset(fold->client.text, 0, sizeof(fold->client.text));
+        memcpy(fold->client.text, address.p, address.n);
+        fold->client.n = address.n;
+        return 0;
 }
 
 static int vote_for_product(struct fold *fold, const struct event *event) {
