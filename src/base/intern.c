@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/word.h"
 
 void intern_init(struct intern *intern) {
         *intern = (struct intern){ 0 };
@@ -47,7 +48,7 @@ static struct intern_slot *find_slot(const struct intern *intern, struct str s, 
         for (size_t i = hash & mask;; i = (i + 1) & mask) {
                 struct intern_slot *slot = &intern->slots[i];
 
-                if (slot->number == 0 || (slot->hash == hash && str_eq(intern->strings[slot->number - 1], s)))
+                if (slot->number == 0 || (slot->hash == hash && word_str_eq(intern->strings[slot->number - 1], s)))
                         return slot;
         }
 }

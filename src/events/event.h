@@ -80,16 +80,27 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
  * held: the latest of many events, remembered without keeping each. The text is
  * copied as it is (unmasked, first bytes only) and leaves only by event_keep.
  * A value whose text lies behind those bytes keeps its number alone.
+ *
+ *      event --hold--> held --open--> event, like a live one
  */
 enum { HELD_TEXT_BYTES = 1024 };
 
+struct held; /* what is written for each of very many records, so no more than an event is made of again */
+
 struct held_event {
-        struct event *event; /* with its values and its text behind it; the memory is used again and again */
+        struct held *held; /* the memory is used again and again */
         uint32_t capacity;
         bool set;
 };
 
+struct opened_event {
+        struct event event;
+        struct value values[RULE_MAX_FIELDS];
+};
+
 int event_hold(struct held_event *held, const struct event *event);
+/* One that is set. `ret_opened` ends with the next event that is held there. */
+void held_open(const struct held_event *held, struct opened_event *ret_opened);
 void held_release(struct held_event *held);
 
 #endif

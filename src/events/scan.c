@@ -49,9 +49,10 @@ static bool only_counts(const struct scan *scan, const struct rule *rule, size_t
         return rule->only_counted && (!rule->versions.first || scan->counted[rule->index].stamp == stamp);
 }
 
-static int add_hit(struct scan *scan, const struct record *record, const struct match *match,
+static int add_hit(struct scan *scan, const struct record *record, size_t stamp, const struct match *match,
                    const struct rule *gave_up) {
         const size_t fields = match ? match->rule->field_count : 0;
+        struct hit *hit;
         int r = array_reserve(&scan->hits, &scan->hit_capacity, scan->hit_count + 1, sizeof(*scan->hits));
 
         if (r == 0)
@@ -59,9 +60,13 @@ static int add_hit(struct scan *scan, const struct record *record, const struct 
                                   sizeof(*scan->values));
         if (r < 0)
                 return r;
-        scan->hits[scan->hit_count++] = (struct hit){
-                .record = *record, .rule = match ? match->rule : NULL, .gave_up = gave_up, .values = scan->value_count
-        };
+        hit = &scan->hits[scan->hit_count++];
+        hit->record = *record;
+        hit->record.same_stamp &= stamp == scan->hit_stamp;
+        hit->rule = match ? match->rule : NULL;
+        hit->gave_up = gave_up;
+        hit->values = scan->value_count;
+        scan->hit_stamp = stamp;
         if (fields)
                 memcpy(&scan->values[scan->value_count], match->values, fields * sizeof(*scan->values));
         scan->value_count += fields;
@@ -93,13 +98,13 @@ static int scan_record(struct scan *scan, const struct scan_wish *wish, struct s
         if (r < 0)
                 return r;
         if (r == 0)
-                return same && !wish->unmatched && !gave_up ? 0 : add_hit(scan, record, NULL, gave_up);
+                return same && !wish->unmatched && !gave_up ? 0 : add_hit(scan, record, stamps->number, NULL, gave_up);
         if (same && !gave_up && only_counts(scan, match.rule, stamps->number)) {
                 scan->counted[match.rule->index].count++;
                 return 0;
         }
         scan->counted[match.rule->index].stamp = stamps->number;
-        return add_hit(scan, record, &match, gave_up);
+        return add_hit(scan, record, stamps->number, &match, gave_up);
 }
 
 int scan_run(struct scan *scan, const struct scan_wish *wish) {
@@ -109,6 +114,7 @@ int scan_run(struct scan *scan, const struct scan_wish *wish) {
         int r = 0;
 
         scan->hit_count = scan->value_count = 0;
+        scan->hit_stamp = SIZE_MAX;
         memset(scan->counted, 0, scan->ruleset->count * sizeof(*scan->counted));
         scan->crc32 = wish->sum ? crc32_add(0, scan->block.bytes, scan->block.n) : 0;
         records_init(&records, &scan->block, wish->family, &scan->ruleset->messages[wish->family], scan->limits);

@@ -14,7 +14,7 @@
 #include "rules/ruleset.h"
 
 struct hit {
-        struct record record;
+        struct record record;       /* same_stamp: as that of the hit before it in the block */
         const struct rule *rule;    /* NULL: none matches it */
         const struct rule *gave_up; /* NULL: none did */
         size_t values;              /* where those of the rule's fields begin in scan.values */
@@ -36,6 +36,7 @@ struct scan {
         uint32_t crc32; /* of the block's bytes, where it was asked for */
         struct hit *hits;
         size_t hit_count, hit_capacity;
+        size_t hit_stamp; /* at which of the block's stamps the last hit was; SIZE_MAX: there was none */
         struct value *values;
         size_t value_count, value_capacity;
         struct scan_count *counted; /* by rule index */

@@ -14,7 +14,7 @@ struct fold *fold_new(const struct ruleset *ruleset, const struct limits *limits
         fold->ruleset = ruleset;
         fold->limits = limits;
         fold->family = family;
-        fold->client_ip = fold->domain = fold->host = INTERN_NONE;
+        fold->client.id = fold->domain = fold->host = INTERN_NONE;
         fold->before_ms = TIME_UNKNOWN;
         intern_init(&fold->keys);
         intern_init(&fold->agents);
@@ -64,11 +64,18 @@ int fold_keep(struct fold *fold, const struct event *event) {
         return 0;
 }
 
-int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept) {
+int fold_keep_held(struct fold *fold, const struct held_event *held) {
+        struct opened_event opened;
+
+        held_open(held, &opened);
+        return fold_keep(fold, &opened.event);
+}
+
+int fold_keep_once(struct fold *fold, const struct held_event *held, bool *kept) {
         if (!held->set || *kept)
                 return 0;
         *kept = true;
-        return fold_keep(fold, held->event);
+        return fold_keep_held(fold, held);
 }
 
 /* ------------------------------------------------------------ records */
@@ -136,7 +143,7 @@ static int read_stamp(struct fold *fold, const struct record *record, struct str
         if (r < 0)
                 return r;
         fold->stamp = stamp;
-        fold->have_stamp = true;
+        fold->have_stamp = fold->at_stamp = true;
         return note_time(fold, time_to_utc(stamp.local_ms, stamp.zone));
 }
 
@@ -178,6 +185,10 @@ static int fold_event(struct fold *fold, struct event *event) {
                 return fold_statistics(fold, event);
         case EVENT_CTI_STATE:
                 return fold_state(fold, event);
+        case EVENT_CTI_REQUEST:
+                return fold_state_request(fold, event);
+        case EVENT_PRESENCE_LOGOUT:
+                return fold_presence_logout(fold, event);
         case EVENT_SESSION_UNKNOWN:
                 return fold_unknown_session(fold, event);
         case EVENT_XMPP_DOWN:
@@ -215,13 +226,19 @@ void fold_counted(struct fold *fold, const struct rule *rule, uint64_t count) {
         fold->summary->rule_hits[rule->index].count += count;
 }
 
+/* Neighbouring records mostly share their stamp: it is read once. */
+static bool is_at_stamp(struct fold *fold, const struct record *record, struct str stamp) {
+        if (!record->same_stamp || !fold->at_stamp)
+                fold->at_stamp = stamp_is_same(&fold->before, stamp);
+        return fold->at_stamp;
+}
+
 int fold_record(struct fold *fold, const struct record *record, const struct rule *rule, const struct value *values) {
         struct str stamp = span_of(record->text, record->header.stamp);
         struct event event;
         int r;
 
-        /* Neighbouring records mostly share their stamp: it is read once. */
-        if (stamp.n && !stamp_is_same(&fold->before, stamp)) {
+        if (stamp.n && !is_at_stamp(fold, record, stamp)) {
                 r = read_stamp(fold, record, stamp);
                 if (r < 0)
                         return r;

@@ -42,8 +42,8 @@ int fold_list_unmatched(struct fold *fold);
  * what the match points to must live until then. */
 void fold_named(struct fold *fold, const struct match *match);
 
-/* A record, matched or not: its stamp and host count. `rule` is NULL when none
- * matches it, `values` are those of the rule's fields. 0 or -ENOMEM. */
+/* A record, matched or not: its stamp and host count. `same_stamp` is by the record that was given before. `rule` is
+ * NULL when none matches it, `values` are those of the rule's fields. 0 or -ENOMEM. */
 int fold_record(struct fold *fold, const struct record *record, const struct rule *rule, const struct value *values);
 
 /* So many records that a rule which only counts matched, each of the second of a

@@ -14,11 +14,19 @@
 
 enum { JID_BYTES = 3072 /* RFC 7622: three parts of at most 1023 bytes */ };
 
+/* A client's address: of IPv4 the text, which is short. */
+struct client {
+        char text[16];
+        size_t n;    /* of `text`; 0: none, or a longer one */
+        uint32_t id; /* in summary.words, or INTERN_NONE */
+};
+
 /* What the fold remembers of a session between its records. Parallel to
  * summary.segments. */
 struct live_segment {
         int64_t highest_rid, request_ms;
         struct held_event request; /* the first with the highest rid */
+        struct client client;      /* whose address the latest one had */
         uint32_t domain;           /* of its segment's JID, in summary.words, or INTERN_NONE */
         uint32_t pause;            /* its next request votes on summary.pauses[pause - 1]; 0: on none */
         unsigned rising;           /* how many requests with a higher id than any before */
@@ -42,10 +50,12 @@ struct live_segment {
         size_t pending_count, pending_capacity; /* beyond pending_count: buffers to use again */
 };
 
-/* The last state event of an agent, to fold its copies into. */
+/* The last state event of an agent, to fold its copies into; and what was kept of it. */
 struct live_state {
         size_t event; /* index in summary.events, SIZE_MAX without */
         int64_t state, reason, at_ms;
+        int64_t decided_ms; /* when the web service last decided to log it out, or TIME_UNKNOWN */
+        bool named;         /* a state or a request was kept */
 };
 
 /* Of one rule, what befell the server: the first few are kept at once, of the others
@@ -80,24 +90,25 @@ struct fold {
 
         struct match named; /* what the file's name says; its rule is NULL once that was told */
 
-        struct stamp stamp; /* of the record at hand, or of the one before it; unrolled */
-        bool have_stamp;
+        struct stamp stamp;         /* of the record at hand, or of the one before it; unrolled */
+        bool have_stamp, at_stamp;  /* at_stamp: the record before had the same one, and it was good */
         int64_t before_ms;          /* the latest stamp: as it is written, or in UTC where it has a zone */
         struct stamp_before before; /* as it was written */
         struct oddity bad_stamps;
 
         struct precise_tick *precise;
         size_t precise_count, precise_capacity;
-        uint32_t domain;    /* of the JID read last, in summary.words, or INTERN_NONE */
-        uint32_t host;      /* that the record before came from, likewise */
-        uint32_t client_ip; /* of the last HTTP request that no poll has claimed, or INTERN_NONE */
+        uint32_t domain;      /* of the JID read last, in summary.words, or INTERN_NONE */
+        uint32_t host;        /* that the record before came from, likewise */
+        struct client client; /* of the last HTTP request that no poll has claimed */
         char key_text[JID_BYTES + 8];
 };
 
 /* Keep a copy of an event in the summary. 0 or -ENOMEM. */
 int fold_keep(struct fold *fold, const struct event *event);
-/* The same of a held one, once. */
-int fold_keep_held(struct fold *fold, struct held_event *held, bool *kept);
+/* The same of a held one; unless that was done, or none is held. */
+int fold_keep_held(struct fold *fold, const struct held_event *held);
+int fold_keep_once(struct fold *fold, const struct held_event *held, bool *kept);
 
 /* fold_session.c: an event about a session; the end of the member. */
 int fold_session_event(struct fold *fold, struct event *event);
@@ -109,6 +120,8 @@ int fold_header(struct fold *fold, const struct record *record);
 int fold_statistics(struct fold *fold, const struct event *event);
 int fold_client_address(struct fold *fold, const struct event *event);
 int fold_state(struct fold *fold, const struct event *event);
+int fold_state_request(struct fold *fold, const struct event *event);
+int fold_presence_logout(struct fold *fold, const struct event *event);
 
 /* fold_rounds.c: a round of the reaper begins, at a time and with a sample; a session's
  * sample, with what is known of the one before it; a request with a new highest id. */

@@ -75,7 +75,7 @@ int fold_server_finish(struct fold *fold) {
         for (size_t i = 0; fold->tails && i < fold->ruleset->count; i++)
                 for (size_t k = 0; fold->tails[i].latest && k < SERVER_KEPT && r == 0; k++)
                         if (fold->tails[i].latest[k].set)
-                                r = fold_keep(fold, fold->tails[i].latest[k].event);
+                                r = fold_keep_held(fold, &fold->tails[i].latest[k]);
         return r < 0 ? r : unlist_middles(fold);
 }
 

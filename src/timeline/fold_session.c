@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/word.h"
 #include "timeline/fold_parts.h"
 #include "timeline/jid.h"
 
@@ -79,7 +80,7 @@ static int vote_for_domain(struct fold *fold, struct live_segment *live, struct 
         int r = 0;
 
         /* Nearly all JIDs of a log have one domain. */
-        if (fold->domain == INTERN_NONE || !str_eq(domain, intern_str(&fold->summary->words, fold->domain)))
+        if (fold->domain == INTERN_NONE || !word_str_eq(domain, intern_str(&fold->summary->words, fold->domain)))
                 r = intern_add(&fold->summary->words, domain, &fold->domain);
         live->domain = fold->domain;
         return r < 0 ? r : tally_add(&fold->summary->nodes, fold->domain, 1);
@@ -93,7 +94,7 @@ static int note_jid(struct fold *fold, struct segment *segment, struct live_segm
         if (!event_text(event, FIELD_JID, &text))
                 return 0;
         /* Mostly it is the one that the session had before. */
-        if (segment->jid.n && str_eq(segment->jid, text) && live->domain != INTERN_NONE)
+        if (segment->jid.n && word_str_eq(segment->jid, text) && live->domain != INTERN_NONE)
                 return tally_add(&fold->summary->nodes, live->domain, 1);
         jid = jid_split(text);
         if (jid.local.n == 0)
@@ -128,7 +129,7 @@ static int make_segment(struct fold *fold, struct str key, const struct event *e
 
 /* Records of one session often follow each other: a poll is told by several. */
 static uint32_t find_id(struct fold *fold, struct str key) {
-        if (fold->summary->segment_count && str_eq(fold->summary->segments[fold->latest].key, key))
+        if (fold->summary->segment_count && word_str_eq(fold->summary->segments[fold->latest].key, key))
                 return fold->latest;
         return intern_find(&fold->keys, key);
 }
@@ -175,11 +176,11 @@ static int keep_run(struct fold *fold, struct live_segment *live) {
                 return 0;
         live->run_kept = true;
         if (live->returned)
-                r = fold_keep_held(fold, &live->request_before, &live->request_before_kept);
+                r = fold_keep_once(fold, &live->request_before, &live->request_before_kept);
         else
-                r = fold_keep_held(fold, &live->request, &live->request_kept);
+                r = fold_keep_once(fold, &live->request, &live->request_kept);
         for (size_t i = 0; i < live->pending_count && r == 0; i++)
-                r = fold_keep(fold, live->pending[i].event);
+                r = fold_keep_held(fold, &live->pending[i]);
         live->pending_count = 0;
         return r;
 }
@@ -321,7 +322,7 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
                 r = begin_anew(fold, live, event, idle_ms);
         /* A request since the reaper's round began may still prove to be the return. */
         if (r == 0 && doubted && live->run_kept)
-                r = fold_keep_held(fold, &live->request, &live->request_kept);
+                r = fold_keep_once(fold, &live->request, &live->request_kept);
         live->sampled = true;
         live->idle_ms = idle_ms;
         live->tick_ms = event->tick_ms;
@@ -330,8 +331,19 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
 
 /* ----------------------------------------------------------- requests */
 
-static int vote_for_address(struct fold *fold, struct segment *segment) {
-        return fold->client_ip == INTERN_NONE ? 0 : tally_add(&segment->client_ips, fold->client_ip, 1);
+static int vote_for_address(struct fold *fold, struct segment *segment, struct live_segment *live) {
+        struct client *client = &fold->client;
+        int r = 0;
+
+        if (client->n && client->n == live->client.n &&
+            memcmp(client->text, live->client.text, sizeof(client->text)) == 0)
+                return tally_add(&segment->client_ips, live->client.id, 1);
+        if (client->n)
+                r = intern_add(&fold->summary->words, (struct str){ client->text, client->n }, &client->id);
+        if (r < 0 || client->id == INTERN_NONE)
+                return r;
+        live->client = *client;
+        return tally_add(&segment->client_ips, client->id, 1);
 }
 
 /* Longer than a long poll lasts: the client was away. Where `wait` is not known
@@ -359,7 +371,7 @@ static int fold_new_request(struct fold *fold, size_t index, const struct event 
         int r = 0;
 
         if (is_pause(fold, &fold->summary->segments[index], live, event->stamp.local_ms)) {
-                r = fold_keep_held(fold, &live->request, &live->request_kept);
+                r = fold_keep_once(fold, &live->request, &live->request_kept);
                 edge = true;
         }
         if (r == 0)
@@ -386,8 +398,9 @@ static int fold_request(struct fold *fold, size_t index, const struct event *eve
                 return r;
         r = ridset_add(&segment->rids, rid);
         if (r > 0)
-                r = vote_for_address(fold, segment);
-        fold->client_ip = INTERN_NONE; /* a request votes once, whoever comes next */
+                r = vote_for_address(fold, segment, live);
+        fold->client.id = INTERN_NONE; /* a request votes once, whoever comes next */
+        fold->client.n = 0;
         if (r < 0 || rid <= live->highest_rid)
                 return r;
         fold_round_request(fold, live, rid);
@@ -455,7 +468,7 @@ int fold_session_edges(struct fold *fold) {
                 int r = live->run_open && !live->returned ? keep_run(fold, live) : 0;
 
                 if (r == 0)
-                        r = fold_keep_held(fold, &live->request, &live->request_kept);
+                        r = fold_keep_once(fold, &live->request, &live->request_kept);
                 if (r < 0)
                         return r;
         }

@@ -2,7 +2,12 @@
 
 #include "timeline/fold_parts.h"
 
-enum { EPOCH_SLACK_MS = 5000 }; /* between a record's epoch and its stamp */
+enum {
+        EPOCH_SLACK_MS = 5000, /* between a record's epoch and its stamp */
+        /* How far from the decision to log an agent out a request may stand that came of it. */
+        ANSWER_BEFORE_MS = 1000,
+        ANSWER_AFTER_MS = 10 * 1000,
+};
 
 /* ------------------------------------------- clock, addresses, states */
 
@@ -45,7 +50,15 @@ int fold_client_address(struct fold *fold, const struct event *event) {
 
         if (!event_text(event, FIELD_CLIENT_IP, &address))
                 return 0;
-        return intern_add(&fold->summary->words, address, &fold->client_ip);
+        /* Mostly it is the one that the session had before: the poll looks there first. */
+        fold->client.id = INTERN_NONE;
+        fold->client.n = 0;
+        if (address.n > sizeof(fold->client.text))
+                return intern_add(&fold->summary->words, address, &fold->client.id);
+        memset(fold->client.text, 0, sizeof(fold->client.text));
+        memcpy(fold->client.text, address.p, address.n);
+        fold->client.n = address.n;
+        return 0;
 }
 
 static int vote_for_product(struct fold *fold, const struct event *event) {
@@ -73,7 +86,7 @@ static int find_state(struct fold *fold, const struct event *event, struct live_
         if (r < 0)
                 return r;
         if (fold->agents.count > known)
-                fold->states[id] = (struct live_state){ .event = SIZE_MAX };
+                fold->states[id] = (struct live_state){ .event = SIZE_MAX, .decided_ms = TIME_UNKNOWN };
         *ret_state = &fold->states[id];
         return 0;
 }
@@ -104,10 +117,43 @@ int fold_state(struct fold *fold, const struct event *event) {
                 last->at_ms = at;
                 return 0;
         }
-        *last = (struct live_state){ .event = SIZE_MAX, .state = state, .reason = reason, .at_ms = at };
+        last->event = SIZE_MAX;
+        last->state = state;
+        last->reason = reason;
+        last->at_ms = at;
         if (!is_story_state(state, reason))
                 return 0;
+        last->named = true;
         last->event = fold->summary->event_count;
+        return fold_keep(fold, event);
+}
+
+/* Of requests the same tell a story: a busy log has one for every call that begins and
+ * ends. Of an agent of whom nothing was kept the first one tells that there is one. */
+int fold_state_request(struct fold *fold, const struct event *event) {
+        int64_t state = -1, reason = 0, since_ms;
+        struct live_state *last;
+        int r = find_state(fold, event, &last);
+
+        if (r < 0)
+                return r;
+        event_number(event, FIELD_STATE, &state);
+        event_number(event, FIELD_REASON, &reason);
+        since_ms = last->decided_ms == TIME_UNKNOWN ? INT64_MAX : event->stamp.local_ms - last->decided_ms;
+        if (last->named && !is_story_state(state, reason) && !event->rule->kept &&
+            (since_ms < -ANSWER_BEFORE_MS || since_ms > ANSWER_AFTER_MS))
+                return 0;
+        last->named = true;
+        return fold_keep(fold, event);
+}
+
+int fold_presence_logout(struct fold *fold, const struct event *event) {
+        struct live_state *last;
+        int r = find_state(fold, event, &last);
+
+        if (r < 0)
+                return r;
+        last->decided_ms = event->stamp.local_ms;
         return fold_keep(fold, event);
 }
 

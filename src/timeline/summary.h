@@ -10,6 +10,7 @@
  *
  * Heartbeats (a poll, a "0 ms ago" sample) are counted and folded away, except
  * those at the edges of what is silent: the memory follows sessions, not bytes.
+ * So are the states of an agent, and the requests for them, that tell no story.
  */
 #ifndef TIMELINE_SUMMARY_H
 #define TIMELINE_SUMMARY_H
@@ -41,20 +42,21 @@ struct pause {
 /* What stands before the folded JID in a segment's key. */
 #define JID_KEY "jid:"
 
-/* One session as one member saw it. */
+/* One session as one member saw it. What its heartbeats touch stands together: of very
+ * many sessions no other part of them is in the cache. */
 struct segment {
-        struct str key;     /* the session id, or "jid:" and the folded JID where no record of it has the id */
-        struct str sid;     /* empty when unknown */
-        struct str jid;     /* with a local part; empty when unknown; as first written */
-        struct str address; /* `domain/SID`, what a session is called before sign-in; empty when not seen */
+        struct str jid; /* with a local part; empty when unknown; as first written */
         int64_t first_ms, last_ms;
-        int64_t jid_ms; /* first record that has `jid` */
-        bool born;      /* its creation or its binding was logged: it did not exist before */
+        int64_t peak_idle_ms; /* -1 without samples */
         struct ridset rids;
         struct tally client_ips;      /* votes of polls; ids in summary.words */
-        struct tally named_ips;       /* addresses that stand in the session's own records, likewise */
         int64_t wait_s, inactivity_s; /* -1 unknown */
-        int64_t peak_idle_ms;         /* -1 without samples */
+        struct str key;         /* the session id, or "jid:" and the folded JID where no record of it has the id */
+        struct str sid;         /* empty when unknown */
+        struct str address;     /* `domain/SID`, what a session is called before sign-in; empty when not seen */
+        int64_t jid_ms;         /* first record that has `jid` */
+        bool born;              /* its creation or its binding was logged: it did not exist before */
+        struct tally named_ips; /* addresses that stand in the session's own records, likewise */
 };
 
 /* An error of the web service that a rule matched: it may stand in its log of errors

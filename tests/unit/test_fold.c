@@ -276,6 +276,41 @@ static void one_change_of_state_is_one_event(void **state) {
         }
 }
 
+#define ASKED(time, agent, state, reason) CTI_REQUEST(time, agent, state, reason, "0")
+#define DECIDED(time, agent) WEB(time, "PRESENCE DRIVEN LOGOUT: %[agent_id=" agent "]: text")
+
+static void requests_of_a_call_are_folded_away(void **state) {
+        static const struct example examples[] = {
+                { "the first of an agent, logins, logouts, pauses and reasons",
+                  ASKED("00:00:01.000", "1001", "3", "0") ASKED("00:00:02.000", "1001", "4", "0")
+                          ASKED("00:00:03.000", "1002", "5", "0") ASKED("00:00:04.000", "1001", "0", "0")
+                                  ASKED("00:00:05.000", "1001", "1", "0") ASKED("00:00:06.000", "1001", "2", "0")
+                                          ASKED("00:00:07.000", "1001", "3", "7"),
+                  "cti_request@1 cti_request@3 cti_request@4 cti_request@5 cti_request@6 cti_request@7" },
+                { "none of an agent who is known",
+                  CTI_STATE("00:00:01.000", "1001", "0", "0") ASKED("00:00:02.000", "1001", "3", "0"), "cti_state@1" },
+                { "one of an agent of whom no state was kept",
+                  CTI_STATE("00:00:01.000", "1001", "3", "0") ASKED("00:00:02.000", "1001", "3", "0"),
+                  "cti_request@2" },
+                { "what may answer a decision to log the agent out",
+                  ASKED("00:00:01.000", "1001", "3", "0") DECIDED("00:00:02.000", "1001")
+                          ASKED("00:00:01.000", "1001", "3", "0") ASKED("00:00:12.000", "1001", "3", "0")
+                                  ASKED("00:00:00.999", "1001", "3", "0") ASKED("00:00:12.001", "1001", "3", "0"),
+                  "cti_request@1 presence_logout@2 cti_request@3 cti_request@4" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(examples); i++) {
+                struct summary *summary = fold_web(examples[i].log);
+                struct buf kept = kept_of(summary);
+
+                if (strcmp(kept.p, examples[i].kept) != 0)
+                        fail_msg("%s: kept %s, wanted %s", examples[i].title, kept.p, examples[i].kept);
+                buf_release(&kept);
+                summary_free(summary);
+        }
+}
+
 /* -------------------------------------------------------------- stamps */
 
 static void a_bad_stamp_takes_its_neighbours(void **state) {
@@ -347,6 +382,7 @@ int main(void) {
                 cmocka_unit_test(the_next_poll_claims_an_address),
                 cmocka_unit_test(the_web_service_tells_zone_host_and_product),
                 cmocka_unit_test(one_change_of_state_is_one_event),
+                cmocka_unit_test(requests_of_a_call_are_folded_away),
                 cmocka_unit_test(a_bad_stamp_takes_its_neighbours),
                 cmocka_unit_test(runs_go_on_over_members),
                 cmocka_unit_test(memory_follows_sessions_not_bytes),
