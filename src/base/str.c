@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* memmem */
-#include "base/block.h"
+#include "base/sixteen.h"
 
 int str_cmp(struct str a, struct str b) {
         size_t n = a.n < b.n ? a.n : b.n;
@@ -46,16 +46,16 @@ const char *str_find_rare(struct str s, struct str what) {
 }
 
 /* The next place of a byte and, `apart` bytes behind it, another, both folded; behind
- * the last block that of the first byte alone. */
+ * the last sixteen bytes that of the first byte alone. */
 static size_t next_pair(struct str s, size_t apart, unsigned char first, unsigned char last) {
         size_t at = 0;
 
-        for (; s.n - at >= apart + BLOCK_BYTES; at += BLOCK_BYTES) {
-                const block here = block_folded(block_load(s.p + at)),
-                            there = block_folded(block_load(s.p + at + apart));
-                const size_t found = block_first(block_is(here, first) & block_is(there, last));
+        for (; s.n - at >= apart + SIXTEEN_BYTES; at += SIXTEEN_BYTES) {
+                const sixteen here = sixteen_folded(sixteen_load(s.p + at)),
+                              there = sixteen_folded(sixteen_load(s.p + at + apart));
+                const size_t found = sixteen_first(sixteen_is(here, first) & sixteen_is(there, last));
 
-                if (found < BLOCK_BYTES)
+                if (found < SIXTEEN_BYTES)
                         return at + found;
         }
         while (s.n - at > apart && byte_folded(s.p[at]) != first)

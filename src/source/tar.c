@@ -6,7 +6,7 @@
 
 #include "source/kind.h"
 
-enum { BLOCK_BYTES = 512, BUFFER_BYTES = 128 * BLOCK_BYTES };
+enum { SIXTEEN_BYTES = 512, BUFFER_BYTES = 128 * SIXTEEN_BYTES };
 
 /* No log has such a hole, and walking through one takes a second for some GiB. */
 static const uint64_t largest_holes = UINT64_C(64) << 30;
@@ -219,8 +219,8 @@ static int begin_entry(struct tar_reader *tar, struct archive_entry *entry) {
 /* The handle is done: go on with what it did not use, but move forward. */
 static void close_handle(struct tar_reader *tar) {
         la_int64_t used = archive_filter_bytes(tar->handle, 0);
-        uint64_t blocks = used > 0 ? ((uint64_t)used + BLOCK_BYTES - 1) / BLOCK_BYTES : 0;
-        uint64_t to = tar->handle_from + (blocks ? blocks : 1) * BLOCK_BYTES;
+        uint64_t blocks = used > 0 ? ((uint64_t)used + SIXTEEN_BYTES - 1) / SIXTEEN_BYTES : 0;
+        uint64_t to = tar->handle_from + (blocks ? blocks : 1) * SIXTEEN_BYTES;
 
         archive_read_free(tar->handle);
         tar->handle = NULL;
@@ -243,7 +243,7 @@ static bool is_null(struct str block) {
 
 /* Bytes that are no header and no padding. */
 static void tell_junk(struct tar_reader *tar, struct str block) {
-        if (tar->place == TAR_BEGIN && block.n < BLOCK_BYTES)
+        if (tar->place == TAR_BEGIN && block.n < SIXTEEN_BYTES)
                 entries_set_fault(&tar->entries, DIAG_ARCHIVE_CUT, here(tar));
         entries_set_fault(&tar->entries, tar->place == TAR_BEHIND ? DIAG_ARCHIVE_TRAILING : DIAG_ARCHIVE_CORRUPT,
                           here(tar));
@@ -257,12 +257,12 @@ static int find_header(struct tar_reader *tar) {
 
                 if (left <= 0)
                         return (int)left;
-                block = str_first((struct str){ tar->buffer + tar->at, (size_t)left }, BLOCK_BYTES);
+                block = str_first((struct str){ tar->buffer + tar->at, (size_t)left }, SIXTEEN_BYTES);
                 if (kind_is_tar_header(block))
                         return 1;
                 if (!is_null(block))
                         tell_junk(tar, block);
-                else if (block.n < BLOCK_BYTES) /* bytes are missing, here or before */
+                else if (block.n < SIXTEEN_BYTES) /* bytes are missing, here or before */
                         entries_set_fault(&tar->entries, DIAG_ARCHIVE_CUT, here(tar));
                 else if (tar->place == TAR_BEGIN)
                         tar->end_seen = true;
