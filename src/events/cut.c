@@ -193,15 +193,20 @@ static void take_rest(struct cutter *cutter, struct block *block) {
 
 /* A place to cut at, or 0. `looked_at` is where the first line begins that was not whole before. */
 static size_t find_cut(struct cutter *cutter, const struct block *block, size_t *looked_at) {
-        const char *feed = memrchr(block->bytes + *looked_at, '\n', block->n - *looked_at);
-        const size_t last_line = feed ? (size_t)(feed - block->bytes) + 1 : *looked_at;
-        const size_t end = is_surely_too_long(cutter, block, last_line) ? block->n : last_line;
-        const size_t cut = last_record(cutter, block, *looked_at, end);
+        size_t last_line = *looked_at, end, cut;
+        const char *feed;
 
-        *looked_at = last_line;
         cutter->rest.opening = BLOCK_AT_RECORD;
         cutter->rest.in_line = false;
-        return cut || block->n == 0 ? cut : cut_among_lines(cutter, block, last_line);
+        if (block->n == 0)
+                return 0;
+        feed = memrchr(block->bytes + last_line, '\n', block->n - last_line);
+        if (feed)
+                last_line = (size_t)(feed - block->bytes) + 1;
+        end = is_surely_too_long(cutter, block, last_line) ? block->n : last_line;
+        cut = last_record(cutter, block, *looked_at, end);
+        *looked_at = last_line;
+        return cut ? cut : cut_among_lines(cutter, block, last_line);
 }
 
 /* Read on until there is a place to cut at, or no more. 0 or -ENOMEM. */
