@@ -36,6 +36,7 @@ struct live_segment {
         int64_t idle_ms, tick_ms; /* of the latest sample */
         int64_t sampled_rid;      /* the highest at that time */
         int64_t returned_ms;      /* when it returned */
+        uint32_t next;            /* the session that was sampled after this one the last time */
 
         bool request_kept; /* that one is in the summary already */
         bool sampled;
@@ -81,6 +82,8 @@ struct fold {
         struct live_segment *live;
         size_t live_capacity;
         uint32_t latest;      /* the session of the record before, once there is one */
+        uint32_t sampled;     /* the one that was sampled last */
+        uint32_t expected;    /* and the one that was sampled after it the last time */
         struct intern agents; /* agent as written -> index in states */
         struct live_state *states;
         size_t state_count, state_capacity;

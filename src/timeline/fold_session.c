@@ -127,11 +127,34 @@ static int make_segment(struct fold *fold, struct str key, const struct event *e
         return r;
 }
 
-/* Records of one session often follow each other: a poll is told by several. */
+/* Records of one session often follow each other: a poll is told by several. And the
+ * reaper goes through them in the same order round after round. */
 static uint32_t find_id(struct fold *fold, struct str key) {
-        if (fold->summary->segment_count && word_str_eq(fold->summary->segments[fold->latest].key, key))
+        const struct segment *segments = fold->summary->segments;
+
+        if (fold->summary->segment_count && word_str_eq(segments[fold->latest].key, key))
                 return fold->latest;
+        if (fold->summary->segment_count && word_str_eq(segments[fold->expected].key, key))
+                return fold->expected;
         return intern_find(&fold->keys, key);
+}
+
+/* What the next samples will want, if they are of the sessions that were sampled after
+ * this one the last time: of thousands of sessions the cache holds none. */
+static void expect_next(struct fold *fold, uint32_t id) {
+        const struct segment *segments = fold->summary->segments;
+        uint32_t after;
+
+        fold->live[fold->sampled].next = id;
+        fold->sampled = id;
+        fold->expected = fold->live[id].next;
+        after = fold->live[fold->expected].next;
+        __builtin_prefetch(&segments[after]);
+        __builtin_prefetch(&segments[after].key);
+        __builtin_prefetch(&fold->live[after]);
+        __builtin_prefetch(&fold->live[after].idle_ms);
+        __builtin_prefetch(segments[fold->expected].key.p);
+        __builtin_prefetch(segments[fold->expected].jid.p);
 }
 
 /* The session that an event is about, made at its first record. SIZE_MAX when the
@@ -312,6 +335,7 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
         r = find_tick(fold, event);
         if (r < 0)
                 return r;
+        expect_next(fold, (uint32_t)index);
         fold_round_sample(fold, live, event->tick_ms, idle_ms);
         if (idle_ms > segment->peak_idle_ms || segment->peak_idle_ms < 0)
                 segment->peak_idle_ms = idle_ms > 0 ? idle_ms : 0;
