@@ -26,13 +26,15 @@ void arena_release(struct arena *arena) {
         arena->bytes = 0;
 }
 
-/* Its own newest block stays first: there may be room in it. */
+/* Behind its own newest block, in which there may be room. */
 void arena_adopt(struct arena *arena, struct arena *from) {
-        struct arena_block **end = &arena->blocks;
+        struct arena_block **place = arena->blocks ? &arena->blocks->older : &arena->blocks;
+        struct arena_block *behind = *place, **end = &from->blocks;
 
         while (*end)
                 end = &(*end)->older;
-        *end = from->blocks;
+        *end = behind;
+        *place = from->blocks;
         arena->bytes += from->bytes;
         arena_init(from);
 }

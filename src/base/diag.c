@@ -53,7 +53,12 @@ static int add(struct diags *diags, const struct diag *place, struct str text) {
 
         if (same) {
                 same->count += count;
-                return 0;
+                /* What several threads have found comes in no order. */
+                if (place->input || place->path.n == 0 || place->offset >= same->offset)
+                        return 0;
+                same->line = place->line;
+                same->offset = place->offset;
+                return arena_str(&diags->arena, text, &same->text);
         }
         r = array_reserve(&diags->items, &diags->capacity, diags->count + 1, sizeof(*diags->items));
         if (r < 0)

@@ -96,7 +96,12 @@ static int walk_failed(struct walk *walk, int fd, const char *name, int error) {
 static int walk_opened(struct walk *walk, int directory_fd, const char *name, unsigned levels) {
         int fd = -1, r;
 
-        switch (directory_open(directory_fd, name, &fd)) {
+        enum directory_entry kind = directory_open(directory_fd, name, &fd);
+
+        /* Too many files are open: those that others walk are closed soon. */
+        if (kind == ENTRY_FAILED && (errno == EMFILE || errno == ENFILE) && part_wait_for_files(walk))
+                kind = directory_open(directory_fd, name, &fd);
+        switch (kind) {
         case ENTRY_FILE:
                 return part_add_file(walk, fd, false);
         case ENTRY_DIRECTORY:
@@ -243,8 +248,24 @@ static int join(struct bundle *bundle, struct diags *diags, struct part *part) {
         return r;
 }
 
+static int compare_u64(uint64_t a, uint64_t b) {
+        return a < b ? -1 : a > b;
+}
+
+/* Two of one path stand in the order of what they are, whoever walked them. */
 static int compare_containers(const void *a, const void *b) {
-        return str_cmp(((const struct container *)a)->path, ((const struct container *)b)->path);
+        const struct container *x = a, *y = b;
+        int r = str_cmp(x->path, y->path);
+
+        if (r == 0)
+                r = compare_u64(x->kind, y->kind);
+        if (r == 0)
+                r = compare_u64(x->bytes, y->bytes);
+        if (r == 0)
+                r = compare_u64(x->entries, y->entries);
+        if (r == 0)
+                r = compare_u64(x->status, y->status);
+        return r ? r : str_cmp(x->reason, y->reason);
 }
 
 /* libarchive wants to know what bytes in names mean. That is said for this

@@ -9,9 +9,11 @@
 #include "source/file.h"
 
 enum {
-        /* The largest member that is held, and for each thread how much all of them may be. */
+        /* Members below this are held; and for each thread how much all of them may be. */
         MEMBER_BYTES = 8 * 1024 * 1024,
         HELD_BYTES = 4 * 1024 * 1024,
+        /* What one is charged at least: there are not to be many thousands of them. */
+        LEAST_CHARGE = 64 * 1024,
         /* For each thread, files that were opened and are not done. */
         FILES_OPEN = 2,
 };
@@ -187,6 +189,10 @@ static int walk_part(struct part *part) {
         return r;
 }
 
+static size_t charge_of(const struct part *part) {
+        return part->n == 0 ? 0 : part->n < LEAST_CHARGE ? LEAST_CHARGE : part->n;
+}
+
 /* It holds nothing any more but what was found. */
 static void give_back(struct part *part, int result) {
         struct crew *crew = part->crew;
@@ -196,7 +202,7 @@ static void give_back(struct part *part, int result) {
         free(part->bytes);
         pool_lock(crew->pool);
         crew->files_open -= part->fd >= 0;
-        crew->held_bytes -= part->n;
+        crew->held_bytes -= charge_of(part);
         part->fd = -1;
         part->bytes = NULL;
         part->n = 0;
@@ -236,7 +242,7 @@ static void begin(struct walk *walk, struct part *part, bool now) {
         pool_lock(crew->pool);
         parent->children[parent->child_count++] = part;
         crew->files_open += part->fd >= 0;
-        crew->held_bytes += part->n;
+        crew->held_bytes += charge_of(part);
         if (!now)
                 pool_add(crew->pool, &part->task);
         pool_unlock(crew->pool);
@@ -271,6 +277,21 @@ int part_add_file(struct walk *walk, int fd, bool is_path) {
         pool_wait_until(crew->pool, has_room_for_file, crew, TASK_FILE, tell_progress, walk);
         pool_unlock(crew->pool);
         return ticker_tell(&walk->ticker, 0);
+}
+
+static bool has_no_file(const void *userdata) {
+        return ((const struct crew *)userdata)->files_open == 0;
+}
+
+bool part_wait_for_files(struct walk *walk) {
+        struct crew *crew = walk->part->crew;
+        bool waited;
+
+        pool_lock(crew->pool);
+        waited = !has_no_file(crew);
+        pool_wait_until(crew->pool, has_no_file, crew, TASK_FILE, tell_progress, walk);
+        pool_unlock(crew->pool);
+        return waited;
 }
 
 /* A member of a member would be unpacked twice as deep in memory: it is walked on the spot. */

@@ -70,6 +70,9 @@ void part_free(struct part *part);
 /* Walk a file at the place of `walk`, now or in another thread. The part owns fd. 0, or negative, fatal. */
 int part_add_file(struct walk *walk, int fd, bool is_path);
 
+/* Wait until all files that were added are closed. False where there were none. */
+bool part_wait_for_files(struct walk *walk);
+
 /* Put the rest of `input` aside as a member at the place of `walk`, where there is somebody
  * to walk it and it is small enough. 1, 0 where it is not, or negative, fatal. */
 int part_add_member(struct walk *walk, struct peek_stream *input, uint64_t depth);

@@ -84,7 +84,9 @@ int peek_look_far(struct peek_stream *peek, size_t bytes, struct str *ret_first)
 }
 
 void peek_take(struct peek_stream *peek, char **ret_bytes, size_t *ret_n, struct stream *ret_end) {
-        *ret_bytes = peek->far;
+        char *fitting = realloc(peek->far, peek->have ? peek->have : 1);
+
+        *ret_bytes = fitting ? fitting : peek->far;
         *ret_n = peek->have;
         peek->far = NULL;
         peek->given = peek->have;

@@ -549,6 +549,10 @@ int walk_file(struct walk *walk, int fd) {
         int r;
 
         file_stream_init(&file, fd, walk->part->crew->chunk_bytes, &walk->ticker);
+        /* Walked again it is what it was, however somebody has changed it meanwhile. */
+        if (walk->wanted)
+                file.wanted = walk->wanted;
+        walk->wanted = file.wanted;
         r = walk_stream(walk, &file.stream, 0);
         if (r == 0)
                 r = file_stream_finish(&file);

@@ -23,6 +23,7 @@ struct walk {
         enum deflate_engine engine;
         bool doubt;      /* the fast engine met something that is not sound */
         bool is_path;    /* the file at hand is the path itself */
+        uint64_t wanted; /* what the file held when it was first opened; 0: nothing, or not opened yet */
         uint64_t bytes;  /* of the bundle as it lies on disk, read so far */
         uint64_t told;   /* of them the visitor knows */
         struct buf path; /* of what is being walked */

@@ -187,6 +187,28 @@ static void threads_change_nothing(void **state) {
         buf_release(&log);
 }
 
+/* Two members of one name, of which only the second may be walked by somebody else. */
+static void one_name_twice_is_in_order(void **state) {
+        struct buf zip = zipped("a.log", STR("one\n")), cut = zipped("b.log", STR("two\n")), tar, tgz;
+        const struct made_file inner = { "c.log", { "three\n", 6 } };
+
+        tar = make_tar(&inner, 1);
+        {
+                const struct made_file files[] = {
+                        { "x.zip", buf_str(&zip) },
+                        { "x.zip", buf_str(&tar) },
+                        { "x.zip", str_first(buf_str(&cut), cut.n - 30) },
+                };
+
+                tgz = make_tgz(files, COUNT(files));
+        }
+        check_ways(folder_put(*state, "a.tgz", buf_str(&tgz)));
+        buf_release(&zip);
+        buf_release(&cut);
+        buf_release(&tar);
+        buf_release(&tgz);
+}
+
 /* Larger than what is held in memory: it is unpacked on the spot. */
 static void a_large_member_is_no_part(void **state) {
         struct buf noise, zip, tgz;
@@ -270,6 +292,7 @@ static void stopping_stops_all(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(threads_change_nothing, setup_folder, teardown_folder),
+                cmocka_unit_test_setup_teardown(one_name_twice_is_in_order, setup_folder, teardown_folder),
                 cmocka_unit_test_setup_teardown(a_large_member_is_no_part, setup_folder, teardown_folder),
                 cmocka_unit_test_setup_teardown(damage_means_the_same, setup_folder, teardown_folder),
                 cmocka_unit_test_setup_teardown(stopping_stops_all, setup_folder, teardown_folder),
