@@ -66,7 +66,8 @@ static int fold_block(struct lane *lane, struct scan *scan) {
                 hit->record.line += lines_before;
                 if (hit->gave_up)
                         note_gave_up(lane->found, hit);
-                r = fold_record(lane->fold, &hit->record, hit->rule, &scan->values[hit->values]);
+                r = fold_record(lane->fold, &hit->record, hit->rule,
+                                scan->value_count ? &scan->values[hit->values] : NULL);
         }
         for (size_t i = 0; i < scan->ruleset->count; i++)
                 if (scan->counted[i].count)

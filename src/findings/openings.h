@@ -43,7 +43,8 @@ uint64_t openings_at(const struct openings *openings, uint32_t prefix, int64_t a
 /* The prefixes of the session with that index, of which the last is the address. */
 static inline const uint32_t *openings_prefixes(const struct openings *openings, size_t session, size_t *ret_count) {
         *ret_count = openings->first[session + 1] - openings->first[session];
-        return openings->numbers + openings->first[session];
+        /* Nothing is added to a null pointer, not even zero. */
+        return openings->numbers ? openings->numbers + openings->first[session] : NULL;
 }
 
 #endif
