@@ -36,11 +36,9 @@ struct lane {
 /* --------------------------------------------------------------- folding */
 
 static void note_gave_up(struct lane_result *found, const struct hit *hit) {
-        if (found->gave_up.count++ > 0)
-                return;
-        found->gave_up.line = hit->record.line;
-        found->gave_up.offset = hit->record.offset;
-        found->rule = hit->gave_up;
+        if (!found->rule)
+                found->rule = hit->gave_up;
+        oddity_note(&found->gave_up, 1, hit->record.line, hit->record.offset);
 }
 
 /* Most of a block has left the nearest cache since it was scanned. */

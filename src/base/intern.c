@@ -18,24 +18,16 @@ void intern_release(struct intern *intern) {
         *intern = (struct intern){ 0 };
 }
 
-static uint64_t word_at(const char *p) {
-        uint64_t word;
-
-        memcpy(&word, p, sizeof(word));
-        return word;
-}
-
 /* Where a string is looked for. Session ids and addresses have 8 to 16 bytes: two
  * words hold them, one over the other where they are less than 16. */
 static uint32_t short_hash(struct str s) {
-        enum { WORD = sizeof(uint64_t) };
         uint64_t hash;
 
-        if (s.n < WORD || s.n > 2 * WORD) {
+        if (s.n < WORD_BYTES || s.n > 2 * WORD_BYTES) {
                 hash = str_hash(s);
         } else {
-                hash = (word_at(s.p) ^ s.n) * UINT64_C(0x9e3779b97f4a7c15);
-                hash = (hash ^ hash >> 29 ^ word_at(s.p + s.n - WORD)) * UINT64_C(0xbf58476d1ce4e5b9);
+                hash = (word_load(s.p) ^ s.n) * UINT64_C(0x9e3779b97f4a7c15);
+                hash = (hash ^ hash >> 29 ^ word_load(s.p + s.n - WORD_BYTES)) * UINT64_C(0xbf58476d1ce4e5b9);
         }
         return (uint32_t)(hash ^ hash >> 32);
 }
@@ -48,7 +40,7 @@ static struct intern_slot *find_slot(const struct intern *intern, struct str s, 
         for (size_t i = hash & mask;; i = (i + 1) & mask) {
                 struct intern_slot *slot = &intern->slots[i];
 
-                if (slot->number == 0 || (slot->hash == hash && word_str_eq(intern->strings[slot->number - 1], s)))
+                if (slot->number == 0 || (slot->hash == hash && str_eq(intern->strings[slot->number - 1], s)))
                         return slot;
         }
 }

@@ -10,8 +10,8 @@
  * added is run by whoever waits for it.
  *
  * All state that threads share, the pool's own and its users', lies under the one
- * lock of the pool. Tasks are large (a hundred microseconds and more), so nobody
- * waits long for it.
+ * lock of the pool. It is held for a few instructions, and most tasks are large (a
+ * hundred microseconds and more), so nobody waits long for it.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
@@ -62,8 +62,8 @@ typedef bool pool_condition_fn(const void *userdata);
 
 /*
  * Wait until `condition` holds, running queued tasks of a kind up to `most`
- * meanwhile, without the lock. `idle` (may be NULL) is called, without the lock, ten times a second or
- * after each task.
+ * meanwhile, without the lock. `idle` (may be NULL) is called, without the lock, after
+ * each task and each change, and at least ten times a second.
  */
 void pool_wait_until(struct pool *pool, pool_condition_fn *condition, const void *userdata, enum task_kind most,
                      void (*idle)(void *userdata), void *idle_userdata);

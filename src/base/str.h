@@ -40,26 +40,29 @@ static inline struct str str_first(struct str s, size_t n) {
         return (struct str){ s.p, n < s.n ? n : s.n };
 }
 
-/* memcmp(a, b, n) == 0. Ids, stamps and the like are short: comparing them is no call. */
+/* memcmp(a, b, n) == 0. Ids, stamps, addresses and names are short: comparing them is no
+ * call, but a word at a time, the last one up to the end. */
 static inline bool bytes_eq(const char *a, const char *b, size_t n) {
-        uint64_t x[3], y[3];
+        enum { WORD = sizeof(uint64_t), LONG = 64 };
+        uint64_t x, y;
         size_t i = 0;
 
-        if (n > sizeof(x))
+        if (n > LONG)
                 return memcmp(a, b, n) == 0;
-        if (n >= sizeof(x[0])) {
-                /* Two or three words, the last of them up to the end. */
-                memcpy(&x[0], a, sizeof(x[0]));
-                memcpy(&y[0], b, sizeof(y[0]));
-                memcpy(&x[1], a + (n > 16 ? 8 : n - 8), sizeof(x[1]));
-                memcpy(&y[1], b + (n > 16 ? 8 : n - 8), sizeof(y[1]));
-                memcpy(&x[2], a + n - 8, sizeof(x[2]));
-                memcpy(&y[2], b + n - 8, sizeof(y[2]));
-                return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])) == 0;
+        if (n < WORD) {
+                while (i < n && a[i] == b[i])
+                        i++;
+                return i == n;
         }
-        while (i < n && a[i] == b[i])
-                i++;
-        return i == n;
+        for (; i + WORD < n; i += WORD) {
+                memcpy(&x, a + i, WORD);
+                memcpy(&y, b + i, WORD);
+                if (x != y)
+                        return false;
+        }
+        memcpy(&x, a + n - WORD, WORD);
+        memcpy(&y, b + n - WORD, WORD);
+        return x == y;
 }
 
 static inline bool str_eq(struct str a, struct str b) {

@@ -82,18 +82,6 @@ static inline uint32_t word_number(uint64_t word) {
         return (uint32_t)word;
 }
 
-/* As str_eq, for ids, addresses and names: of a few words, so that no call is worth it. */
-static inline bool word_str_eq(struct str a, struct str b) {
-        if (a.n != b.n)
-                return false;
-        if (a.n < WORD_BYTES)
-                return str_eq(a, b);
-        for (size_t i = 0; i + WORD_BYTES < a.n; i += WORD_BYTES)
-                if (word_load(a.p + i) != word_load(b.p + i))
-                        return false;
-        return word_load(a.p + a.n - WORD_BYTES) == word_load(b.p + a.n - WORD_BYTES);
-}
-
 /* ------------------------------------------------------------- prefix */
 
 struct prefix {

@@ -25,17 +25,9 @@ void records_init(struct records *records, const struct block *block, enum famil
         }
 }
 
-static void note_oddity(struct oddity *oddity, uint64_t count, uint64_t line, uint64_t offset) {
-        if (oddity->count == 0) {
-                oddity->line = line;
-                oddity->offset = offset;
-        }
-        oddity->count += count;
-}
-
 static void add_oddity(struct oddity *oddity, const struct oddity *more, uint64_t lines_before) {
         if (more->count)
-                note_oddity(oddity, more->count, more->line + lines_before, more->offset);
+                oddity_note(oddity, more->count, more->line + lines_before, more->offset);
 }
 
 void line_counts_add(struct line_counts *counts, const struct line_counts *more) {
@@ -56,7 +48,7 @@ static struct str slice(const struct records *records, size_t begin, size_t end)
 
 static void look_for_nul(struct records *records) {
         if (str_find_byte(slice(records, records->line_begin, records->line_end), '\0'))
-                note_oddity(&records->counts.nul_bytes, 1, records->counts.lines,
+                oddity_note(&records->counts.nul_bytes, 1, records->counts.lines,
                             records->block->offset + records->line_begin);
 }
 
@@ -64,7 +56,7 @@ static void look_for_nul(struct records *records) {
 static void cut_line(struct records *records) {
         records->line_was_cut = true;
         records->line_end = records->line_begin + records->max_line_bytes;
-        note_oddity(&records->counts.cut_lines, 1, records->counts.lines, records->block->offset + records->line_begin);
+        oddity_note(&records->counts.cut_lines, 1, records->counts.lines, records->block->offset + records->line_begin);
 }
 
 /* With line_begin, line_end and next_line set; false at the end. */
@@ -181,7 +173,7 @@ static void add_continuation(struct records *records) {
                 return;
         }
         records->closed_to_more = true;
-        note_oddity(&records->counts.cut_records, 1, current->line, current->offset);
+        oddity_note(&records->counts.cut_records, 1, current->line, current->offset);
 }
 
 /* NULL where the record's text was in an earlier block. */

@@ -36,6 +36,15 @@ struct oddity {
         uint64_t count, line, offset;
 };
 
+/* It was met `count` times more, from here on. */
+static inline void oddity_note(struct oddity *oddity, uint64_t count, uint64_t line, uint64_t offset) {
+        if (oddity->count == 0) {
+                oddity->line = line;
+                oddity->offset = offset;
+        }
+        oddity->count += count;
+}
+
 /* What was met in a block, or in all of a leaf. */
 struct line_counts {
         uint64_t lines, records, continuation_lines, orphan_lines;

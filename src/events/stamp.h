@@ -31,14 +31,7 @@ struct stamp_before {
 
 /* Are these the same bytes? */
 static inline bool stamp_is_same(const struct stamp_before *before, struct str text) {
-        /* The length of most stamps is a constant here, so that comparing them is no call. */
-        enum { NOTIFICATION_STAMP = 19 };
-
-        if (text.n != before->length)
-                return false;
-        if (text.n == NOTIFICATION_STAMP)
-                return memcmp(text.p, before->text, NOTIFICATION_STAMP) == 0;
-        return memcmp(text.p, before->text, text.n) == 0;
+        return str_eq(text, (struct str){ before->text, before->length });
 }
 
 /* As stamp_parse, which `before` spares most of the work. It is renewed where the stamp

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "findings/reason.h"
 #include "report/report.h"
 
@@ -16,10 +17,6 @@ bool report_has_analysed(const struct report *report) {
 }
 
 /* -------------------------------------------------------- diagnostics */
-
-static int compare_u64(uint64_t a, uint64_t b) {
-        return a < b ? -1 : a > b;
-}
 
 static uint64_t input_rank(const struct diag *diag) {
         return diag->input ? ((const struct input *)diag->input)->index : UINT64_MAX;

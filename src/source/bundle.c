@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/order.h"
 #include "source/directory.h"
 #include "source/part.h"
 
@@ -246,10 +247,6 @@ static int join(struct bundle *bundle, struct diags *diags, struct part *part) {
         for (size_t i = 0; i < part->child_count && r == 0; i++)
                 r = join(bundle, diags, part->children[i]);
         return r;
-}
-
-static int compare_u64(uint64_t a, uint64_t b) {
-        return a < b ? -1 : a > b;
 }
 
 /* Two of one path stand in the order of what they are, whoever walked them. */

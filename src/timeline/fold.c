@@ -100,13 +100,6 @@ static int note_time(struct fold *fold, int64_t at) {
                          fold->family == FAMILY_NOTIFICATION ? SPAN_REACH_MS : coverage_reach_ms(fold->family));
 }
 
-static void note_oddity(struct oddity *oddity, const struct record *record) {
-        if (oddity->count++ == 0) {
-                oddity->line = record->line;
-                oddity->offset = record->offset;
-        }
-}
-
 /* Where it was set back, the wall clock is unrolled. With a zone in the stamps only
  * a clock that was put right runs backwards: that is noted. */
 static int unroll(struct fold *fold, const struct record *record, struct stamp *stamp) {
@@ -121,13 +114,13 @@ static int unroll(struct fold *fold, const struct record *record, struct stamp *
                 r = wall_next(&summary->wall, before_ms, stamp->local_ms, record->line, record->offset);
                 /* Too far for a step: told, and taken as it is written. */
                 if (r == 0 && steps == summary->wall.count && wall_runs_backwards(before_ms, stamp->local_ms))
-                        note_oddity(&summary->backwards, record);
+                        oddity_note(&summary->backwards, 1, record->line, record->offset);
                 stamp->local_ms += wall_back_ms(&summary->wall);
                 return r;
         }
         fold->before_ms = time_to_utc(stamp->local_ms, stamp->zone);
         if (wall_runs_backwards(before_ms, fold->before_ms))
-                note_oddity(&summary->backwards, record);
+                oddity_note(&summary->backwards, 1, record->line, record->offset);
         return 0;
 }
 
@@ -136,7 +129,7 @@ static int read_stamp(struct fold *fold, const struct record *record, struct str
         int r;
 
         if (!stamp_parse_after(&fold->before, fold->family, text, &stamp)) {
-                note_oddity(&fold->bad_stamps, record);
+                oddity_note(&fold->bad_stamps, 1, record->line, record->offset);
                 return 0;
         }
         r = unroll(fold, record, &stamp);

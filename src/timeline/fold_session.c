@@ -80,7 +80,7 @@ static int vote_for_domain(struct fold *fold, struct live_segment *live, struct 
         int r = 0;
 
         /* Nearly all JIDs of a log have one domain. */
-        if (fold->domain == INTERN_NONE || !word_str_eq(domain, intern_str(&fold->summary->words, fold->domain)))
+        if (fold->domain == INTERN_NONE || !str_eq(domain, intern_str(&fold->summary->words, fold->domain)))
                 r = intern_add(&fold->summary->words, domain, &fold->domain);
         live->domain = fold->domain;
         return r < 0 ? r : tally_add(&fold->summary->nodes, fold->domain, 1);
@@ -94,7 +94,7 @@ static int note_jid(struct fold *fold, struct segment *segment, struct live_segm
         if (!event_text(event, FIELD_JID, &text))
                 return 0;
         /* Mostly it is the one that the session had before. */
-        if (segment->jid.n && word_str_eq(segment->jid, text) && live->domain != INTERN_NONE)
+        if (segment->jid.n && str_eq(segment->jid, text) && live->domain != INTERN_NONE)
                 return tally_add(&fold->summary->nodes, live->domain, 1);
         jid = jid_split(text);
         if (jid.local.n == 0)
@@ -132,9 +132,9 @@ static int make_segment(struct fold *fold, struct str key, const struct event *e
 static uint32_t find_id(struct fold *fold, struct str key) {
         const struct segment *segments = fold->summary->segments;
 
-        if (fold->summary->segment_count && word_str_eq(segments[fold->latest].key, key))
+        if (fold->summary->segment_count && str_eq(segments[fold->latest].key, key))
                 return fold->latest;
-        if (fold->summary->segment_count && word_str_eq(segments[fold->expected].key, key))
+        if (fold->summary->segment_count && str_eq(segments[fold->expected].key, key))
                 return fold->expected;
         return intern_find(&fold->keys, key);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "rules/foreign.h"
 #include "timeline/node.h"
 #include "timeline/stall.h"
@@ -78,10 +79,6 @@ static int add_dumps(struct server_events *events, const struct timeline *timeli
                                                        .duration_ms = -1 });
         }
         return r;
-}
-
-static int compare_u64(uint64_t a, uint64_t b) {
-        return a < b ? -1 : a > b;
 }
 
 static int compare(const void *a, const void *b) {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "timeline/fold.h"
 #include "timeline/node.h"
 #include "timeline/twins.h"
@@ -78,10 +79,6 @@ static int gather_events(struct timeline *timeline) {
         }
         timeline->event_count = n;
         return 0;
-}
-
-static int compare_u64(uint64_t a, uint64_t b) {
-        return a < b ? -1 : a > b;
 }
 
 /* Inputs are numbered by (family, time ...), so the number stands for both. */
