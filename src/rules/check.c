@@ -113,12 +113,13 @@ static void check_shapes(const struct rule *rule, const struct place *place) {
                 bool fits = false;
 
                 for (size_t i = 0; i < rule->sample_count && !fits; i++) {
-                        struct str text = rule->samples[i].text, captures[RULE_MAX_FIELDS];
+                        struct str text = rule->samples[i].text;
+                        struct value values[RULE_MAX_FIELDS];
                         const char *newline = str_find_byte(text, '\n');
                         struct header header;
 
                         if (family_header(rule->family, newline ? str_slice(text.p, newline) : text, &header))
-                                fits = shape_match(&rule->shapes[k], str_skip(text, header.message_at), captures);
+                                fits = shape_match(&rule->shapes[k], str_skip(text, header.message_at), values);
                 }
                 if (!fits)
                         fault_add(place, "shapes", "no sample fits \"%s\"", rule->shapes[k].text.p);

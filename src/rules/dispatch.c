@@ -31,11 +31,13 @@ static struct candidate of_shape(const struct rule *rule, const struct shape *sh
         struct candidate candidate = { .rule = rule, .shape = shape };
 
         candidate.shape_begin = (uint32_t)shape->steps[0].text.n;
+        candidate.not_captured = (UINT32_C(1) << rule->field_count) - 1;
         for (size_t i = 0; i < shape->count; i++)
                 if (shape->steps[i].field >= 0)
-                        candidate.captured |= UINT32_C(1) << shape->steps[i].field;
+                        candidate.not_captured &= ~(UINT32_C(1) << shape->steps[i].field);
         candidate.whole = shape->count == 1;
-        candidate.decided = shape->count == 2 && shape->steps[1].kind == SHAPE_ANY;
+        candidate.decided =
+                shape->count == 2 && shape->steps[1].kind == SHAPE_ANY && shape->steps[1].behind.text.n == 0;
         return candidate;
 }
 

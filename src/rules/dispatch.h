@@ -30,7 +30,7 @@ struct candidate {
         const struct rule *rule;
         const struct shape *shape; /* NULL: by the rule's literal and what else it asks for */
         uint32_t shape_begin;      /* the shape's first literal has so many bytes */
-        uint32_t captured;         /* which fields the shape captures: 1 << index */
+        uint32_t not_captured;     /* which fields the shape does not capture: 1 << index */
         bool decided;              /* whatever follows */
         bool whole;                /* where nothing follows */
 };

@@ -1,4 +1,3 @@
-#include "base/duration.h"
 #include "rules/pattern.h"
 #include "rules/ruleset.h"
 #include "rules/shape.h"
@@ -35,40 +34,23 @@ void matcher_ignore_shapes(struct matcher *matcher, bool ignore) {
         matcher->ignore_shapes = ignore;
 }
 
-static inline void set_value(struct value *value, struct str text, const struct rule_field *field) {
-        if (text.n == 0) {
-                *value = (struct value){ 0 };
-                return;
-        }
-        *value = (struct value){ .set = true, .text = text };
-        /* A number that does not fit is a damaged record's: unknown, not wrong. */
-        if (field->type == FIELD_TYPE_INTEGER)
-                value->set = str_to_i64(text, &value->number);
-        else if (field->type == FIELD_TYPE_DURATION)
-                value->set = duration_parse(text, &value->number);
-}
-
 static void read_values(const struct pattern_scratch *scratch, struct str subject, const struct rule *rule,
                         struct match *ret_match) {
         for (size_t i = 0; i < rule->field_count; i++) {
                 struct str text = { 0 };
 
                 pattern_capture(rule->pattern, scratch, subject, i, &text);
-                set_value(&ret_match->values[i], text, &rule->fields[i]);
+                value_read(&ret_match->values[i], text, rule->fields[i].type);
         }
 }
 
 /* Its beginning fits already. */
 static inline bool fits_shape(const struct candidate *candidate, struct str message, struct match *ret_match) {
-        const struct rule *rule = candidate->rule;
-        struct str captures[RULE_MAX_FIELDS];
-
-        if (!shape_match_rest(candidate->shape, str_skip(message, candidate->shape_begin), captures))
+        if (!shape_match_rest(candidate->shape, str_skip(message, candidate->shape_begin), ret_match->values))
                 return false;
-        ret_match->rule = rule;
-        for (size_t k = 0; k < rule->field_count; k++)
-                set_value(&ret_match->values[k], candidate->captured >> k & 1 ? captures[k] : STR(""),
-                          &rule->fields[k]);
+        ret_match->rule = candidate->rule;
+        for (uint32_t others = candidate->not_captured; others; others &= others - 1)
+                value_clear(&ret_match->values[__builtin_ctz(others)]);
         return true;
 }
 

@@ -414,6 +414,8 @@ static void bind_shape(struct draft *draft, struct shape *shape) {
                                   step->text.p);
                 else
                         captured |= UINT32_C(1) << step->field;
+                if (step->field >= 0)
+                        step->type = draft->rule.fields[step->field].type;
         }
 }
 

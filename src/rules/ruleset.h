@@ -23,19 +23,13 @@
 #include "rules/family.h"
 #include "rules/knowledge.h"
 #include "rules/signature.h"
+#include "rules/value.h"
 #include "rules/version.h"
 #include "rules/vocabulary.h"
 
 struct pattern; /* a compiled PCRE2 pattern; rules/pattern.h */
 
 enum { RULE_MAX_FIELDS = 12 };
-
-/* What a field of a record holds. */
-struct value {
-        bool set; /* the capture took part in the match, is not empty and, for numbers, fits */
-        struct str text;
-        int64_t number; /* integers and durations only */
-};
 
 /* A named capture of a rule. */
 struct rule_field {

@@ -67,44 +67,52 @@ static size_t parse_literal(struct str text, struct shape_step *step) {
 /* An ANY needs something to end at. */
 static const char *find_fault(const struct shape *shape) {
         for (size_t i = 0; i + 1 < shape->count; i++)
-                if (shape->steps[i].kind == SHAPE_ANY && shape->steps[i + 1].kind != SHAPE_LITERAL)
+                if (shape->steps[i].kind == SHAPE_ANY && shape->steps[i].behind.text.n == 0)
                         return "%{ANY} must be followed by a literal";
         if (shape->open && shape->steps[0].kind != SHAPE_LITERAL)
                 return "must begin with a literal, behind which keys are looked for";
         return shape->count ? NULL : "is empty";
 }
 
+/* Add what the text begins with: its length, or 0 with `ret_why`. */
+static size_t parse_step(struct shape *shape, struct str text, const char **ret_why) {
+        struct shape_step *const before = shape->count ? &shape->steps[shape->count - 1] : NULL;
+        struct shape_step step;
+        size_t n;
+
+        if (!str_starts(text, STR("%{"))) {
+                n = parse_literal(text, &step);
+                if (before) {
+                        before->behind = step.literal;
+                        return n;
+                }
+        } else {
+                n = parse_placeholder(text, &step);
+        }
+        *ret_why = n == 0 ? "holds a placeholder that shapes do not know" : "has too many parts";
+        if (n == 0 || shape->count == SHAPE_MAX_STEPS)
+                return 0;
+        shape->open |= is_place(step.kind);
+        shape->steps[shape->count++] = step;
+        return n;
+}
+
 int shape_parse(struct arena *arena, struct str text, struct shape *ret_shape, const char **ret_why) {
         struct shape shape = { 0 };
-        struct str left;
         int r = arena_str(arena, text, &shape.text);
 
         if (r < 0)
                 return r;
-        for (left = shape.text; left.n;) {
-                struct shape_step *step = &shape.steps[shape.count];
-                bool placeholder = str_starts(left, STR("%{"));
-                size_t n;
+        for (struct str left = shape.text; left.n;) {
+                const size_t n = parse_step(&shape, left, ret_why);
 
-                if (shape.count == SHAPE_MAX_STEPS) {
-                        *ret_why = "has too many parts";
+                if (n == 0)
                         return 0;
-                }
-                n = placeholder ? parse_placeholder(left, step) : parse_literal(left, step);
-                if (n == 0) {
-                        *ret_why = "holds a placeholder that shapes do not know";
-                        return 0;
-                }
-                shape.open |= is_place(step->kind);
-                shape.count++;
                 left = str_skip(left, n);
         }
         *ret_why = find_fault(&shape);
         if (*ret_why)
                 return 0;
-        for (size_t i = 0; i + 1 < shape.count; i++)
-                if (shape.steps[i].kind == SHAPE_ANY)
-                        shape.steps[i].literal = shape.steps[i + 1].literal;
         *ret_shape = shape;
         return 1;
 }
@@ -261,10 +269,8 @@ static const char *pass_any(struct str text, const char *p, const char *end) {
 /* Where what the step takes ends; NULL when it does not fit. */
 static inline const char *pass_step(const struct shape_step *step, const char *p, const char *end) {
         switch (step->kind) {
-        case SHAPE_LITERAL:
-                return prefix_fits(&step->literal, str_slice(p, end)) ? p + step->text.n : NULL;
         case SHAPE_ANY:
-                return pass_any(step->literal.text, p, end);
+                return pass_any(step->behind.text, p, end);
         case SHAPE_SID:
                 return pass_sid(p, end);
         case SHAPE_INT:
@@ -283,22 +289,25 @@ static inline const char *pass_step(const struct shape_step *step, const char *p
         }
 }
 
+static inline void capture(const struct shape_step *step, struct str text, struct value values[]) {
+        if (step->field >= 0)
+                value_read(&values[step->field], text, step->type);
+}
+
 /* The last of the steps that lean on a MAY. */
 static const struct shape_step *last_of_group(const struct shape_step *step, const struct shape_step *stop,
-                                              struct str captures[]) {
+                                              struct value values[]) {
         while (step + 1 < stop && step[1].kind != SHAPE_KEY && step[1].kind != SHAPE_MAY) {
                 step++;
-                if (step->field >= 0)
-                        captures[step->field] = STR("");
+                capture(step, STR(""), values);
         }
         return step;
 }
 
 /* Where the place's text ends, or NULL when the place does not fit. `ret_missing`:
  * it stands nowhere. */
-static const char *pass_place(const struct shape_step *step, const char *behind, const char *p, const char *end,
-                              bool *ret_missing) {
-        const char *const from = step->kind == SHAPE_NO ? p : behind;
+static const char *pass_place(const struct shape_step *step, struct str message, const char *p, bool *ret_missing) {
+        const char *const from = step->kind == SHAPE_NO ? p : message.p, *const end = message.p + message.n;
         const char *const at = str_find_nocase(str_slice(from, end), step->text);
 
         *ret_missing = !at && step->kind != SHAPE_KEY;
@@ -307,44 +316,68 @@ static const char *pass_place(const struct shape_step *step, const char *behind,
         return step->kind != SHAPE_NO && str_starts(str_slice(at, end), step->text) ? at + step->text.n : NULL;
 }
 
-static inline bool match_from(const struct shape *shape, size_t at, struct str message, struct str captures[]) {
+static inline bool passes(const struct prefix *behind, const char **p, const char *end) {
+        if (behind->text.n == 0)
+                return true;
+        if (!prefix_fits(behind, str_slice(*p, end)))
+                return false;
+        *p += behind->text.n;
+        return true;
+}
+
+/* Steps at places, and those behind them. */
+static bool match_places(const struct shape *shape, const struct shape_step *step, const char *p, struct str message,
+                         struct value values[]) {
         const struct shape_step *const stop = &shape->steps[shape->count];
-        const char *p = message.p, *end = p + message.n, *behind = p;
-        bool missing;
+        const char *const end = message.p + message.n;
+
+        for (; step < stop; step++) {
+                const char *const begin = p;
+                bool missing = false;
+
+                p = is_place(step->kind) ? pass_place(step, message, p, &missing) : pass_step(step, p, end);
+                if (!p)
+                        return false;
+                if (missing && step->kind == SHAPE_MAY) {
+                        step = last_of_group(step, stop, values);
+                        continue;
+                }
+                capture(step, str_slice(begin, p), values);
+                if (!passes(&step->behind, &p, end))
+                        return false;
+        }
+        return true;
+}
+
+static inline bool match_from(const struct shape *shape, size_t at, struct str message, struct value values[]) {
+        const struct shape_step *const stop = &shape->steps[shape->count];
+        const char *p = message.p, *end = p + message.n;
 
         while (end > p && is_space(end[-1]))
                 end--;
         for (const struct shape_step *step = &shape->steps[at]; step < stop; step++) {
                 const char *const begin = p;
 
-                if (step == &shape->steps[1])
-                        behind = p;
-                if (is_place(step->kind)) {
-                        p = pass_place(step, behind, p, end, &missing);
-                        if (p && missing && step->kind == SHAPE_MAY)
-                                step = last_of_group(step, stop, captures);
-                } else {
-                        p = pass_step(step, p, end);
-                        if (p && step->field >= 0)
-                                captures[step->field] = str_slice(begin, p);
-                }
+                if (is_place(step->kind))
+                        return match_places(shape, step, p, str_slice(message.p, end), values);
+                p = pass_step(step, p, end);
                 if (!p)
                         return false;
-                /* Mostly a literal follows, so that is asked for without a look at the table. */
-                if (step + 1 < stop && step[1].kind == SHAPE_LITERAL) {
-                        step++;
-                        if (!prefix_fits(&step->literal, str_slice(p, end)))
-                                return false;
-                        p += step->text.n;
-                }
+                capture(step, str_slice(begin, p), values);
+                if (!passes(&step->behind, &p, end))
+                        return false;
         }
-        return p == end || shape->open;
+        return p == end;
 }
 
-bool shape_match(const struct shape *shape, struct str message, struct str captures[]) {
-        return match_from(shape, 0, message, captures);
+bool shape_match(const struct shape *shape, struct str message, struct value values[]) {
+        const struct shape_step *const first = &shape->steps[0];
+
+        if (first->kind != SHAPE_LITERAL)
+                return match_from(shape, 0, message, values);
+        return prefix_fits(&first->literal, message) && match_from(shape, 1, str_skip(message, first->text.n), values);
 }
 
-bool shape_match_rest(const struct shape *shape, struct str rest, struct str captures[]) {
-        return match_from(shape, 1, rest, captures);
+bool shape_match_rest(const struct shape *shape, struct str rest, struct value values[]) {
+        return match_from(shape, 1, rest, values);
 }

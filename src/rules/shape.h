@@ -38,6 +38,7 @@
 
 #include "base/arena.h"
 #include "base/word.h"
+#include "rules/value.h"
 
 enum { SHAPE_MAX_STEPS = 24 };
 
@@ -57,11 +58,15 @@ enum shape_kind {
         SHAPE_NO,
 };
 
+/* A literal is a step of its own only where the shape begins with it: nearly every other
+ * step has one behind it, which belongs to that step. */
 struct shape_step {
         enum shape_kind kind;
-        struct str text;       /* of a literal or a place; of a capture: its name, empty without */
-        struct prefix literal; /* of a literal; of ANY: the one behind it, empty at the end; of VALUE: its beginning */
         int field;             /* index of the capture in the rule's fields, -1 without */
+        enum field_type type;  /* of that field */
+        struct str text;       /* of a literal or a place; of a capture: its name, empty without */
+        struct prefix literal; /* of a literal; of VALUE: its beginning */
+        struct prefix behind;  /* what follows; its text is empty where the next step or the end does */
 };
 
 struct shape {
@@ -80,11 +85,12 @@ static inline bool shape_step_captures(const struct shape_step *step) {
  * English) when it is none, or -ENOMEM. */
 int shape_parse(struct arena *arena, struct str text, struct shape *ret_shape, const char **ret_why);
 
-/* Does the whole message fit? White space at its end is left out. The texts of
- * captures go to captures[step.field]. */
-bool shape_match(const struct shape *shape, struct str message, struct str captures[]);
+/* Does the whole message fit? White space at its end is left out. What a step captures
+ * goes to values[step.field], and others are left as they are; without a match they hold
+ * anything. */
+bool shape_match(const struct shape *shape, struct str message, struct value values[]);
 
 /* The same of what follows the literal that the shape begins with. */
-bool shape_match_rest(const struct shape *shape, struct str rest, struct str captures[]);
+bool shape_match_rest(const struct shape *shape, struct str rest, struct value values[]);
 
 #endif

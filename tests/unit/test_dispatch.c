@@ -39,10 +39,10 @@ static const struct rule *walk_shapes(const struct walk *walk) {
 
                 for (size_t k = 0; rule->family == walk->family && k < rule->shape_count; k++) {
                         const struct str begin = rule->shapes[k].steps[0].text;
-                        struct str captures[RULE_MAX_FIELDS];
+                        struct value values[RULE_MAX_FIELDS];
 
                         if (str_starts(walk->message, begin) &&
-                            shape_match_rest(&rule->shapes[k], str_skip(walk->message, begin.n), captures))
+                            shape_match_rest(&rule->shapes[k], str_skip(walk->message, begin.n), values))
                                 return rule;
                 }
         }

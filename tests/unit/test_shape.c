@@ -65,7 +65,7 @@ static void shapes_match_whole_messages(void **state) {
         (void)state;
         arena_init(&arena);
         for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
-                struct str captures[1] = { 0 };
+                struct value values[1] = { 0 };
                 struct shape shape;
                 const char *why;
                 bool matched;
@@ -74,11 +74,11 @@ static void shapes_match_whole_messages(void **state) {
                 for (size_t k = 0; k < shape.count; k++)
                         if (shape_step_captures(&shape.steps[k]))
                                 shape.steps[k].field = 0;
-                matched = shape_match(&shape, str_from(tries[i].message), captures);
+                matched = shape_match(&shape, str_from(tries[i].message), values);
                 if (matched != (tries[i].capture != NULL) ||
-                    (matched && !str_eq(captures[0], str_from(tries[i].capture))))
+                    (matched && !str_eq(values[0].text, str_from(tries[i].capture))))
                         fail_msg("%s on \"%s\": %s \"%.*s\"", tries[i].shape, tries[i].message,
-                                 matched ? "captured" : "no match", (int)captures[0].n, captures[0].p);
+                                 matched ? "captured" : "no match", (int)values[0].text.n, values[0].text.p);
         }
         arena_release(&arena);
 }
