@@ -1,21 +1,29 @@
 #include "events/record.h"
 
-/* "2017.06.17 00:16:04" */
-enum { SECONDS_BYTES = 19 };
+#include "events/stamp.h"
+
+/* Other families say something in every record's header: the host, the zone. */
+static bool is_told(enum family family) {
+        return family == FAMILY_NOTIFICATION;
+}
 
 void records_init(struct records *records, const struct block *block, enum family family,
-                  const struct dispatch *dispatch, const struct limits *limits) {
+                  const struct dispatch *dispatch, struct rule_count *counted, const struct limits *limits) {
         records->block = block;
-        records->dispatch = family == FAMILY_NOTIFICATION ? dispatch : NULL;
+        records->dispatch = is_told(family) ? dispatch : NULL;
+        records->counted = counted;
         records->family = family;
         records->max_line_bytes = (size_t)limits->max_line_bytes;
         records->max_record_bytes = (size_t)limits->max_record_bytes;
         records->counts = (struct line_counts){ .lines = 0 };
         records->next_line = 0;
-        records->current = 0;
+        records->current = &records->slots[0];
+        records->other = &records->slots[1];
         records->open = block->opening == BLOCK_IN_RECORD;
         records->has_text = records->have_next = false;
         records->stamp = STR("");
+        records->stamp_number = 0;
+        records->timed = records->quick = false;
         records->closed_to_more = true;
         line_ends_init(&records->ends, (struct str){ block->bytes, block->n });
         if (block->in_line) {
@@ -83,22 +91,31 @@ static bool read_line(struct records *records) {
 
 /* ----------------------------------------------------------- records */
 
-/* Does the line begin with the latest stamp? The length of most is a constant here, so
- * that comparing them is no call. */
 static bool has_latest_stamp(const struct records *records, struct str line) {
-        const struct str stamp = records->stamp;
-
-        if (stamp.n == SECONDS_BYTES)
-                return line.n >= SECONDS_BYTES && bytes_eq(line.p, stamp.p, SECONDS_BYTES);
-        return stamp.n && str_starts(line, stamp);
+        return records->stamp.n && str_starts(line, records->stamp);
 }
 
-/* What the bytes right behind the latest stamp open, as if the message were there. */
-static const struct opening *find_opening(const struct records *records, struct str line) {
-        if (!records->dispatch || records->stamp.n != SECONDS_BYTES || line.n <= SECONDS_BYTES ||
-            line.p[SECONDS_BYTES] != ' ')
-                return NULL;
-        return dispatch_find(records->dispatch, str_skip(line, SECONDS_BYTES + 1));
+/* The latest stamp and a space. */
+static inline bool begins_quickly(const struct records *records, struct str line) {
+        const uint64_t *words = records->stamp_words;
+
+        return line.n > SECONDS_BYTES && word_load(line.p) == words[0] && word_load(line.p + WORD_BYTES) == words[1] &&
+               word_load(line.p + SECONDS_BYTES + 1 - WORD_BYTES) == words[2];
+}
+
+static void take_stamp(struct records *records, struct str stamp, struct str line) {
+        struct stamp time;
+
+        records->stamp = stamp;
+        records->stamp_number++;
+        records->timed = records->dispatch && stamp_parse(records->family, stamp, &time);
+        records->quick =
+                records->timed && stamp.n == SECONDS_BYTES && line.n > SECONDS_BYTES && line.p[SECONDS_BYTES] == ' ';
+        if (!records->quick)
+                return;
+        records->stamp_words[0] = word_load(line.p);
+        records->stamp_words[1] = word_load(line.p + WORD_BYTES);
+        records->stamp_words[2] = word_load(line.p + SECONDS_BYTES + 1 - WORD_BYTES);
 }
 
 void record_complete(struct record *record) {
@@ -107,42 +124,51 @@ void record_complete(struct record *record) {
                                           .message_at = SECONDS_BYTES + 1 };
 }
 
-/* Nearly all lines that begin with a stamp have that of the one before. */
-static bool parse_header(struct records *records, struct str line, struct record *next) {
-        const bool known = has_latest_stamp(records, line);
-        const struct opening *opening = known ? find_opening(records, line) : NULL;
-
-        next->told = opening ? opening->told : NULL;
+/* A record that says by the bytes behind its stamp that the message begins there. */
+static bool parse_plain(struct records *records, const struct opening *opening, struct record *next) {
+        next->same_stamp = next->timed = true;
+        next->stamp = records->stamp_number;
         next->opening = opening;
-        if (next->told) {
-                next->same_stamp = true;
-                records->next_ends_at = opening->decided ? SIZE_MAX : SECONDS_BYTES + 1 + opening->prefix.text.n;
-                return true;
-        }
-        if (opening && opening->plain) {
-                next->same_stamp = true;
+        next->told = opening->told;
+        records->next_ends_at = opening->decided ? SIZE_MAX : SECONDS_BYTES + 1 + opening->prefix.text.n;
+        if (!next->told)
                 record_complete(next);
-                return true;
-        }
-        if (!(known ? family_header_after(records->family, line, records->stamp.n, &next->header)
-                    : family_header(records->family, line, &next->header)))
-                return false;
-        if (next->header.message_at != SECONDS_BYTES + 1)
-                next->opening = NULL;
-        next->same_stamp = known && next->header.stamp.at == 0 && next->header.stamp.n == records->stamp.n;
-        if (!next->same_stamp)
-                records->stamp = next->header.stamp.at == 0 ? span_of(line, next->header.stamp) : STR("");
         return true;
 }
 
-/* Is the line read last the first of a record? Then the other slot is for that. */
-static bool line_is_header(struct records *records) {
-        const struct str line = slice(records, records->line_begin, records->line_end);
-        const size_t mark = line_mark(line, records->block->offset + records->line_begin == 0);
-        struct record *next = &records->slots[!records->current];
+static bool parse_header(struct records *records, struct str line, struct record *next) {
+        const bool known = has_latest_stamp(records, line);
 
-        if (!parse_header(records, str_skip(line, mark), next))
+        if (!(known ? family_header_after(records->family, line, records->stamp.n, &next->header)
+                    : family_header(records->family, line, &next->header)))
                 return false;
+        next->same_stamp = known && next->header.stamp.at == 0 && next->header.stamp.n == records->stamp.n;
+        if (!next->same_stamp)
+                take_stamp(records, next->header.stamp.at == 0 ? span_of(line, next->header.stamp) : STR(""), line);
+        next->timed = next->same_stamp && records->timed;
+        next->stamp = records->stamp_number;
+        next->told = NULL;
+        return true;
+}
+
+/* Is the line read last the first of a record? Then the other slot is for that. Nearly
+ * all lines begin with the stamp of the one before. */
+static inline bool line_is_header(struct records *records) {
+        const struct str line = slice(records, records->line_begin, records->line_end);
+        struct record *next = records->other;
+        const struct opening *opening = NULL;
+        size_t mark = 0;
+
+        if (records->quick && begins_quickly(records, line))
+                opening = dispatch_find(records->dispatch, str_skip(line, SECONDS_BYTES + 1));
+        if (opening && opening->plain) {
+                parse_plain(records, opening, next);
+        } else {
+                mark = line_mark(line, records->block->offset + records->line_begin == 0);
+                if (!parse_header(records, str_skip(line, mark), next))
+                        return false;
+                next->opening = next->header.message_at == SECONDS_BYTES + 1 && mark == 0 ? opening : NULL;
+        }
         records->next_begin = records->line_begin + mark;
         next->line = records->counts.lines;
         next->offset = records->block->offset + records->next_begin;
@@ -150,8 +176,11 @@ static bool line_is_header(struct records *records) {
 }
 
 /* The line read last is a header: its record begins. */
-static void open_record(struct records *records) {
-        records->current = !records->current;
+static inline void open_record(struct records *records) {
+        struct record *const next = records->other;
+
+        records->other = records->current;
+        records->current = next;
         records->begin = records->next_begin;
         records->text_end = records->line_end;
         records->ends_at = records->next_ends_at;
@@ -162,7 +191,7 @@ static void open_record(struct records *records) {
 }
 
 static void add_continuation(struct records *records) {
-        const struct record *current = &records->slots[records->current];
+        const struct record *current = records->current;
 
         records->counts.continuation_lines++;
         if (records->closed_to_more)
@@ -176,20 +205,33 @@ static void add_continuation(struct records *records) {
         oddity_note(&records->counts.cut_records, 1, current->line, current->offset);
 }
 
-/* NULL where the record's text was in an earlier block. */
-static struct record *finish_record(struct records *records) {
-        struct record *current = &records->slots[records->current];
+/* The rule that the record at hand was told of, unless that was of a message that ends
+ * there, and this one goes on. */
+static inline const struct rule *told_rule(const struct records *records) {
+        return records->ends_at == SIZE_MAX || records->ends_at == records->text_end - records->begin
+                       ? records->current->told
+                       : NULL;
+}
+
+/* NULL where nobody has to see the record, or its text was in an earlier block. */
+static inline struct record *finish_record(struct records *records) {
+        struct record *current = records->current;
+        const struct rule *told;
 
         records->open = false;
         if (!records->has_text)
                 return NULL;
         records->has_text = false;
-        current->text = slice(records, records->begin, records->text_end);
-        /* Told of a message that ends there, and this one goes on. */
-        if (current->told && records->ends_at != SIZE_MAX && records->ends_at != current->text.n) {
+        if (current->told) {
+                told = told_rule(records);
+                if (told && record_only_counts(current, told, records->counted)) {
+                        records->counted[told->index].count++;
+                        return NULL;
+                }
                 record_complete(current);
-                current->told = NULL;
+                current->told = told;
         }
+        current->text = slice(records, records->begin, records->text_end);
         return current;
 }
 

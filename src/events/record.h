@@ -18,7 +18,10 @@
 
 #include "base/line_ends.h"
 #include "events/cut.h"
-#include "rules/dispatch.h"
+#include "rules/ruleset.h"
+
+/* "2017.06.17 00:16:04", of which three words and a space behind it make 20 bytes. */
+enum { SECONDS_BYTES = 19, STAMP_WORDS_COUNT = 3 };
 
 struct record {
         struct str text;               /* all its lines, without the last line end; valid as long as the block */
@@ -26,9 +29,11 @@ struct record {
         uint64_t line;                 /* of the header */
         uint64_t offset;               /* of the header's first byte in the leaf */
         bool same_stamp;               /* its stamp is written as that of the record before it in the block */
+        bool timed;                    /* ... and is a time of the calendar, as far as that was looked for */
+        size_t stamp;                  /* the number of its stamp in the block, likewise */
         const struct opening *opening; /* what the message opens, as far as that was looked for; else NULL */
-        const struct rule *told; /* the rule that its first bytes alone have told; then the header is missing: most who
-                                    only count never ask for it, and the others call record_complete */
+        const struct rule *told; /* the rule that its first bytes alone have told; then the header is missing, and who
+                                    wants it calls record_complete */
 };
 
 /* How often something odd was met, and where first. */
@@ -45,6 +50,13 @@ static inline void oddity_note(struct oddity *oddity, uint64_t count, uint64_t l
         oddity->count += count;
 }
 
+/* Of a rule, in a block: how many records were told and only counted, and at which of the
+ * block's stamps one that was not is known. */
+struct rule_count {
+        uint64_t count;
+        size_t stamp;
+};
+
 /* What was met in a block, or in all of a leaf. */
 struct line_counts {
         uint64_t lines, records, continuation_lines, orphan_lines;
@@ -54,6 +66,7 @@ struct line_counts {
 struct records {
         const struct block *block;
         const struct dispatch *dispatch; /* by which records are told; NULL: none is */
+        struct rule_count *counted;      /* by rule index */
         enum family family;
         size_t max_line_bytes, max_record_bytes;
         struct line_ends ends;
@@ -63,11 +76,16 @@ struct records {
         size_t line_begin, line_end, next_line; /* line_end without CR LF */
         bool line_was_cut;
 
-        /* The record that is being put together, and the one before it or behind it:
-         * [begin, text_end) of the block. */
-        struct record slots[2];
-        unsigned current;
-        struct str stamp; /* of the latest header; empty at first */
+        /* The latest header's stamp: empty at first. */
+        struct str stamp;
+        size_t stamp_number;
+        bool timed;                              /* it is a time of the calendar; with `dispatch` only */
+        bool quick;                              /* `words` may be used */
+        uint64_t stamp_words[STAMP_WORDS_COUNT]; /* it and the space behind it */
+
+        /* The record that is being put together, and one for the record before it or
+         * behind it: [begin, text_end) of the block. */
+        struct record slots[2], *current, *other;
         size_t begin, text_end;
         size_t ends_at; /* of one that was told: how long it has to be; SIZE_MAX: as it likes */
         bool open;
@@ -80,12 +98,21 @@ struct records {
         size_t next_begin, next_ends_at;
 };
 
-/* `dispatch` (may be NULL) is the family's. */
+/* Of a family whose records are told by `dispatch`, which may be NULL, those are left out
+ * that only count: `counted`, all zero at first, has their numbers then. */
 void records_init(struct records *records, const struct block *block, enum family family,
-                  const struct dispatch *dispatch, const struct limits *limits);
+                  const struct dispatch *dispatch, struct rule_count *counted, const struct limits *limits);
 
 /* The next record, valid until the next call; NULL at the block's end. */
 struct record *records_next(struct records *records);
+
+/* May a match of the rule in this record be counted, and no more? Of those that tell a
+ * version the time counts, once. */
+static inline bool record_only_counts(const struct record *record, const struct rule *rule,
+                                      const struct rule_count *counted) {
+        return record->timed && rule->only_counted &&
+               (!rule->versions.first || counted[rule->index].stamp == record->stamp);
+}
 
 /* Fill in the header of a record that was told. */
 void record_complete(struct record *record);

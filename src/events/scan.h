@@ -20,12 +20,6 @@ struct hit {
         size_t values;              /* where those of the rule's fields begin in scan.values */
 };
 
-/* By rule: how many records were no hits, and at which of the block's stamps the last hit was. */
-struct scan_count {
-        uint64_t count;
-        size_t stamp;
-};
-
 struct scan {
         const struct ruleset *ruleset;
         const struct limits *limits;
@@ -39,7 +33,7 @@ struct scan {
         size_t hit_stamp; /* at which of the block's stamps the last hit was; SIZE_MAX: there was none */
         struct value *values;
         size_t value_count, value_capacity;
-        struct scan_count *counted; /* by rule index */
+        struct rule_count *counted; /* by rule index: records that were no hits, and at which stamp the last hit was */
 };
 
 /* 0 or -ENOMEM. */

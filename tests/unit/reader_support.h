@@ -61,7 +61,7 @@ UNUSED static int reader_next(struct reader *reader, struct record *ret_record) 
                 reader->in_block = true;
                 reader->crc32 =
                         crc32_join(reader->crc32, crc32_add(0, reader->block.bytes, reader->block.n), reader->block.n);
-                records_init(&reader->records, &reader->block, reader->cutter.family, NULL, reader->limits);
+                records_init(&reader->records, &reader->block, reader->cutter.family, NULL, NULL, reader->limits);
         }
 }
 
