@@ -25,49 +25,70 @@ void scan_release(struct scan *scan) {
         *scan = (struct scan){ 0 };
 }
 
-static int add_hit(struct scan *scan, const struct record *record, const struct match *match,
-                   const struct rule *gave_up) {
-        const size_t fields = match ? match->rule->field_count : 0;
-        struct hit *hit;
-        int r = array_reserve(&scan->hits, &scan->hit_capacity, scan->hit_count + 1, sizeof(*scan->hits));
+/* For one more hit. */
+static inline int make_room(struct scan *scan) {
+        int r = 0;
 
-        if (r == 0)
-                r = array_reserve(&scan->values, &scan->value_capacity, scan->value_count + fields,
+        if (scan->hit_count == scan->hit_capacity)
+                r = array_reserve(&scan->hits, &scan->hit_capacity, scan->hit_count + 1, sizeof(*scan->hits));
+        if (r == 0 && scan->value_capacity - scan->value_count < RULE_MAX_FIELDS)
+                r = array_reserve(&scan->values, &scan->value_capacity, scan->value_count + RULE_MAX_FIELDS,
                                   sizeof(*scan->values));
-        if (r < 0)
-                return r;
-        hit = &scan->hits[scan->hit_count++];
+        return r;
+}
+
+/* There is room for it, and its values are in their place. */
+static inline void add_hit(struct scan *scan, const struct record *record, const struct rule *rule,
+                           const struct rule *gave_up) {
+        struct hit *hit = &scan->hits[scan->hit_count++];
+
         hit->record = *record;
         hit->record.same_stamp &= record->stamp == scan->hit_stamp;
-        hit->rule = match ? match->rule : NULL;
+        hit->rule = rule;
         hit->gave_up = gave_up;
         hit->values = scan->value_count;
         scan->hit_stamp = record->stamp;
-        if (fields)
-                memcpy(&scan->values[scan->value_count], match->values, fields * sizeof(*scan->values));
-        scan->value_count += fields;
+        if (!rule)
+                return;
+        scan->value_count += rule->field_count;
+        scan->counted[rule->index].stamp = record->stamp;
+}
+
+/* What the quick look did not tell. 0 or -ENOMEM. */
+static int match_slowly(struct scan *scan, const struct scan_wish *wish, const struct record *record,
+                        const struct opening *opening, const struct rule **ret_rule, const struct rule **ret_gave_up) {
+        struct match match;
+        int r = matcher_match_on(scan->matcher, scan->ruleset, wish->family, opening, record->text,
+                                 record->header.message_at, &match, ret_gave_up);
+
+        if (r <= 0)
+                return r;
+        *ret_rule = match.rule;
+        memcpy(&scan->values[scan->value_count], match.values, match.rule->field_count * sizeof(*match.values));
         return 0;
 }
 
-static int scan_record(struct scan *scan, const struct scan_wish *wish, const struct record *record) {
-        const struct rule *gave_up = NULL;
-        struct match match;
-        int r;
+static inline int scan_record(struct scan *scan, const struct scan_wish *wish, const struct record *record) {
+        const struct str message = str_skip(record->text, record->header.message_at);
+        const struct opening *opening = record->opening;
+        const struct rule *rule = NULL, *gave_up = NULL;
+        int r = make_room(scan);
 
-        r = record->opening ? matcher_match_opened(scan->matcher, scan->ruleset, wish->family, record->opening,
-                                                   record->text, record->header.message_at, &match, &gave_up)
-                            : matcher_match(scan->matcher, scan->ruleset, wish->family, record->text,
-                                            record->header.message_at, &match, &gave_up);
         if (r < 0)
                 return r;
-        if (r == 0)
-                return record->timed && !wish->unmatched && !gave_up ? 0 : add_hit(scan, record, NULL, gave_up);
-        if (!gave_up && record_only_counts(record, match.rule, scan->counted)) {
-                scan->counted[match.rule->index].count++;
-                return 0;
-        }
-        scan->counted[match.rule->index].stamp = record->stamp;
-        return add_hit(scan, record, &match, gave_up);
+        if (!opening)
+                opening = dispatch_find(&scan->ruleset->messages[wish->family], message);
+        if (opening)
+                rule = opening_match(opening, message, &scan->values[scan->value_count]);
+        if (!rule)
+                r = match_slowly(scan, wish, record, opening, &rule, &gave_up);
+        if (r < 0)
+                return r;
+        if (gave_up || !(rule ? record_only_counts(record, rule, scan->counted) : record->timed && !wish->unmatched))
+                add_hit(scan, record, rule, gave_up);
+        else if (rule)
+                scan->counted[rule->index].count++;
+        return 0;
 }
 
 int scan_run(struct scan *scan, const struct scan_wish *wish) {

@@ -144,6 +144,7 @@ static int fill_opening(struct arena *arena, const struct way *ways, size_t coun
                     (!ways[i].candidate.shape && has_rule(opening, ways[i].candidate.rule)))
                         continue;
                 candidates[opening->count++] = ways[i].candidate;
+                opening->shapes += ways[i].candidate.shape != NULL;
                 /* A shape may be left out of account, and what follows it is wanted then. */
                 if (ways[i].candidate.decided && !ways[i].candidate.shape)
                         break;

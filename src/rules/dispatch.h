@@ -41,8 +41,8 @@ struct opening {
         const struct rule *whole;   /* likewise where nothing follows */
         bool plain; /* behind a stamp of the notification service these bytes are no level, logger or method */
         const struct rule *told; /* one of these two, where its records are only counted and `plain`; else NULL */
-        const struct candidate *candidates;
-        size_t count;
+        const struct candidate *candidates; /* the first `shapes` of them are shapes */
+        size_t count, shapes;
 };
 
 enum { DISPATCH_BITS = 10, DISPATCH_BUCKETS = 1 << DISPATCH_BITS };

@@ -45,13 +45,23 @@ static void read_values(const struct pattern_scratch *scratch, struct str subjec
 }
 
 /* Its beginning fits already. */
-static inline bool fits_shape(const struct candidate *candidate, struct str message, struct match *ret_match) {
-        if (!shape_match_rest(candidate->shape, str_skip(message, candidate->shape_begin), ret_match->values))
+static inline bool fits_shape(const struct candidate *candidate, struct str message, struct value values[]) {
+        if (!shape_match_rest(candidate->shape, str_skip(message, candidate->shape_begin), values))
                 return false;
-        ret_match->rule = candidate->rule;
         for (uint32_t others = candidate->not_captured; others; others &= others - 1)
-                value_clear(&ret_match->values[__builtin_ctz(others)]);
+                value_clear(&values[__builtin_ctz(others)]);
         return true;
+}
+
+const struct rule *opening_match(const struct opening *opening, struct str message, struct value values[]) {
+        const struct rule *decided = opening_decides(opening, message);
+
+        if (decided)
+                return decided;
+        for (size_t i = 0; i < opening->shapes; i++)
+                if (fits_shape(&opening->candidates[i], message, values))
+                        return opening->candidates[i].rule;
+        return NULL;
 }
 
 static bool holds_all(const struct rule *rule, struct str subject) {
@@ -94,14 +104,9 @@ static int try_opening(struct matcher *matcher, const struct opening *opening, s
         const struct str message = str_skip(record, message_at);
         int r = 0;
 
-        for (size_t i = 0; i < opening->count && r == 0; i++) {
-                const struct candidate *candidate = &opening->candidates[i];
-
-                if (candidate->shape)
-                        r = !matcher->ignore_shapes && fits_shape(candidate, message, ret_match);
-                else if (has_logger(candidate->rule, str_first(record, message_at)))
-                        r = try_rule(matcher, candidate->rule, message, ret_match, gave_up);
-        }
+        for (size_t i = opening->shapes; i < opening->count && r == 0; i++)
+                if (has_logger(opening->candidates[i].rule, str_first(record, message_at)))
+                        r = try_rule(matcher, opening->candidates[i].rule, message, ret_match, gave_up);
         return r;
 }
 
@@ -118,18 +123,16 @@ static int try_anywhere(struct matcher *matcher, const struct literal_list *list
         return r;
 }
 
-/* Apart from matcher_match, which needs no room for all this. */
-__attribute__((noinline)) static int match_further(struct matcher *matcher, const struct opening *opening,
-                                                   const struct literal_list *anywhere, struct str record,
-                                                   size_t message_at, struct match *ret_match,
-                                                   const struct rule **ret_gave_up) {
+int matcher_match_on(struct matcher *matcher, const struct ruleset *ruleset, enum family family,
+                     const struct opening *opening, struct str record, size_t message_at, struct match *ret_match,
+                     const struct rule **ret_gave_up) {
         const struct rule *gave_up = NULL;
         int r = 0;
 
         if (opening)
                 r = try_opening(matcher, opening, record, message_at, ret_match, &gave_up);
         if (r == 0)
-                r = try_anywhere(matcher, anywhere, record, message_at, ret_match, &gave_up);
+                r = try_anywhere(matcher, &ruleset->anywhere[family], record, message_at, ret_match, &gave_up);
         if (gave_up && ret_gave_up)
                 *ret_gave_up = gave_up;
         return r;
@@ -137,27 +140,19 @@ __attribute__((noinline)) static int match_further(struct matcher *matcher, cons
 
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up) {
+        const struct str message = str_skip(record, message_at);
+        const struct opening *opening;
+        const struct rule *rule;
+
         if (family >= FAMILY_COUNT)
                 return 0;
-        return matcher_match_opened(matcher, ruleset, family,
-                                    dispatch_find(&ruleset->messages[family], str_skip(record, message_at)), record,
-                                    message_at, ret_match, ret_gave_up);
-}
-
-int matcher_match_opened(struct matcher *matcher, const struct ruleset *ruleset, enum family family,
-                         const struct opening *opening, struct str record, size_t message_at, struct match *ret_match,
-                         const struct rule **ret_gave_up) {
-        const struct str message = str_skip(record, message_at);
-
-        if (opening && !matcher->ignore_shapes) {
-                const struct rule *rule = opening_decides(opening, message);
-
-                if (rule) {
-                        ret_match->rule = rule;
-                        return 1;
-                }
+        opening = dispatch_find(&ruleset->messages[family], message);
+        rule = opening && !matcher->ignore_shapes ? opening_match(opening, message, ret_match->values) : NULL;
+        if (rule) {
+                ret_match->rule = rule;
+                return 1;
         }
-        return match_further(matcher, opening, &ruleset->anywhere[family], record, message_at, ret_match, ret_gave_up);
+        return matcher_match_on(matcher, ruleset, family, opening, record, message_at, ret_match, ret_gave_up);
 }
 
 int matcher_match_name(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str name,

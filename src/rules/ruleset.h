@@ -168,10 +168,15 @@ void matcher_free(struct matcher *matcher);
 int matcher_match(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str record,
                   size_t message_at, struct match *ret_match, const struct rule **ret_gave_up);
 
-/* The same where somebody has already found what the message opens. `family` is one that is read. */
-int matcher_match_opened(struct matcher *matcher, const struct ruleset *ruleset, enum family family,
-                         const struct opening *opening, struct str record, size_t message_at, struct match *ret_match,
-                         const struct rule **ret_gave_up);
+/* The two steps of it, for who has the opening (dispatch_find, or NULL) already. The first
+ * is quick and tells nearly all records: the rule that the message matches by its first
+ * bytes or by a shape, with `values` filled; else NULL. */
+const struct rule *opening_match(const struct opening *opening, struct str message, struct value values[]);
+
+/* The second is for what is left. `family` is one that is read. */
+int matcher_match_on(struct matcher *matcher, const struct ruleset *ruleset, enum family family,
+                     const struct opening *opening, struct str record, size_t message_at, struct match *ret_match,
+                     const struct rule **ret_gave_up);
 
 /* The same for the name of a file of that family. */
 int matcher_match_name(struct matcher *matcher, const struct ruleset *ruleset, enum family family, struct str name,
