@@ -83,7 +83,7 @@
         X(UNMATCHED_LIMITED, "BS507", NOTE, 0,                                                                         \
           "a log has more kinds of unmatched records than the limit; the rest is counted as other",                    \
           "run again with a higher --max-unmatched-shapes")                                                            \
-        X(CLOCK_SKEW, "BS508", WARNING, 0, "the clocks of the services differ by more than two seconds",                \
+        X(CLOCK_SKEW, "BS508", WARNING, 0, "the clocks of the services differ by more than two seconds",               \
           "clock.skew_ms says by how much; look after the servers' time (utils ntp status)")                           \
         X(SERVER_LIMITED, "BS511", NOTE, 0,                                                                            \
           "a rule about the server has more hits in a file than are kept; the first and last are listed",              \

@@ -18,7 +18,7 @@ struct options {
         int fail_on;            /* a severity's number, or FAIL_ON_NOTHING */
         size_t chunk_bytes;
         unsigned threads; /* 0: as many as there are cores */
-        bool unmatched; /* list what no rule matches */
+        bool unmatched;   /* list what no rule matches */
         struct limits limits;
         char **argv;
         size_t argc;

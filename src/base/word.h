@@ -82,6 +82,14 @@ static inline uint32_t word_number(uint64_t word) {
         return (uint32_t)word;
 }
 
+/* The same of `n` digits at `p`, 1 to 16 of them, where eight bytes can be read. */
+static inline int64_t word_digits(const char *p, size_t n) {
+        const size_t first = n <= WORD_BYTES ? n : n - WORD_BYTES;
+        const int64_t number = word_number(word_load(p) << (WORD_BYTES - first) * 8);
+
+        return n <= WORD_BYTES ? number : number * 100000000 + word_number(word_load(p + first));
+}
+
 /* ------------------------------------------------------------- prefix */
 
 struct prefix {

@@ -118,22 +118,14 @@ static void take_stamp(struct records *records, struct str stamp, struct str lin
         records->stamp_words[2] = word_load(line.p + SECONDS_BYTES + 1 - WORD_BYTES);
 }
 
-void record_complete(struct record *record) {
+/* A record that says by the bytes behind its stamp that the message begins there. */
+static void describe_plain(const struct opening *opening, size_t stamp, struct record *record) {
+        record->same_stamp = record->timed = true;
+        record->stamp = stamp;
+        record->opening = opening;
         record->header = (struct header){ .stamp = { 0, SECONDS_BYTES },
                                           .identity_at = SECONDS_BYTES + 1,
                                           .message_at = SECONDS_BYTES + 1 };
-}
-
-/* A record that says by the bytes behind its stamp that the message begins there. */
-static bool parse_plain(struct records *records, const struct opening *opening, struct record *next) {
-        next->same_stamp = next->timed = true;
-        next->stamp = records->stamp_number;
-        next->opening = opening;
-        next->told = opening->told;
-        records->next_ends_at = opening->decided ? SIZE_MAX : SECONDS_BYTES + 1 + opening->prefix.text.n;
-        if (!next->told)
-                record_complete(next);
-        return true;
 }
 
 static bool parse_header(struct records *records, struct str line, struct record *next) {
@@ -147,31 +139,31 @@ static bool parse_header(struct records *records, struct str line, struct record
                 take_stamp(records, next->header.stamp.at == 0 ? span_of(line, next->header.stamp) : STR(""), line);
         next->timed = next->same_stamp && records->timed;
         next->stamp = records->stamp_number;
-        next->told = NULL;
         return true;
 }
 
-/* Is the line read last the first of a record? Then the other slot is for that. Nearly
- * all lines begin with the stamp of the one before. */
+/* Is the line read last the first of a record? Then that comes next. Nearly all lines
+ * begin with the stamp of the one before. */
 static inline bool line_is_header(struct records *records) {
         const struct str line = slice(records, records->line_begin, records->line_end);
-        struct record *next = records->other;
         const struct opening *opening = NULL;
         size_t mark = 0;
 
         if (records->quick && begins_quickly(records, line))
                 opening = dispatch_find(records->dispatch, str_skip(line, SECONDS_BYTES + 1));
-        if (opening && opening->plain) {
-                parse_plain(records, opening, next);
+        records->next_told = NULL;
+        if (opening && opening->told) {
+                records->next_told = opening;
+        } else if (opening && opening->plain) {
+                describe_plain(opening, records->stamp_number, records->other);
         } else {
                 mark = line_mark(line, records->block->offset + records->line_begin == 0);
-                if (!parse_header(records, str_skip(line, mark), next))
+                if (!parse_header(records, str_skip(line, mark), records->other))
                         return false;
-                next->opening = next->header.message_at == SECONDS_BYTES + 1 && mark == 0 ? opening : NULL;
+                records->other->opening =
+                        records->other->header.message_at == SECONDS_BYTES + 1 && mark == 0 ? opening : NULL;
         }
         records->next_begin = records->line_begin + mark;
-        next->line = records->counts.lines;
-        next->offset = records->block->offset + records->next_begin;
         return true;
 }
 
@@ -179,11 +171,15 @@ static inline bool line_is_header(struct records *records) {
 static inline void open_record(struct records *records) {
         struct record *const next = records->other;
 
-        records->other = records->current;
-        records->current = next;
+        records->told = records->next_told;
+        records->told_stamp = records->stamp_number;
+        if (!records->told) {
+                records->other = records->current;
+                records->current = next;
+        }
         records->begin = records->next_begin;
         records->text_end = records->line_end;
-        records->ends_at = records->next_ends_at;
+        records->line = records->counts.lines;
         records->open = records->has_text = true;
         records->closed_to_more = records->line_was_cut;
         records->have_next = false;
@@ -191,8 +187,6 @@ static inline void open_record(struct records *records) {
 }
 
 static void add_continuation(struct records *records) {
-        const struct record *current = records->current;
-
         records->counts.continuation_lines++;
         if (records->closed_to_more)
                 return;
@@ -202,36 +196,43 @@ static void add_continuation(struct records *records) {
                 return;
         }
         records->closed_to_more = true;
-        oddity_note(&records->counts.cut_records, 1, current->line, current->offset);
+        oddity_note(&records->counts.cut_records, 1, records->line, records->block->offset + records->begin);
 }
 
-/* The rule that the record at hand was told of, unless that was of a message that ends
- * there, and this one goes on. */
-static inline const struct rule *told_rule(const struct records *records) {
-        return records->ends_at == SIZE_MAX || records->ends_at == records->text_end - records->begin
-                       ? records->current->told
-                       : NULL;
+/* Is the record at hand what its beginning told? Some are told of a message that ends
+ * there, and then this one must not go on. */
+static inline bool is_as_told(const struct records *records) {
+        const struct opening *told = records->told;
+
+        return told->decided || records->text_end - records->begin == SECONDS_BYTES + 1 + told->prefix.text.n;
+}
+
+/* Of one that was told: is it counted, and no more? */
+static inline bool count_told(struct records *records) {
+        const struct rule *rule = records->told->told;
+
+        if (!is_as_told(records) || !rule_only_counts(rule, records->counted, records->told_stamp))
+                return false;
+        records->counted[rule->index].count++;
+        return true;
 }
 
 /* NULL where nobody has to see the record, or its text was in an earlier block. */
 static inline struct record *finish_record(struct records *records) {
         struct record *current = records->current;
-        const struct rule *told;
 
         records->open = false;
         if (!records->has_text)
                 return NULL;
         records->has_text = false;
-        if (current->told) {
-                told = told_rule(records);
-                if (told && record_only_counts(current, told, records->counted)) {
-                        records->counted[told->index].count++;
+        if (records->told) {
+                if (count_told(records))
                         return NULL;
-                }
-                record_complete(current);
-                current->told = told;
+                describe_plain(records->told, records->told_stamp, current);
         }
         current->text = slice(records, records->begin, records->text_end);
+        current->line = records->line;
+        current->offset = records->block->offset + records->begin;
         return current;
 }
 

@@ -32,8 +32,6 @@ struct record {
         bool timed;                    /* ... and is a time of the calendar, as far as that was looked for */
         size_t stamp;                  /* the number of its stamp in the block, likewise */
         const struct opening *opening; /* what the message opens, as far as that was looked for; else NULL */
-        const struct rule *told; /* the rule that its first bytes alone have told; then the header is missing, and who
-                                    wants it calls record_complete */
 };
 
 /* How often something odd was met, and where first. */
@@ -83,19 +81,23 @@ struct records {
         bool quick;                              /* `words` may be used */
         uint64_t stamp_words[STAMP_WORDS_COUNT]; /* it and the space behind it */
 
-        /* The record that is being put together, and one for the record before it or
-         * behind it: [begin, text_end) of the block. */
-        struct record slots[2], *current, *other;
+        /* The record that is being put together: [begin, text_end) of the block. */
         size_t begin, text_end;
-        size_t ends_at; /* of one that was told: how long it has to be; SIZE_MAX: as it likes */
+        uint64_t line; /* of its header */
         bool open;
         bool has_text;       /* its text is here: it did not begin in an earlier block */
         bool closed_to_more; /* its text has a hole or is at its limit: later lines only count */
 
-        /* The line read last is the header of a record to come, which is in the other
-         * slot, and begins here. */
+        /* What its header said: what it opens, where that tells its rule, and else a
+         * record. The other slot is for the record before it or behind it. */
+        const struct opening *told;
+        size_t told_stamp;
+        struct record slots[2], *current, *other;
+
+        /* The line read last is the header of a record to come. */
         bool have_next;
-        size_t next_begin, next_ends_at;
+        const struct opening *next_told;
+        size_t next_begin;
 };
 
 /* Of a family whose records are told by `dispatch`, which may be NULL, those are left out
@@ -106,16 +108,11 @@ void records_init(struct records *records, const struct block *block, enum famil
 /* The next record, valid until the next call; NULL at the block's end. */
 struct record *records_next(struct records *records);
 
-/* May a match of the rule in this record be counted, and no more? Of those that tell a
- * version the time counts, once. */
-static inline bool record_only_counts(const struct record *record, const struct rule *rule,
-                                      const struct rule_count *counted) {
-        return record->timed && rule->only_counted &&
-               (!rule->versions.first || counted[rule->index].stamp == record->stamp);
+/* May a match of the rule be counted, and no more, in a record of a good stamp that another
+ * had before? Of those that tell a version the time counts, once. */
+static inline bool rule_only_counts(const struct rule *rule, const struct rule_count *counted, size_t stamp) {
+        return rule->only_counted && (!rule->versions.first || counted[rule->index].stamp == stamp);
 }
-
-/* Fill in the header of a record that was told. */
-void record_complete(struct record *record);
 
 /* Add what was met in the next block: oddities keep the place that comes first, with
  * its line counted from the leaf's beginning. */

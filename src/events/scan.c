@@ -84,7 +84,8 @@ static inline int scan_record(struct scan *scan, const struct scan_wish *wish, c
                 r = match_slowly(scan, wish, record, opening, &rule, &gave_up);
         if (r < 0)
                 return r;
-        if (gave_up || !(rule ? record_only_counts(record, rule, scan->counted) : record->timed && !wish->unmatched))
+        if (gave_up || !record->timed ||
+            (rule ? !rule_only_counts(rule, scan->counted, record->stamp) : wish->unmatched))
                 add_hit(scan, record, rule, gave_up);
         else if (rule)
                 scan->counted[rule->index].count++;

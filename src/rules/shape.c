@@ -94,6 +94,8 @@ static size_t parse_step(struct shape *shape, struct str text, const char **ret_
                 return 0;
         shape->open |= is_place(step.kind);
         shape->steps[shape->count++] = step;
+        if (!shape->open)
+                shape->exact = shape->count;
         return n;
 }
 
@@ -192,31 +194,51 @@ static inline uint64_t word_odd(enum shape_kind kind, uint64_t word) {
         }
 }
 
+/* What is being matched: [begin, end). */
+struct bounds {
+        const char *begin, *end;
+};
+
+/* Eight bytes from `p` on, zeros behind the end; false where they cannot be read. */
+static inline bool load_left(struct bounds in, const char *p, size_t left, uint64_t *ret_word) {
+        if (left >= WORD_BYTES)
+                *ret_word = word_load(p);
+        else if (left > 0 && in.end - in.begin >= WORD_BYTES)
+                *ret_word = word_load(in.end - WORD_BYTES) >> (WORD_BYTES - left) * 8;
+        else
+                return false;
+        return true;
+}
+
 /* Where the run of such bytes ends that begins at `p`. */
-static inline const char *pass_run(enum shape_kind kind, const char *p, const char *end) {
-        while (end - p >= WORD_BYTES) {
-                const uint64_t odd = word_odd(kind, word_load(p));
+static inline const char *pass_run(enum shape_kind kind, const char *p, struct bounds in) {
+        uint64_t word;
+
+        while (load_left(in, p, (size_t)(in.end - p), &word)) {
+                const uint64_t odd = word_odd(kind, word);
 
                 if (odd) {
                         p += word_first(odd);
+                        if (p >= in.end)
+                                return in.end;
                         if (!(classes[(unsigned char)*p] & class_of(kind)))
                                 return p;
                         p++;
                 } else {
                         p += WORD_BYTES;
                         /* Session ids have eight characters. */
-                        if (kind == SHAPE_SID && p < end && !(classes[(unsigned char)*p] & IN_SID))
+                        if (kind == SHAPE_SID && p < in.end && !(classes[(unsigned char)*p] & IN_SID))
                                 return p;
                 }
         }
-        while (p < end && classes[(unsigned char)*p] & class_of(kind))
+        while (p < in.end && classes[(unsigned char)*p] & class_of(kind))
                 p++;
         return p;
 }
 
 /* NULL where none begins at `p`. */
-static inline const char *pass_some(enum shape_kind kind, const char *p, const char *end) {
-        const char *const after = pass_run(kind, p, end);
+static inline const char *pass_some(enum shape_kind kind, const char *p, struct bounds in) {
+        const char *const after = pass_run(kind, p, in);
 
         return after > p ? after : NULL;
 }
@@ -226,22 +248,22 @@ static inline bool is_null(const char *p, const char *after) {
         return after - p == 4 && memcmp(p, "null", 4) == 0;
 }
 
-static inline const char *pass_sid(const char *p, const char *end) {
+static inline const char *pass_sid(const char *p, struct bounds in) {
         enum { LONGEST_SID = 40 };
-        const char *const after = pass_some(SHAPE_SID, p, end - p > LONGEST_SID ? p + LONGEST_SID : end);
+        const char *const after = pass_some(SHAPE_SID, p, in);
+
+        return after && (is_null(p, after) || after - p > LONGEST_SID) ? NULL : after;
+}
+
+static const char *pass_name(const char *p, struct bounds in) {
+        const char *const after = pass_some(SHAPE_NAME, p, in);
 
         return after && is_null(p, after) ? NULL : after;
 }
 
-static const char *pass_name(const char *p, const char *end) {
-        const char *const after = pass_some(SHAPE_NAME, p, end);
-
-        return after && is_null(p, after) ? NULL : after;
-}
-
-static const char *pass_value(const struct shape_step *step, const char *p, const char *end) {
+static const char *pass_value(const struct shape_step *step, const char *p, struct bounds in) {
         enum { LONGEST_VALUE = 100 };
-        const char *const after = pass_run(step->kind, p, end);
+        const char *const after = pass_run(step->kind, p, in);
 
         if (after - p > LONGEST_VALUE)
                 return NULL;
@@ -259,7 +281,7 @@ static const char *pass_any(struct str text, const char *p, const char *end) {
         while (left.n >= text.n) {
                 const char *last = memrchr(left.p, text.p[0], left.n - text.n + 1);
 
-                if (!last || memcmp(last, text.p, text.n) == 0)
+                if (!last || bytes_eq(last, text.p, text.n))
                         return last;
                 left.n = (size_t)(last - left.p) + text.n - 1;
         }
@@ -267,31 +289,41 @@ static const char *pass_any(struct str text, const char *p, const char *end) {
 }
 
 /* Where what the step takes ends; NULL when it does not fit. */
-static inline const char *pass_step(const struct shape_step *step, const char *p, const char *end) {
+static inline const char *pass_step(const struct shape_step *step, const char *p, struct bounds in) {
         switch (step->kind) {
         case SHAPE_ANY:
-                return pass_any(step->behind.text, p, end);
+                return pass_any(step->behind.text, p, in.end);
         case SHAPE_SID:
-                return pass_sid(p, end);
+                return pass_sid(p, in);
         case SHAPE_INT:
-                return pass_some(SHAPE_UINT, p < end && *p == '-' ? p + 1 : p, end);
+                return pass_some(SHAPE_UINT, p < in.end && *p == '-' ? p + 1 : p, in);
         case SHAPE_UINT:
-                return pass_some(SHAPE_UINT, p, end);
+                return pass_some(SHAPE_UINT, p, in);
         case SHAPE_IPV4:
-                return pass_some(SHAPE_IPV4, p, end);
+                return pass_some(SHAPE_IPV4, p, in);
         case SHAPE_NAME:
-                return pass_name(p, end);
+                return pass_name(p, in);
         case SHAPE_VALUE:
         case SHAPE_CONTENT:
-                return pass_value(step, p, end);
+                return pass_value(step, p, in);
         default:
-                return pass_some(SHAPE_WORD, p, end);
+                return pass_some(SHAPE_WORD, p, in);
         }
 }
 
 static inline void capture(const struct shape_step *step, struct str text, struct value values[]) {
         if (step->field >= 0)
                 value_read(&values[step->field], text, step->type);
+}
+
+/* The same of digits, where eight bytes can be read. */
+static inline bool capture_digits(const struct shape_step *step, struct str text, const char *end,
+                                  struct value values[]) {
+        if (step->kind != SHAPE_UINT || step->type != FIELD_TYPE_INTEGER || text.n > 2 * WORD_BYTES ||
+            end - text.p < WORD_BYTES)
+                return false;
+        values[step->field] = (struct value){ .set = true, .text = text, .number = word_digits(text.p, text.n) };
+        return true;
 }
 
 /* The last of the steps that lean on a MAY. */
@@ -326,16 +358,16 @@ static inline bool passes(const struct prefix *behind, const char **p, const cha
 }
 
 /* Steps at places, and those behind them. */
-static bool match_places(const struct shape *shape, const struct shape_step *step, const char *p, struct str message,
+static bool match_places(const struct shape *shape, const struct shape_step *step, const char *p, struct bounds in,
                          struct value values[]) {
         const struct shape_step *const stop = &shape->steps[shape->count];
-        const char *const end = message.p + message.n;
 
         for (; step < stop; step++) {
                 const char *const begin = p;
                 bool missing = false;
 
-                p = is_place(step->kind) ? pass_place(step, message, p, &missing) : pass_step(step, p, end);
+                p = is_place(step->kind) ? pass_place(step, str_slice(in.begin, in.end), p, &missing)
+                                         : pass_step(step, p, in);
                 if (!p)
                         return false;
                 if (missing && step->kind == SHAPE_MAY) {
@@ -343,31 +375,31 @@ static bool match_places(const struct shape *shape, const struct shape_step *ste
                         continue;
                 }
                 capture(step, str_slice(begin, p), values);
-                if (!passes(&step->behind, &p, end))
+                if (!passes(&step->behind, &p, in.end))
                         return false;
         }
         return true;
 }
 
 static inline bool match_from(const struct shape *shape, size_t at, struct str message, struct value values[]) {
-        const struct shape_step *const stop = &shape->steps[shape->count];
-        const char *p = message.p, *end = p + message.n;
+        const struct shape_step *step = &shape->steps[at], *const stop = &shape->steps[shape->exact];
+        struct bounds in = { message.p, message.p + message.n };
+        const char *p = message.p;
 
-        while (end > p && is_space(end[-1]))
-                end--;
-        for (const struct shape_step *step = &shape->steps[at]; step < stop; step++) {
+        while (in.end > p && is_space(in.end[-1]))
+                in.end--;
+        for (; step < stop; step++) {
                 const char *const begin = p;
 
-                if (is_place(step->kind))
-                        return match_places(shape, step, p, str_slice(message.p, end), values);
-                p = pass_step(step, p, end);
+                p = pass_step(step, p, in);
                 if (!p)
                         return false;
-                capture(step, str_slice(begin, p), values);
-                if (!passes(&step->behind, &p, end))
+                if (step->field >= 0 && !capture_digits(step, str_slice(begin, p), in.end, values))
+                        value_read(&values[step->field], str_slice(begin, p), step->type);
+                if (!passes(&step->behind, &p, in.end))
                         return false;
         }
-        return p == end;
+        return shape->open ? match_places(shape, step, p, in, values) : p == in.end;
 }
 
 bool shape_match(const struct shape *shape, struct str message, struct value values[]) {

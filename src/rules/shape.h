@@ -72,8 +72,8 @@ struct shape_step {
 struct shape {
         struct str text; /* as written */
         struct shape_step steps[SHAPE_MAX_STEPS];
-        size_t count;
-        bool open; /* what follows the last step does not matter */
+        size_t count, exact; /* `exact`: of steps before the first place */
+        bool open;           /* what follows the last step does not matter */
 };
 
 /* Is the step one that captures, by name? */
