@@ -100,6 +100,12 @@ static void test_word_answers(void **state) {
         assert_int_equal(word_number(word_load("00000000")), 0);
         assert_int_equal(word_number(word_load("12345678")), 12345678);
         assert_int_equal(word_number(word_load("99999999")), 99999999);
+        for (size_t n = 1; n <= 16; n++) {
+                int64_t wanted;
+
+                assert_true(str_to_i64((struct str){ "9081726354453627", n }, &wanted));
+                assert_int_equal(word_digits("9081726354453627", n), wanted);
+        }
 }
 
 static void test_prefix(void **state) {

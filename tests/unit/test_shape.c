@@ -1,10 +1,8 @@
 /* Shapes: exact forms matched without a regex, and the same as the pattern says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "stream_support.h"
 
-#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "rules/ruleset.h"
 #include "rules/shape.h"
@@ -24,6 +22,8 @@ static const struct try tries[] = {
         { "n=%{UINT:x}", "n=-1", NULL },
         { "n=%{INT:x}", "n=-1", "-1" },
         { "n=%{INT:x}", "n=-", NULL },
+        { "(%{SID:x})", "(0123456789012345678901234567890123456789)", "0123456789012345678901234567890123456789" },
+        { "(%{SID:x})", "(01234567890123456789012345678901234567890)", NULL },
         { "(%{SID:x})", "(4fe3a9e)", "4fe3a9e" },
         { "(%{SID:x})", "(null)", NULL },
         { "(%{SID:x})", "(nullable)", "nullable" },
@@ -79,6 +79,93 @@ static void shapes_match_whole_messages(void **state) {
                     (matched && !str_eq(values[0].text, str_from(tries[i].capture))))
                         fail_msg("%s on \"%s\": %s \"%.*s\"", tries[i].shape, tries[i].message,
                                  matched ? "captured" : "no match", (int)values[0].text.n, values[0].text.p);
+        }
+        arena_release(&arena);
+}
+
+/* ------------------------------------------- runs of bytes, by the book */
+
+static bool is_letter_or_digit(char c) {
+        return byte_is_digit(c) || (byte_lower(c) >= 'a' && byte_lower(c) <= 'z');
+}
+
+static bool is_in_sid(char c) {
+        return is_letter_or_digit(c);
+}
+
+static bool is_in_name(char c) {
+        return is_letter_or_digit(c) || c == '_';
+}
+
+static bool is_in_address(char c) {
+        return byte_is_digit(c) || c == '.';
+}
+
+static bool is_in_word(char c) {
+        return !byte_is_one_of(c, " \t\n\v\f\r");
+}
+
+static bool is_in_value(char c) {
+        return is_in_word(c) && !byte_is_one_of(c, "[],<&");
+}
+
+static const struct run_kind {
+        const char *shape;
+        bool (*is_in)(char c);
+} run_kinds[] = {
+        { "%{UINT:x}", byte_is_digit }, { "%{SID:x}", is_in_sid },   { "%{NAME:x}", is_in_name },
+        { "%{IPV4:x}", is_in_address }, { "%{WORD:x}", is_in_word }, { "%{VALUE:x}", is_in_value },
+};
+
+/* `text` alone, and with a literal behind it, in memory that ends with it. */
+static void check_run(const struct shape shapes[2], const struct run_kind *kind, const char *text, size_t n) {
+        char *own = malloc(n + 1);
+        struct value values[1];
+        size_t run = 0;
+
+        assert_non_null(own);
+        memcpy(own, text, n);
+        own[n] = '|';
+        while (run < n && kind->is_in(own[run]))
+                run++;
+        assert_int_equal(shape_match(&shapes[0], (struct str){ own, n }, values), n > 0 && run == n);
+        if (n > 0 && run == n)
+                assert_true(values[0].text.p == own && values[0].text.n == n);
+        if (kind->is_in('|'))
+                run = 0;
+        assert_int_equal(shape_match(&shapes[1], (struct str){ own, n + 1 }, values), run > 0 && run == n);
+        free(own);
+}
+
+/* Bytes on both sides of every border of a class, at every place of eight. */
+static void runs_end_where_they_should(void **state) {
+        static const char odd[] = "/0:9@AZ[]`az{_-., <&\x7f\x80\xff";
+        enum { LONGEST = 27, ROUNDS = 20000 };
+        struct arena arena;
+        uint32_t seed = 7;
+
+        (void)state;
+        arena_init(&arena);
+        for (size_t k = 0; k < sizeof(run_kinds) / sizeof(run_kinds[0]); k++) {
+                char longer[32];
+                struct shape shapes[2];
+                const char *why;
+
+                snprintf(longer, sizeof(longer), "%s|", run_kinds[k].shape);
+                assert_int_equal(shape_parse(&arena, str_from(run_kinds[k].shape), &shapes[0], &why), 1);
+                assert_int_equal(shape_parse(&arena, str_from(longer), &shapes[1], &why), 1);
+                shapes[0].steps[0].field = 0;
+                for (int round = 0; round < ROUNDS; round++) {
+                        char text[LONGEST];
+                        const size_t n = next_random(&seed, LONGEST);
+
+                        for (size_t i = 0; i < n; i++)
+                                text[i] =
+                                        next_random(&seed, 12) ? "37"[i % 2] : odd[next_random(&seed, sizeof(odd) - 1)];
+                        /* White space at the end is none of a message. */
+                        if (n && is_in_word(text[n - 1]))
+                                check_run(shapes, &run_kinds[k], text, n);
+                }
         }
         arena_release(&arena);
 }
@@ -199,6 +286,7 @@ static void keys_change_nothing(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(shapes_match_whole_messages),
+                cmocka_unit_test(runs_end_where_they_should),
                 cmocka_unit_test(faults_are_told),
                 cmocka_unit_test(shapes_change_nothing),
                 cmocka_unit_test(keys_change_nothing),
