@@ -26,11 +26,10 @@ struct lane {
         struct scan_wish wish;
         struct lane_result *found;
 
-        /* Under the pool's lock. Of the blocks those from `folded` to `filled` are in a
-         * slot, block n in slot n % slot_count. */
+        /* Under the pool's lock; the reading thread alone changes `filled` and `folded`. Of the blocks those from
+         * `folded` to `filled` are in a slot, block n in slot n % slot_count. */
         size_t filled, folded;
-        bool folding; /* somebody does */
-        int result;   /* the first that failed */
+        int result; /* the first that failed */
 };
 
 /* --------------------------------------------------------------- folding */
@@ -76,24 +75,24 @@ static int fold_block(struct lane *lane, struct scan *scan) {
         return r;
 }
 
-/* Fold what is ready, unless somebody else does. Under the lock, which is given up meanwhile. */
-static void fold_ready(struct lane *lane) {
-        while (!lane->folding && lane->folded < lane->filled) {
+static bool is_next_scanned(const struct lane *lane) {
+        return lane->folded < lane->filled && lane->slots[lane->folded % lane->slot_count].scanned;
+}
+
+/* Fold what is scanned and next. Under the lock, which is given up meanwhile. */
+static void fold_scanned(struct lane *lane) {
+        while (is_next_scanned(lane)) {
                 struct slot *slot = &lane->slots[lane->folded % lane->slot_count];
                 int r = slot->result;
 
-                if (!slot->scanned)
-                        return;
-                lane->folding = true;
                 pool_unlock(lane->pool);
                 if (r == 0)
                         r = fold_block(lane, &slot->scan);
                 pool_lock(lane->pool);
-                lane->folding = slot->scanned = false;
+                slot->scanned = false;
                 lane->folded++;
                 if (lane->result == 0)
                         lane->result = r;
-                pool_tell(lane->pool);
         }
 }
 
@@ -105,22 +104,26 @@ static void scan_slot(struct task *task) {
         pool_lock(lane->pool);
         slot->result = r;
         slot->scanned = true;
-        fold_ready(lane);
+        pool_tell(lane->pool);
         pool_unlock(lane->pool);
 }
 
 /* --------------------------------------------------------------- filling */
 
-static bool has_room(const void *userdata) {
-        const struct lane *lane = userdata;
-
+static bool has_room(const struct lane *lane) {
         return lane->filled - lane->folded < lane->slot_count;
 }
 
-static bool is_empty(const void *userdata) {
+static bool has_room_or_folds(const void *userdata) {
         const struct lane *lane = userdata;
 
-        return lane->filled == lane->folded;
+        return has_room(lane) || is_next_scanned(lane);
+}
+
+static bool is_empty_or_folds(const void *userdata) {
+        const struct lane *lane = userdata;
+
+        return lane->filled == lane->folded || is_next_scanned(lane);
 }
 
 /* The slot that is filled next; NULL once something has failed. */
@@ -128,7 +131,10 @@ static struct slot *wait_for_slot(struct lane *lane) {
         bool failed;
 
         pool_lock(lane->pool);
-        pool_wait_until(lane->pool, has_room, lane, TASK_SCAN, NULL, NULL);
+        do {
+                pool_wait_until(lane->pool, has_room_or_folds, lane, TASK_SCAN, NULL, NULL);
+                fold_scanned(lane);
+        } while (!has_room(lane));
         failed = lane->result < 0;
         pool_unlock(lane->pool);
         return failed ? NULL : &lane->slots[lane->filled % lane->slot_count];
@@ -144,7 +150,10 @@ static void hand_over(struct lane *lane, struct slot *slot) {
 
 static void finish(struct lane *lane) {
         pool_lock(lane->pool);
-        pool_wait_until(lane->pool, is_empty, lane, TASK_SCAN, NULL, NULL);
+        while (lane->filled > lane->folded) {
+                pool_wait_until(lane->pool, is_empty_or_folds, lane, TASK_SCAN, NULL, NULL);
+                fold_scanned(lane);
+        }
         lane->filled = lane->folded = 0; /* a short log takes the first slot's memory again */
         pool_unlock(lane->pool);
 }

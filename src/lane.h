@@ -4,12 +4,13 @@
  *
  *      cutter --block--> slot: scan (any thread, side by side)
  *                          |
- *                          +--> fold (in the order of the blocks, one at a time)
+ *                          +--> fold (in the order of the blocks, by the thread that reads)
  *
- * The thread that reads the log fills slots; when none is free it scans with the
- * others. Whoever has scanned the block whose turn it is folds it, and what is
- * scanned behind it. So what the fold is given, and its order, do not depend on
- * the number of threads.
+ * The thread that reads the log fills slots and folds what is scanned; when it can
+ * do neither it scans with the others. So what the fold is given, and its order, do
+ * not depend on the number of threads. That one thread folds a log is for the
+ * cache's sake: what is remembered of a few hundred sessions fills it, and would
+ * move from core to core with each block.
  */
 #ifndef LANE_H
 #define LANE_H
