@@ -110,8 +110,9 @@ static void scan_slot(struct task *task) {
 
 /* --------------------------------------------------------------- filling */
 
+/* Where nobody would help, a block is scanned at once, while it is in the cache. */
 static bool has_room(const struct lane *lane) {
-        return lane->filled - lane->folded < lane->slot_count;
+        return lane->filled - lane->folded < (pool_has_helpers(lane->pool) ? lane->slot_count : 1);
 }
 
 static bool has_room_or_folds(const void *userdata) {

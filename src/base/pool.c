@@ -16,7 +16,8 @@ struct pool {
         pthread_cond_t changed;
         struct queue queues[TASK_KIND_COUNT];
         bool over;
-        unsigned workers;
+        unsigned workers;  /* beside the thread that made the pool */
+        unsigned occupied; /* of them: with a task larger than a scan */
         pthread_t threads[POOL_MOST_THREADS];
 };
 
@@ -74,6 +75,10 @@ static void run(struct pool *pool, struct task *task) {
         pool_lock(pool);
 }
 
+bool pool_has_helpers(const struct pool *pool) {
+        return pool->occupied < pool->workers;
+}
+
 static void *work(void *userdata) {
         struct pool *pool = userdata;
         struct task *task;
@@ -81,10 +86,15 @@ static void *work(void *userdata) {
         pool_lock(pool);
         while (!pool->over) {
                 task = take(pool, TASK_FILE);
-                if (task)
+                if (task) {
+                        const bool large = task->kind > TASK_SCAN;
+
+                        pool->occupied += large;
                         run(pool, task);
-                else
+                        pool->occupied -= large;
+                } else {
                         pthread_cond_wait(&pool->changed, &pool->mutex);
+                }
         }
         pool_unlock(pool);
         return NULL;
