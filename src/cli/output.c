@@ -79,6 +79,20 @@ static bool goes_to_stdout(const char *path) {
         return strcmp(path, "-") == 0 || (stat(path, &there) == 0 && is_stdout(&there));
 }
 
+char *output_place(const char *path) {
+        struct stat there;
+        char *target, *folder;
+
+        if (goes_to_stdout(path))
+                return NULL;
+        if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+                return strdup(path);
+        target = realpath(path, NULL);
+        folder = folder_of(target ? target : path);
+        free(target);
+        return folder;
+}
+
 /* Of two files that are both yet to be made. */
 static bool same_name(const char *path, const char *other) {
         char *a = folder_of(path), *b = folder_of(other);

@@ -32,6 +32,10 @@ int output_check(const char *command, const char *option, const char *path, cons
 /* Would what is written to the one be lost in, or mixed with, the other? */
 bool output_same(const char *path, const char *other);
 
+/* What has to be written to for that: the folder in which the file is made, or the
+ * special file itself. NULL for standard output, or without memory. The caller frees it. */
+char *output_place(const char *path);
+
 /* STATUS_OK, or STATUS_FAULT after a message. */
 int output_open(struct output *output, const char *path);
 

@@ -1,0 +1,13 @@
+/*
+ * seccomp: which system calls this process may make from now on (man 2 seccomp).
+ */
+#ifndef CLI_SECCOMP_H
+#define CLI_SECCOMP_H
+
+#include <stdbool.h>
+
+/* Those that reading files, computing in threads and writing files take; any other
+ * fails with EPERM. False where the system has no filters, or none for this machine. */
+bool seccomp_apply(void);
+
+#endif
