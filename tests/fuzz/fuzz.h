@@ -48,10 +48,24 @@ UNUSED static bool fuzz_lies_in(struct str part, struct str whole) {
         return part.n == 0 || (part.p >= whole.p && part.p + part.n <= whole.p + whole.n);
 }
 
+/* From where they part. */
+UNUSED static void fuzz_show(const char *name, const struct buf *buf, size_t at) {
+        fprintf(stderr, "%s from byte %zu on: ", name, at);
+        if (at < buf->n)
+                fwrite(buf->p + at, 1, buf->n - at, stderr);
+        fputc('\n', stderr);
+}
+
 UNUSED static void fuzz_check_same(const struct buf *a, const struct buf *b) {
-        if (!str_eq(buf_str(a), buf_str(b)))
-                fprintf(stderr, "one:\n%.*s\nother:\n%.*s\n", (int)a->n, a->n ? a->p : "", (int)b->n, b->n ? b->p : "");
-        CHECK(str_eq(buf_str(a), buf_str(b)));
+        size_t at = 0;
+
+        if (str_eq(buf_str(a), buf_str(b)))
+                return;
+        while (at < a->n && at < b->n && a->p[at] == b->p[at])
+                at++;
+        fuzz_show("one", a, at);
+        fuzz_show("other", b, at);
+        abort();
 }
 
 /* ------------------------------------------------------ bytes as a stream */

@@ -1,6 +1,6 @@
 /* A whole analysis, as a program of the library sees it: any bytes are a bundle. Every
- * output is written; the JSON is UTF-8 and parses, every line is counted once; and neither
- * the size of the reads nor the limit of a line makes a report that is not. */
+ * output is written; the JSON is UTF-8 and parses, every line is counted once; and the size
+ * of the reads changes nothing. An odd number of bytes is read with small limits. */
 #define _GNU_SOURCE /* memfd_create */
 #include "fuzz.h"
 
@@ -96,9 +96,10 @@ static struct buf analyse(size_t chunk_bytes, uint64_t most, bool all) {
         CHECK(boshscope_analyze(options, rules, path, &report) == 0);
         buf_init(&text, FUZZ_BYTES);
         CHECK(boshscope_report_write_json(report, take, &text) == 0);
-        check_report(&text);
-        if (all)
+        if (all) {
+                check_report(&text);
                 check_others(report);
+        }
         boshscope_report_free(report);
         boshscope_options_free(options);
         rest = str_find(buf_str(&text), STR("\"options\""));
@@ -109,17 +110,16 @@ static struct buf analyse(size_t chunk_bytes, uint64_t most, bool all) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-        const uint64_t most[] = { 1024 * 1024, 256 };
+        const uint64_t most = size % 2 ? 256 : 1024 * 1024;
+        struct buf wanted, got;
 
         prepare();
         CHECK(ftruncate(fd, 0) == 0);
         CHECK(pwrite(fd, data, size, 0) == (ssize_t)size);
-        for (size_t i = 0; i < sizeof(most) / sizeof(most[0]); i++) {
-                struct buf wanted = analyse(256 * 1024, most[i], i == 0), got = analyse(13, most[i], false);
-
-                fuzz_check_same(&got, &wanted);
-                buf_release(&got);
-                buf_release(&wanted);
-        }
+        wanted = analyse(256 * 1024, most, true);
+        got = analyse(13, most, false);
+        fuzz_check_same(&got, &wanted);
+        buf_release(&got);
+        buf_release(&wanted);
         return 0;
 }
