@@ -2,7 +2,9 @@
  * output: where the report goes.
  *
  * A regular file is written beside its final place, flushed to the disk and
- * renamed, so that a reader finds the old file or the whole new one. What is
+ * renamed, so that a reader finds the old file or the whole new one. Where the file
+ * system can, it has no name before it is whole, so that nothing is left of one
+ * that was given up. What is
  * no regular file (a pipe, a device, the file behind standard output) cannot
  * be replaced and is written as it is. "-" is standard output.
  *
@@ -19,9 +21,10 @@
 struct output {
         FILE *file;
         const char *shown; /* its name in messages */
-        char *target;      /* what `temporary` becomes, or NULL */
-        char *temporary;
-        int error; /* errno of the first write that failed */
+        char *target;      /* what the file becomes, or NULL */
+        char *temporary;   /* its name until then; NULL as long as it has none */
+        bool nameless;     /* it gets one when it is whole */
+        int error;         /* errno of the first write that failed */
 };
 
 /* Whether something can be written there and would not replace `input`. Known

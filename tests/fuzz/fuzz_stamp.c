@@ -1,5 +1,6 @@
 /* Times: stamps of each family, with and without the memory of the one before; and what
- * options and fields hold. The first byte: the family; then one text a line. */
+ * options and fields hold. The first byte: the family; then one text a line, which may be
+ * a time or the header of a record. */
 #include "fuzz.h"
 
 #include "base/duration.h"
@@ -29,10 +30,17 @@ static void check_options(struct str text) {
         str_to_i64(text, &ms);
 }
 
-static void check_stamp(struct stamp_before *before, enum family family, struct str text) {
+/* Only what a header has for a stamp is one. */
+static void check_stamp(struct stamp_before *before, enum family family, struct str line) {
         struct stamp alone = { 0 }, after = { 0 };
-        const bool is_one = stamp_parse(family, text, &alone);
+        struct header header;
+        struct str text;
+        bool is_one;
 
+        if (!family_header(family, line, &header))
+                return;
+        text = span_of(line, header.stamp);
+        is_one = stamp_parse(family, text, &alone);
         CHECK(stamp_parse_after(before, family, text, &after) == is_one);
         if (!is_one)
                 return;
