@@ -1,6 +1,7 @@
-/* A whole analysis, as a program of the library sees it: any bytes are a bundle. Every
- * output is written; the JSON is UTF-8 and parses, every line is counted once; and the size
- * of the reads changes nothing. An odd number of bytes is read with small limits. */
+/* A whole analysis, as a program of the library sees it: any bytes are a bundle, and the
+ * size of the reads changes nothing in its report. An odd number of bytes is read with small
+ * limits. Of one in four, since it takes as long as the rest, every output is written: the
+ * JSON is UTF-8 and parses, and every line is counted once. */
 #define _GNU_SOURCE /* memfd_create */
 #include "fuzz.h"
 
@@ -116,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         prepare();
         CHECK(ftruncate(fd, 0) == 0);
         CHECK(pwrite(fd, data, size, 0) == (ssize_t)size);
-        wanted = analyse(256 * 1024, most, true);
+        wanted = analyse(256 * 1024, most, size % 8 < 2);
         got = analyse(13, most, false);
         fuzz_check_same(&got, &wanted);
         buf_release(&got);
