@@ -26,7 +26,7 @@ size_t confine(const char *const *reads, const char *const *writes, const char *
                 return 0;
         if (landlock_apply(reads, writes))
                 ret_names[count++] = "landlock";
-        if (seccomp_apply())
+        if (seccomp_apply(writes[0] != NULL))
                 ret_names[count++] = "seccomp";
         return count;
 }

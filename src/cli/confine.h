@@ -5,7 +5,8 @@
  * From then on Landlock (Linux 5.13) refuses to open files other than the bundle and
  * the system's libraries, and to write outside the folders of the named outputs;
  * seccomp refuses every system call that reading, computing and writing do without:
- * sockets, other programs, other processes, modes and owners of files. What is refused
+ * sockets, other programs, other processes, modes and owners of files; and where no output
+ * is a file, to open anything for writing. What is refused
  * fails with EPERM or EACCES and the run goes on: a library that tries something
  * needless is no reason to lose a report, and a call that fails is as harmless as one
  * that ends the program.

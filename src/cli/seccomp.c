@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* syscall, CLONE_THREAD */
+#define _GNU_SOURCE /* syscall, CLONE_THREAD, O_TMPFILE */
 #include "cli/seccomp.h"
 
 #if defined(__x86_64__) && defined(__LP64__)
@@ -10,6 +10,7 @@
 #ifdef ARCHITECTURE
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -22,26 +23,32 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Allowed whatever their arguments are. Which files may be opened and made is Landlock's
- * business; what changes a file by its name but for that (mode, owner, length) is left out. */
+/* For a report that takes its place. Which files may be made is Landlock's business; what
+ * else changes one by its name (mode, owner, length) is nowhere allowed. */
+static const uint32_t for_files[] = {
+#ifdef SYS_renameat
+        SYS_renameat,
+#endif
+#ifdef __x86_64__
+        SYS_open,     SYS_rename, SYS_link,      SYS_unlink,
+#endif
+        SYS_openat,   SYS_linkat, SYS_renameat2, SYS_unlinkat
+};
+
+/* Allowed whatever their arguments are. */
 static const uint32_t allowed[] = {
 #ifdef SYS_faccessat2
         SYS_faccessat2,
 #endif
-#ifdef SYS_renameat
-        SYS_renameat,
-#endif
 #ifdef __x86_64__ /* what other machines have by one newer name only */
-        SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_rename, SYS_link, SYS_unlink, SYS_poll, SYS_time,
+        SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_poll, SYS_time,
 #endif
         /* memory; for code as well, which PCRE2 makes and iconv loads */
         SYS_mmap, SYS_munmap, SYS_mprotect, SYS_mremap, SYS_madvise, SYS_brk,
         /* files */
-        SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_lseek, SYS_openat, SYS_close, SYS_fstat,
-        SYS_newfstatat, SYS_statx, SYS_getdents64, SYS_fcntl, SYS_dup, SYS_ppoll, SYS_faccessat, SYS_readlinkat,
-        SYS_getcwd, SYS_fadvise64,
-        /* a report that takes its place */
-        SYS_fsync, SYS_linkat, SYS_renameat2, SYS_unlinkat,
+        SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_lseek, SYS_close, SYS_fstat, SYS_newfstatat,
+        SYS_statx, SYS_getdents64, SYS_fcntl, SYS_dup, SYS_ppoll, SYS_faccessat, SYS_readlinkat, SYS_getcwd,
+        SYS_fadvise64, SYS_fsync,
         /* threads */
         SYS_futex, SYS_set_robust_list, SYS_rseq, SYS_set_tid_address, SYS_sched_yield, SYS_sched_getaffinity,
         SYS_membarrier, SYS_gettid, SYS_getpid, SYS_exit, SYS_exit_group,
@@ -53,8 +60,10 @@ static const uint32_t allowed[] = {
 };
 
 enum {
+        FOR_FILES_COUNT = sizeof(for_files) / sizeof(for_files[0]),
         ALLOWED_COUNT = sizeof(allowed) / sizeof(allowed[0]),
-        MOST_PIECES = 2 * ALLOWED_COUNT + 1,
+        MOST_ALLOWED = FOR_FILES_COUNT + ALLOWED_COUNT,
+        MOST_PIECES = 2 * MOST_ALLOWED + 1,
         MOST_STEPS = 2 * MOST_PIECES + 64
 };
 /* A jump over half of them fits into a byte. */
@@ -118,6 +127,17 @@ static void allow_threads(struct filter *filter) {
         refuse(filter, EPERM);
 }
 
+/* Openings that neither make a file nor may change one. */
+static void allow_reading(struct filter *filter) {
+        const uint32_t others = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 4));
+        load(filter, argument(2));
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, others, 1, 0));
+        give(filter, SECCOMP_RET_ALLOW);
+        refuse(filter, EPERM);
+}
+
 static int compare(const void *a, const void *b) {
         const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
@@ -130,15 +150,15 @@ struct piece {
 };
 
 /* From 0 on, allowed and refused in turn. */
-static size_t cut(const uint32_t *sorted, struct piece pieces[static MOST_PIECES]) {
+static size_t cut(const uint32_t *sorted, size_t n, struct piece pieces[static MOST_PIECES]) {
         const uint32_t refused = SECCOMP_RET_ERRNO | EPERM;
         size_t count = 0;
 
         pieces[count++] = (struct piece){ 0, refused };
-        for (size_t i = 0; i < ALLOWED_COUNT; i++) {
+        for (size_t i = 0; i < n; i++) {
                 if (i == 0 || sorted[i] != sorted[i - 1] + 1)
                         pieces[count++] = (struct piece){ sorted[i], SECCOMP_RET_ALLOW };
-                if (i + 1 == ALLOWED_COUNT || sorted[i + 1] != sorted[i] + 1)
+                if (i + 1 == n || sorted[i + 1] != sorted[i] + 1)
                         pieces[count++] = (struct piece){ sorted[i] + 1, refused };
         }
         return count;
@@ -159,12 +179,22 @@ static void look_up(struct filter *filter, const struct piece *pieces, size_t n)
         look_up(filter, pieces + n / 2, n - n / 2);
 }
 
-static void build(struct filter *filter) {
+/* All that is allowed, or refused, by its number alone. */
+static void allow_others(struct filter *filter, bool makes_files) {
+        struct piece pieces[MOST_PIECES];
+        uint32_t sorted[MOST_ALLOWED];
+        const size_t n = makes_files ? MOST_ALLOWED : ALLOWED_COUNT;
+
+        memcpy(sorted, allowed, sizeof(allowed));
+        memcpy(sorted + ALLOWED_COUNT, for_files, sizeof(for_files));
+        qsort(sorted, n, sizeof(*sorted), compare);
+        look_up(filter, pieces, cut(sorted, n, pieces));
+}
+
+static void build(struct filter *filter, bool makes_files) {
         /* Is it a terminal, and how wide? Nothing is put into its input. */
         static const uint32_t of_terminals[] = { TCGETS, TIOCGWINSZ };
         const uint32_t self = (uint32_t)getpid();
-        struct piece pieces[MOST_PIECES];
-        uint32_t sorted[ALLOWED_COUNT];
 
         filter->count = 0;
         load(filter, offsetof(struct seccomp_data, arch));
@@ -175,16 +205,16 @@ static void build(struct filter *filter) {
         allow_with(filter, SYS_ioctl, 1, of_terminals, sizeof(of_terminals) / sizeof(of_terminals[0]));
         /* abort() */
         allow_with(filter, SYS_tgkill, 0, &self, 1);
-        memcpy(sorted, allowed, sizeof(allowed));
-        qsort(sorted, ALLOWED_COUNT, sizeof(*sorted), compare);
-        look_up(filter, pieces, cut(sorted, pieces));
+        if (!makes_files)
+                allow_reading(filter);
+        allow_others(filter, makes_files);
 }
 
-bool seccomp_apply(void) {
+bool seccomp_apply(bool makes_files) {
         struct filter filter;
         struct sock_fprog program = { .filter = filter.steps };
 
-        build(&filter);
+        build(&filter, makes_files);
         program.len = filter.count;
         /* Nothing here needs the slow guard against guesses of the processor that older kernels tie to filters. */
         if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
@@ -194,7 +224,8 @@ bool seccomp_apply(void) {
 
 #else
 
-bool seccomp_apply(void) {
+bool seccomp_apply(bool makes_files) {
+        (void)makes_files;
         return false;
 }
 

@@ -6,8 +6,9 @@
 
 #include <stdbool.h>
 
-/* Those that reading files, computing in threads and writing files take; any other
- * fails with EPERM. False where the system has no filters, or none for this machine. */
-bool seccomp_apply(void);
+/* Those that reading files and computing in threads take, and with `makes_files` those that
+ * make, replace and open files to write to; any other fails with EPERM. False where the
+ * system has no filters, or none for this machine. */
+bool seccomp_apply(bool makes_files);
 
 #endif

@@ -150,6 +150,21 @@ static int remove_other(void) {
         return of(unlink(place.other));
 }
 
+static int make_by_reading(void) {
+        char path[128];
+
+        snprintf(path, sizeof(path), "%s/new", place.output);
+        return opened(path, O_RDONLY | O_CREAT);
+}
+
+static int empty_by_reading(void) {
+        return opened(place.inside, O_RDONLY | O_TRUNC);
+}
+
+static int make_nameless(void) {
+        return opened(place.output, O_RDWR | O_TMPFILE);
+}
+
 static int write_self(void) {
         return opened("/proc/self/mem", O_RDWR);
 }
@@ -219,15 +234,18 @@ static int abort_in_child(void) {
 
 /* ---------------------------------------------------------- the children */
 
-static size_t confine_here(const char *ret_names[static CONFINED_MOST]) {
+enum how { FREE, CONFINED, TO_STANDARD_OUTPUT };
+
+static size_t confine_here(enum how how, const char *ret_names[static CONFINED_MOST]) {
         const char *const reads[] = { place.bundle, "/no/such/file", NULL };
         const char *const writes[] = { place.output, "/dev/null", "/no/such/folder", NULL };
+        const char *const nothing[] = { NULL };
 
-        return confine(reads, writes, ret_names);
+        return how == FREE ? 0 : confine(reads, how == CONFINED ? writes : nothing, ret_names);
 }
 
 /* What the attempt came to in a confined child. */
-static int attempt(attempt_fn *fn, bool confined) {
+static int attempt(attempt_fn *fn, enum how how) {
         pid_t child = fork();
         int status = 0;
 
@@ -235,8 +253,7 @@ static int attempt(attempt_fn *fn, bool confined) {
         if (child == 0) {
                 const char *names[CONFINED_MOST];
 
-                if (confined)
-                        confine_here(names);
+                confine_here(how, names);
                 _exit(fn());
         }
         assert_int_equal(waitpid(child, &status, 0), child);
@@ -246,7 +263,7 @@ static int attempt(attempt_fn *fn, bool confined) {
 
 static int has(const char *wanted) {
         const char *names[CONFINED_MOST];
-        const size_t count = confine_here(names);
+        const size_t count = confine_here(CONFINED, names);
 
         for (size_t i = 0; i < count; i++)
                 if (strcmp(names[i], wanted) == 0)
@@ -283,8 +300,8 @@ static bool knows_seccomp(void) {
 
 static void what_there_is_is_applied(void **state) {
         (void)state;
-        assert_int_equal(attempt(has_landlock, false), knows_landlock());
-        assert_int_equal(attempt(has_seccomp, false), knows_seccomp());
+        assert_int_equal(attempt(has_landlock, FREE), knows_landlock());
+        assert_int_equal(attempt(has_seccomp, FREE), knows_seccomp());
 }
 
 struct refusal {
@@ -293,9 +310,9 @@ struct refusal {
         int error;
 };
 
-static void check_refused(const struct refusal *refusals, size_t count) {
+static void check_refused(enum how how, const struct refusal *refusals, size_t count) {
         for (size_t i = 0; i < count; i++) {
-                const int error = attempt(refusals[i].fn, true);
+                const int error = attempt(refusals[i].fn, how);
 
                 if (error != refusals[i].error)
                         fail_msg("%s: %s", refusals[i].what, error ? strerror(error) : "was allowed");
@@ -323,7 +340,7 @@ static void other_system_calls_are_refused(void **state) {
         (void)state;
         if (!knows_seccomp())
                 skip();
-        check_refused(refusals, COUNT(refusals));
+        check_refused(CONFINED, refusals, COUNT(refusals));
 }
 
 static void other_files_are_refused(void **state) {
@@ -341,7 +358,28 @@ static void other_files_are_refused(void **state) {
         (void)state;
         if (!knows_landlock())
                 skip();
-        check_refused(refusals, COUNT(refusals));
+        check_refused(CONFINED, refusals, COUNT(refusals));
+}
+
+/* Then seccomp alone is enough to keep all files as they are. */
+static void no_output_is_a_file(void **state) {
+        static const struct refusal refusals[] = {
+                { "read the bundle", read_bundle, 0 },
+                { "load a character set", load_charset, 0 },
+                { "write elsewhere", write_other, EPERM },
+                { "write elsewhere by a thread", write_other_by_thread, EPERM },
+                { "replace a file", replace_output, EPERM },
+                { "make a file by a reader's opening", make_by_reading, EPERM },
+                { "empty a file by a reader's opening", empty_by_reading, EPERM },
+                { "make a nameless file", make_nameless, EPERM },
+                { "remove a file", remove_other, EPERM },
+                { "move a file", move_away, EPERM },
+        };
+
+        (void)state;
+        if (!knows_seccomp())
+                skip();
+        check_refused(TO_STANDARD_OUTPUT, refusals, COUNT(refusals));
 }
 
 /* Both before and after: a refusal above is the confinement's doing. */
@@ -356,13 +394,13 @@ static void what_is_needed_works(void **state) {
         };
 
         (void)state;
-        check_refused(needs, COUNT(needs));
-        assert_int_equal(attempt(inet_socket, false), 0);
-        assert_int_equal(attempt(new_process, false), 0);
-        assert_int_equal(attempt(exec, false), 0);
-        assert_int_equal(attempt(write_other, false), 0);
-        assert_int_equal(attempt(write_other_by_thread, false), 0);
-        assert_int_equal(attempt(write_bundle, false), 0);
+        check_refused(CONFINED, needs, COUNT(needs));
+        assert_int_equal(attempt(inet_socket, FREE), 0);
+        assert_int_equal(attempt(new_process, FREE), 0);
+        assert_int_equal(attempt(exec, FREE), 0);
+        assert_int_equal(attempt(write_other, FREE), 0);
+        assert_int_equal(attempt(write_other_by_thread, FREE), 0);
+        assert_int_equal(attempt(write_bundle, FREE), 0);
 }
 
 /* ------------------------------------------------------------- the place */
@@ -388,9 +426,8 @@ static int remove_place(void **state) {
 
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(what_there_is_is_applied),
-                cmocka_unit_test(other_system_calls_are_refused),
-                cmocka_unit_test(other_files_are_refused),
+                cmocka_unit_test(what_there_is_is_applied), cmocka_unit_test(other_system_calls_are_refused),
+                cmocka_unit_test(other_files_are_refused),  cmocka_unit_test(no_output_is_a_file),
                 cmocka_unit_test(what_is_needed_works),
         };
 
