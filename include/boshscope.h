@@ -111,6 +111,14 @@ BOSHSCOPE_API void boshscope_options_set_unmatched(struct boshscope_options *opt
 /* What the report's run.argv shows. The strings are copied. */
 BOSHSCOPE_API int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]);
 
+/*
+ * What the report's run.confinement shows: what the caller has given up before the
+ * analysis, such as "seccomp". The library itself confines nothing, since that is for
+ * the whole process. The strings are copied.
+ */
+BOSHSCOPE_API int boshscope_options_set_confinement(struct boshscope_options *options, size_t count,
+                                                    const char *const names[]);
+
 struct boshscope_progress {
         const char *path;     /* the leaf being read, valid during the call */
         uint64_t bytes_read;  /* of the bundle as it lies on disk */

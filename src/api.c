@@ -143,7 +143,11 @@ int boshscope_options_set_threads(struct boshscope_options *options, unsigned th
 int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]) {
         if (argc < 0)
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(options_set_argv(&options->inner, (size_t)argc, argv));
+        return public_error(texts_set(&options->inner.argv, (size_t)argc, (const char *const *)argv));
+}
+
+int boshscope_options_set_confinement(struct boshscope_options *options, size_t count, const char *const names[]) {
+        return public_error(texts_set(&options->inner.confinement, count, names));
 }
 
 void boshscope_options_set_unmatched(struct boshscope_options *options, int wanted) {

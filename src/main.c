@@ -28,8 +28,7 @@ int main(int argc, char **argv) {
         const struct command *command;
 
         stdio_guard();
-        /* A reader that went away is an output error like any other: one
-         * message, exit status 1. */
+        /* A reader that went away is an output error: exit status 1. */
         signal(SIGPIPE, SIG_IGN);
         if (argc < 2)
                 return usage_error("", "no command given; 'boshscope analyze PATH' reads a log bundle");

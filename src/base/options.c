@@ -17,43 +17,51 @@ void options_init(struct options *options) {
         limits_init(&options->limits);
 }
 
-void options_release(struct options *options) {
-        for (size_t i = 0; i < options->argc; i++)
-                free(options->argv[i]);
-        free(options->argv);
-        options->argv = NULL;
-        options->argc = 0;
+static void texts_release(struct texts *texts) {
+        for (size_t i = 0; i < texts->count; i++)
+                free(texts->items[i]);
+        free(texts->items);
+        *texts = (struct texts){ 0 };
 }
 
-int options_set_argv(struct options *options, size_t argc, char *const *argv) {
-        char **copy = calloc(argc + 1, sizeof(*copy));
+int texts_set(struct texts *texts, size_t count, const char *const *from) {
+        struct texts copy = { .items = calloc(count + 1, sizeof(*copy.items)) };
 
-        if (!copy)
+        if (!copy.items)
                 return -ENOMEM;
-        for (size_t i = 0; i < argc; i++) {
-                copy[i] = strdup(argv[i]);
-                if (copy[i])
+        for (; copy.count < count; copy.count++) {
+                copy.items[copy.count] = strdup(from[copy.count]);
+                if (copy.items[copy.count])
                         continue;
-                while (i-- > 0)
-                        free(copy[i]);
-                free(copy);
+                texts_release(&copy);
                 return -ENOMEM;
         }
-        options_release(options);
-        options->argv = copy;
-        options->argc = argc;
+        texts_release(texts);
+        *texts = copy;
         return 0;
+}
+
+void options_release(struct options *options) {
+        texts_release(&options->argv);
+        texts_release(&options->confinement);
+}
+
+static int texts_copy(struct texts *texts, const struct texts *from) {
+        return texts_set(texts, from->count, (const char *const *)from->items);
 }
 
 int options_copy(struct options *options, const struct options *from) {
         struct options copy = *from;
         int r;
 
-        copy.argv = NULL;
-        copy.argc = 0;
-        r = options_set_argv(&copy, from->argc, from->argv);
-        if (r < 0)
+        copy.argv = copy.confinement = (struct texts){ 0 };
+        r = texts_copy(&copy.argv, &from->argv);
+        if (r == 0)
+                r = texts_copy(&copy.confinement, &from->confinement);
+        if (r < 0) {
+                options_release(&copy);
                 return r;
+        }
         *options = copy;
         return 0;
 }

@@ -12,6 +12,12 @@ enum { FAIL_ON_NOTHING = -1 };
 
 struct boshscope_progress;
 
+/* Copies of strings. */
+struct texts {
+        char **items;
+        size_t count;
+};
+
 struct options {
         int16_t tz;             /* ZONE_UNKNOWN: find it */
         int64_t from_ms, to_ms; /* TIME_UNKNOWN: open */
@@ -20,8 +26,8 @@ struct options {
         unsigned threads; /* 0: as many as there are cores */
         bool unmatched;   /* list what no rule matches */
         struct limits limits;
-        char **argv;
-        size_t argc;
+        struct texts argv;
+        struct texts confinement; /* what the program has given up, for the report */
         int (*progress)(void *userdata, const struct boshscope_progress *progress);
         void *userdata;
 };
@@ -30,7 +36,7 @@ struct options {
 void options_init(struct options *options);
 void options_release(struct options *options);
 /* 0 or -ENOMEM. */
-int options_set_argv(struct options *options, size_t argc, char *const *argv);
+int texts_set(struct texts *texts, size_t count, const char *const *from);
 int options_copy(struct options *options, const struct options *from);
 
 #endif

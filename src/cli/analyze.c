@@ -108,7 +108,7 @@ static int take_option(struct analyze *analyze, int option, int index) {
                 analyze->to = optarg;
                 return STATUS_OK;
         case OPT_UNMATCHED:
-                analyze->unmatched = optarg;
+                analyze->unmatched = analyze->request.second_output = optarg;
                 boshscope_options_set_unmatched(request->options, 1);
                 return STATUS_OK;
         case OPT_FAIL_ON:

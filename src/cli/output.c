@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE /* realpath, fsync, fileno */
+#define _GNU_SOURCE /* realpath, fsync, fileno, O_TMPFILE */
 #include "cli/output.h"
 
 #include <errno.h>
@@ -79,6 +79,20 @@ static bool goes_to_stdout(const char *path) {
         return strcmp(path, "-") == 0 || (stat(path, &there) == 0 && is_stdout(&there));
 }
 
+char *output_place(const char *path) {
+        struct stat there;
+        char *target, *folder;
+
+        if (goes_to_stdout(path))
+                return NULL;
+        if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+                return strdup(path);
+        target = realpath(path, NULL);
+        folder = folder_of(target ? target : path);
+        free(target);
+        return folder;
+}
+
 /* Of two files that are both yet to be made. */
 static bool same_name(const char *path, const char *other) {
         char *a = folder_of(path), *b = folder_of(other);
@@ -103,27 +117,69 @@ bool output_same(const char *path, const char *other) {
         return !a_there && !b_there && same_name(path, other);
 }
 
-/* A name of its own in the target's directory: a rename cannot cross file
- * systems. The mode is the umask's doing, as for any new file. */
-static int open_beside(struct output *output) {
+/* Makes something of a name: a descriptor or 0, or -1 with errno. */
+typedef int make_fn(const struct output *output, const char *name);
+
+/* A name of its own in the target's directory: a rename cannot cross file systems. */
+static int make_beside(struct output *output, make_fn *make) {
         size_t folder = folder_bytes(output->target), size = folder + NAME_BYTES;
-        int fd = -1;
+        int r = -1;
 
         output->temporary = malloc(size);
         if (!output->temporary)
                 return -1;
         memcpy(output->temporary, output->target, folder);
-        for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
+        for (int i = 0; i < NAME_TRIES && r < 0; i++) {
                 snprintf(output->temporary + folder, NAME_BYTES, ".boshscope-%ld-%d.tmp", (long)getpid(), i);
-                fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-                if (fd < 0 && errno != EEXIST)
+                r = make(output, output->temporary);
+                if (r < 0 && errno != EEXIST)
                         break;
         }
-        if (fd < 0) {
+        if (r < 0) {
                 free(output->temporary);
                 output->temporary = NULL;
         }
-        return fd;
+        return r;
+}
+
+/* The mode is the umask's doing, as for any new file. */
+static int make_file(const struct output *output, const char *name) {
+        (void)output;
+        return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+}
+
+/* Where the kernel shows the nameless file: from there it can be linked to a name. */
+static void nameless_path(int fd, char path[static NAME_BYTES]) {
+        snprintf(path, NAME_BYTES, "/proc/self/fd/%d", fd);
+}
+
+static int link_nameless(const struct output *output, const char *name) {
+        char path[NAME_BYTES];
+
+        nameless_path(fileno(output->file), path);
+        return linkat(AT_FDCWD, path, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+}
+
+/* In the target's directory, but without a name as long as it is not whole: then
+ * nothing is left of it however the program ends. -1 where that cannot be had. */
+static int open_nameless(struct output *output) {
+        char *folder = folder_of(output->target), path[NAME_BYTES];
+        int fd = folder ? open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666) : -1;
+
+        free(folder);
+        if (fd < 0)
+                return -1;
+        nameless_path(fd, path);
+        output->nameless = access(path, F_OK) == 0;
+        if (!output->nameless)
+                close(fd);
+        return output->nameless ? fd : -1;
+}
+
+static int open_temporary(struct output *output) {
+        int fd = open_nameless(output);
+
+        return fd >= 0 ? fd : make_beside(output, make_file);
 }
 
 /* A link keeps being a link: the file that it leads to is replaced. */
@@ -131,7 +187,7 @@ static int open_replacing(struct output *output, const char *path) {
         output->target = realpath(path, NULL);
         if (!output->target && errno == ENOENT)
                 output->target = strdup(path);
-        return output->target ? open_beside(output) : -1;
+        return output->target ? open_temporary(output) : -1;
 }
 
 int output_open(struct output *output, const char *path) {
@@ -194,23 +250,32 @@ static void sync_folder(const char *path) {
         free(folder);
 }
 
-int output_commit(struct output *output) {
+/* On the disk, under a name of its own. */
+static void settle(struct output *output) {
         keep_error(output, fflush(output->file));
         /* A write that nobody looked at may have failed earlier. */
         if (ferror(output->file) && output->error == 0)
                 output->error = EIO;
-        if (output->temporary)
+        if (output->target)
                 keep_error(output, fsync(fileno(output->file)));
+        if (output->nameless && output->error == 0)
+                keep_error(output, make_beside(output, link_nameless));
         keep_error(output, fclose(output->file));
         output->file = NULL;
+}
+
+int output_commit(struct output *output) {
+        settle(output);
         if (output->temporary && output->error == 0)
                 keep_error(output, rename(output->temporary, output->target));
         if (output->error) {
-                cannot_write(output->shown, output->error);
+                /* Whoever has closed a pipe, as `head` does, has had enough and knows. */
+                if (output->error != EPIPE)
+                        cannot_write(output->shown, output->error);
                 output_discard(output);
                 return STATUS_FAULT;
         }
-        if (output->temporary)
+        if (output->target)
                 sync_folder(output->target);
         free(output->temporary);
         free(output->target);

@@ -2,7 +2,9 @@
  * output: where the report goes.
  *
  * A regular file is written beside its final place, flushed to the disk and
- * renamed, so that a reader finds the old file or the whole new one. What is
+ * renamed, so that a reader finds the old file or the whole new one. Where the file
+ * system can, it has no name before it is whole, so that nothing is left of one
+ * that was given up. What is
  * no regular file (a pipe, a device, the file behind standard output) cannot
  * be replaced and is written as it is. "-" is standard output.
  *
@@ -19,9 +21,10 @@
 struct output {
         FILE *file;
         const char *shown; /* its name in messages */
-        char *target;      /* what `temporary` becomes, or NULL */
-        char *temporary;
-        int error; /* errno of the first write that failed */
+        char *target;      /* what the file becomes, or NULL */
+        char *temporary;   /* its name until then; NULL as long as it has none */
+        bool nameless;     /* it gets one when it is whole */
+        int error;         /* errno of the first write that failed */
 };
 
 /* Whether something can be written there and would not replace `input`. Known
@@ -31,6 +34,10 @@ int output_check(const char *command, const char *option, const char *path, cons
 
 /* Would what is written to the one be lost in, or mixed with, the other? */
 bool output_same(const char *path, const char *other);
+
+/* What has to be written to for that: the folder in which the file is made, or the
+ * special file itself. NULL for standard output, or without memory. The caller frees it. */
+char *output_place(const char *path);
 
 /* STATUS_OK, or STATUS_FAULT after a message. */
 int output_open(struct output *output, const char *path);

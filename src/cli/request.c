@@ -2,9 +2,11 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/confine.h"
 #include "cli/diagnostics.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
@@ -83,6 +85,9 @@ int request_take(struct request *request, int option, const struct option *found
         case 'v':
                 request->verbose = true;
                 return STATUS_OK;
+        case OPT_NO_CONFINE:
+                request->unconfined = true;
+                return STATUS_OK;
         case OPT_RULES:
                 request->rules = optarg;
                 return STATUS_OK;
@@ -116,6 +121,31 @@ static enum boshscope_level lowest_level(const struct request *request, int stat
         return request->quiet && status != STATUS_FAULT ? BOSHSCOPE_ERROR : BOSHSCOPE_WARNING;
 }
 
+/* The rules are loaded, and the outputs are named: the rest needs little. */
+static int confine_to(const struct request *request) {
+        const char *const outputs[] = { request->output, request->second_output };
+        enum { OUTPUTS = sizeof(outputs) / sizeof(outputs[0]) };
+        const char *reads[] = { strcmp(request->path, "-") ? request->path : NULL, NULL };
+        const char *names[CONFINED_MOST], *writes[OUTPUTS + 1] = { NULL };
+        char *places[OUTPUTS] = { NULL };
+        size_t count = 0, confined;
+
+        if (request->unconfined)
+                return STATUS_OK;
+        for (size_t i = 0; i < OUTPUTS; i++) {
+                places[i] = outputs[i] ? output_place(outputs[i]) : NULL;
+                if (places[i])
+                        writes[count++] = places[i];
+        }
+        confined = confine(reads, writes, names);
+        for (size_t i = 0; i < OUTPUTS; i++)
+                free(places[i]);
+        if (boshscope_options_set_confinement(request->options, confined, names) == 0)
+                return STATUS_OK;
+        message("out of memory");
+        return STATUS_FAULT;
+}
+
 static int analyze(const struct request *request, const struct boshscope_rules *rules,
                    struct boshscope_report **ret_report) {
         struct progress progress;
@@ -139,6 +169,8 @@ int request_run(const struct request *request, enum request_telling telling, req
         struct boshscope_report *report = NULL;
         int status = rules_load_for_command(request->rules, &rules);
 
+        if (status == STATUS_OK)
+                status = confine_to(request);
         if (status == STATUS_OK)
                 status = analyze(request, rules, &report);
         if (status == STATUS_OK)

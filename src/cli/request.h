@@ -18,13 +18,14 @@ struct request {
         const char *help;    /* its page */
         struct boshscope_options *options;
         const char *path, *output, *rules;
-        bool quiet, verbose, wants_help;
+        const char *second_output; /* or NULL: all that is to be written is known before the bundle is read */
+        bool quiet, verbose, wants_help, unconfined;
 };
 
 /* Long options without a letter; the limits have the values from OPT_LIMIT on,
  * each its own: getopt takes a shortened name that fits several options of one
  * value for the first of them. A command's own begin at OPT_OWN. */
-enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_LIMIT, OPT_OWN = OPT_LIMIT + 64 };
+enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_NO_CONFINE, OPT_LIMIT, OPT_OWN = OPT_LIMIT + 64 };
 
 /* A limit's name is the library's with '-' for '_'. */
 #define REQUEST_OPTIONS                                                                                                \
@@ -38,9 +39,9 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_LIMIT, OPT_OWN
                 { "max-session-events", required_argument, NULL, OPT_LIMIT + 6 },                                      \
                 { "max-signature-events", required_argument, NULL, OPT_LIMIT + 8 },                                    \
                 { "max-unmatched-shapes", required_argument, NULL, OPT_LIMIT + 7 },                                    \
-                { "output", required_argument, NULL, 'o' }, { "quiet", no_argument, NULL, 'q' },                       \
-                { "rules", required_argument, NULL, OPT_RULES }, { "threads", required_argument, NULL, OPT_THREADS },  \
-                { "tz", required_argument, NULL, OPT_TZ }, {                                                           \
+                { "no-confine", no_argument, NULL, OPT_NO_CONFINE }, { "output", required_argument, NULL, 'o' },       \
+                { "quiet", no_argument, NULL, 'q' }, { "rules", required_argument, NULL, OPT_RULES },                  \
+                { "threads", required_argument, NULL, OPT_THREADS }, { "tz", required_argument, NULL, OPT_TZ }, {      \
                 "verbose", no_argument, NULL, 'v'                                                                      \
         }
 
@@ -61,7 +62,9 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_LIMIT, OPT_OWN
         "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
         "                                never changes the report\n"                                                   \
         "      --threads N               threads that share the work (one a core);\n"                                  \
-        "                                never changes the report\n"
+        "                                never changes the report\n"                                                   \
+        "      --no-confine              keep all rights while the bundle is read; for\n"                              \
+        "                                systems where giving them up is in the way\n"
 
 /* What became of handing an option's value to the library: STATUS_OK, or another
  * status after a message that says what was `wanted`. */

@@ -146,9 +146,14 @@ static bool opens_with_record(const struct cutter *cutter, const struct block *b
 }
 
 /* Is everything of the block's first record here that the limits leave, and the line
- * that was too much for it? `last_line` has no end yet. */
+ * that was too much for it? A mark before the record is no part of it. `last_line` has
+ * no end yet. */
 static bool is_closed_to_more(const struct cutter *cutter, const struct block *block, size_t last_line) {
-        return last_line > cutter->max_record_bytes + LINE_END_BYTES && last_line > first_line_end(block) + 1;
+        const size_t end = first_line_end(block);
+        const struct str first = line_text((struct str){ block->bytes, end }, cutter->max_line_bytes);
+
+        return last_line > line_mark(first, block->offset == 0) + cutter->max_record_bytes + LINE_END_BYTES &&
+               last_line > end + 1;
 }
 
 /*

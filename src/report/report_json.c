@@ -5,19 +5,24 @@
 #include "report/inventory.h"
 #include "report/report_parts.h"
 
+static void write_texts(struct json *json, const char *key, const struct texts *texts) {
+        json_key(json, key);
+        json_begin_inline_array(json);
+        for (size_t i = 0; i < texts->count; i++)
+                json_cstr(json, texts->items[i]);
+        json_end_array(json);
+}
+
 static void write_run(struct json *json, const struct report *report) {
         json_begin_object(json);
         json_put_text(json, "tool", "boshscope");
         json_put_text(json, "version", BOSHSCOPE_VERSION);
-        json_key(json, "argv");
-        json_begin_inline_array(json);
-        for (size_t i = 0; i < report->options.argc; i++)
-                json_cstr(json, report->options.argv[i]);
-        json_end_array(json);
+        write_texts(json, "argv", &report->options.argv);
         json_put_time(json, "started", report->started_ms);
         json_key(json, "seconds");
         json_decimal(json, report->seconds);
         json_put_number(json, "threads", report->bundle.threads);
+        write_texts(json, "confinement", &report->options.confinement);
         json_end_object(json);
 }
 

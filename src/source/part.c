@@ -118,7 +118,9 @@ static ssize_t read_member(struct stream *stream, void *p, size_t n) {
         struct member_stream *member = (struct member_stream *)stream;
         const struct part *part = member->part;
         const size_t left = part->n - member->given;
-        int r = ticker_tell(&part->walk.ticker, 0);
+        /* Of a run that is to stop it gives the beginning: what was taken out of its
+         * container is named there. */
+        int r = member->given ? ticker_tell(&part->walk.ticker, 0) : 0;
 
         if (r < 0)
                 return r;

@@ -187,6 +187,15 @@ static int settle(struct walk *walk, size_t index, struct peek_stream *input, co
         return 0;
 }
 
+/* A run that is to stop leaves it as far as it was read. `r` is given back. */
+static int leave(struct walk *walk, size_t index, const struct peek_stream *input, int r) {
+        if (r == -ECANCELED) {
+                container_at(walk, index)->bytes = input->taken;
+                mark_container(walk, index, CONTAINER_PARTIAL, "interrupted");
+        }
+        return r;
+}
+
 static int refuse(struct walk *walk, enum container_kind kind, struct peek_stream *input, enum diag_code code,
                   const char *reason) {
         struct diag place = { .code = code, .offset = UINT64_MAX };
@@ -349,9 +358,9 @@ static int walk_archive(struct walk *walk, struct peek_stream *input, enum conta
                 r = walk_zip(walk, index, &input->stream, prefix, depth + 1, &inside);
         else
                 r = walk_tar(walk, index, &input->stream, depth + 1, &inside);
-        if (r < 0)
-                return r;
-        return settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
+        if (r == 0)
+                r = settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
+        return leave(walk, index, input, r);
 }
 
 /* ------------------------------------------------------------------------ gzip */
@@ -425,7 +434,9 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
         r = walk_gzip_with(walk, index, &inflater, depth + 1, &inside);
         walk->doubt |= inflater.doubt;
         inflater_release(&inflater);
-        return r < 0 ? r : settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
+        if (r == 0)
+                r = settle(walk, index, input, &inside, container_at(walk, index)->entries == 0);
+        return leave(walk, index, input, r);
 }
 
 /* ------------------------------------------------------------------ any stream */

@@ -223,6 +223,26 @@ static void a_bundle_becomes_a_report(void **state) {
         boshscope_report_free(NULL);
 }
 
+static void what_was_given_up_is_told(void **state) {
+        static const char *const names[] = { "landlock", "seccomp" };
+
+        for (size_t count = 0; count <= COUNT(names); count++) {
+                struct boshscope_report *report;
+                const cJSON *told;
+                cJSON *root;
+
+                assert_int_equal(boshscope_options_set_confinement(*state, count, names), 0);
+                report = analyze(*state, "bundles/active_1497638824642.tgz");
+                root = json_of(report);
+                told = at(root, "run", "confinement");
+                assert_int_equal(cJSON_GetArraySize(told), count);
+                for (size_t i = 0; i < count; i++)
+                        assert_string_equal(cJSON_GetArrayItem(told, (int)i)->valuestring, names[i]);
+                cJSON_Delete(root);
+                boshscope_report_free(report);
+        }
+}
+
 static void findings_may_fail_a_run(void **state) {
         static const struct {
                 const char *fail_on;
@@ -527,6 +547,7 @@ int main(void) {
                 WITH_OPTIONS(limits_have_names),
                 WITH_OPTIONS(chunks_and_arguments_are_checked),
                 WITH_OPTIONS(a_bundle_becomes_a_report),
+                WITH_OPTIONS(what_was_given_up_is_told),
                 WITH_OPTIONS(findings_may_fail_a_run),
                 WITH_OPTIONS(chunks_and_threads_change_no_report),
                 WITH_OPTIONS(a_writer_that_refuses_is_an_error),

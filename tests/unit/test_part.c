@@ -289,6 +289,80 @@ static void stopping_stops_all(void **state) {
         buf_release(&tgz);
 }
 
+static bool lies_in(const struct container *inner, const struct container *outer) {
+        return inner->path.n > outer->path.n && str_starts(inner->path, outer->path) &&
+               inner->path.p[outer->path.n] == '!';
+}
+
+/* What was taken out of a tgz and put aside is named, whether or not it was read; and
+ * nothing that was left is whole. */
+static void check_stopped(const struct bundle *bundle) {
+        size_t left = 0;
+
+        for (size_t i = 0; i < bundle->container_count; i++) {
+                const struct container *outer = &bundle->containers[i];
+                size_t inside = 0;
+
+                left += str_eq(outer->reason, STR("interrupted")) && outer->status == CONTAINER_PARTIAL;
+                for (size_t k = 0; k < bundle->container_count; k++)
+                        inside += lies_in(&bundle->containers[k], outer);
+                if (outer->kind == CONTAINER_TGZ)
+                        assert_true(inside >= outer->entries);
+        }
+        assert_true(bundle->container_count == 0 || left > 0);
+}
+
+static void what_was_left_is_told(void **state) {
+        enum { MEMBERS = 12 };
+        struct buf logs[MEMBERS], zips[MEMBERS], tgz;
+        struct made_file files[MEMBERS];
+        char names[MEMBERS][16];
+        size_t stopped = 0;
+
+        for (size_t i = 0; i < MEMBERS; i++) {
+                snprintf(names[i], sizeof(names[i]), "%zu.zip", i);
+                buf_init(&logs[i], MANY);
+                for (int k = 0; k < 300; k++)
+                        assert_int_equal(add_text(&logs[i], "%d %zu\n", k * k, i * 7919), 0);
+                zips[i] = zipped("a.log", buf_str(&logs[i]));
+                files[i] = (struct made_file){ names[i], buf_str(&zips[i]) };
+        }
+        tgz = make_tgz(files, MEMBERS);
+        folder_put(*state, "a.tgz", buf_str(&tgz));
+        for (uint64_t ticks = 0; ticks < 200; ticks++) {
+                struct gathering gathering = { .ticks_left = ticks };
+                const struct bundle_visitor visitor = { .leaf = gather_leaf,
+                                                        .join = gather_join,
+                                                        .forget = gather_forget,
+                                                        .tick = gather_tick,
+                                                        .userdata = &gathering };
+                struct pool *pool = pool_new(1 + (unsigned)ticks % 3);
+                struct bundle bundle;
+                struct limits limits;
+                struct diags diags;
+
+                assert_non_null(pool);
+                buf_init(&gathering.all, MANY);
+                limits_init(&limits);
+                bundle_init(&bundle);
+                diags_init(&diags);
+                if (bundle_walk(&bundle, folder_path(*state, "a.tgz"), &limits, 256, pool, &diags, &visitor) != 0) {
+                        check_stopped(&bundle);
+                        stopped++;
+                }
+                buf_release(&gathering.all);
+                bundle_release(&bundle);
+                diags_release(&diags);
+                pool_free(pool);
+        }
+        assert_true(stopped > 10);
+        buf_release(&tgz);
+        for (size_t i = 0; i < MEMBERS; i++) {
+                buf_release(&logs[i]);
+                buf_release(&zips[i]);
+        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(threads_change_nothing, setup_folder, teardown_folder),
@@ -296,6 +370,7 @@ int main(void) {
                 cmocka_unit_test_setup_teardown(a_large_member_is_no_part, setup_folder, teardown_folder),
                 cmocka_unit_test_setup_teardown(damage_means_the_same, setup_folder, teardown_folder),
                 cmocka_unit_test_setup_teardown(stopping_stops_all, setup_folder, teardown_folder),
+                cmocka_unit_test_setup_teardown(what_was_left_is_told, setup_folder, teardown_folder),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
