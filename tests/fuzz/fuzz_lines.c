@@ -38,7 +38,7 @@ static struct buf by_blocks(struct str log, enum family family, const struct lim
                 const struct record *record;
                 struct records records;
 
-                records_init(&records, &block, family, NULL, limits);
+                records_init(&records, &block, family, NULL, NULL, limits);
                 while ((record = records_next(&records))) {
                         CHECK(fuzz_lies_in(record->text, (struct str){ block.bytes, block.n }));
                         CHECK(record->header.message_at <= record->text.n);
