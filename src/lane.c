@@ -1,5 +1,6 @@
 #include "lane.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/crc32.h"
@@ -22,6 +23,7 @@ struct lane {
         size_t slot_count;
 
         /* Of the log at hand. */
+        pthread_t reader;
         struct fold *fold;
         struct scan_wish wish;
         struct lane_result *found;
@@ -29,7 +31,8 @@ struct lane {
         /* Under the pool's lock; the reading thread alone changes `filled` and `folded`. Of the blocks those from
          * `folded` to `filled` are in a slot, block n in slot n % slot_count. */
         size_t filled, folded;
-        int result; /* the first that failed */
+        bool folding; /* somebody does */
+        int result;   /* the first that failed */
 };
 
 /* --------------------------------------------------------------- folding */
@@ -75,24 +78,27 @@ static int fold_block(struct lane *lane, struct scan *scan) {
         return r;
 }
 
-static bool is_next_scanned(const struct lane *lane) {
-        return lane->folded < lane->filled && lane->slots[lane->folded % lane->slot_count].scanned;
+static bool may_fold(const struct lane *lane) {
+        return !lane->folding && lane->folded < lane->filled && lane->slots[lane->folded % lane->slot_count].scanned;
 }
 
-/* Fold what is scanned and next. Under the lock, which is given up meanwhile. */
+/* Fold what is scanned and next, unless somebody else does. Under the lock, which is
+ * given up meanwhile. */
 static void fold_scanned(struct lane *lane) {
-        while (is_next_scanned(lane)) {
+        while (may_fold(lane)) {
                 struct slot *slot = &lane->slots[lane->folded % lane->slot_count];
                 int r = slot->result;
 
+                lane->folding = true;
                 pool_unlock(lane->pool);
                 if (r == 0)
                         r = fold_block(lane, &slot->scan);
                 pool_lock(lane->pool);
-                slot->scanned = false;
+                lane->folding = slot->scanned = false;
                 lane->folded++;
                 if (lane->result == 0)
                         lane->result = r;
+                pool_tell(lane->pool);
         }
 }
 
@@ -104,7 +110,10 @@ static void scan_slot(struct task *task) {
         pool_lock(lane->pool);
         slot->result = r;
         slot->scanned = true;
-        pool_tell(lane->pool);
+        if (pthread_equal(lane->reader, pthread_self()))
+                pool_tell(lane->pool);
+        else
+                fold_scanned(lane);
         pool_unlock(lane->pool);
 }
 
@@ -115,16 +124,21 @@ static bool has_room(const struct lane *lane) {
         return lane->filled - lane->folded < (pool_has_helpers(lane->pool) ? lane->slot_count : 1);
 }
 
+/* The reading thread folds where there is nothing else that it could do. */
+static bool should_fold(const struct lane *lane) {
+        return may_fold(lane) && !pool_has_task(lane->pool, TASK_SCAN);
+}
+
 static bool has_room_or_folds(const void *userdata) {
         const struct lane *lane = userdata;
 
-        return has_room(lane) || is_next_scanned(lane);
+        return has_room(lane) || should_fold(lane);
 }
 
 static bool is_empty_or_folds(const void *userdata) {
         const struct lane *lane = userdata;
 
-        return lane->filled == lane->folded || is_next_scanned(lane);
+        return lane->filled == lane->folded || should_fold(lane);
 }
 
 /* The slot that is filled next; NULL once something has failed. */
@@ -132,10 +146,12 @@ static struct slot *wait_for_slot(struct lane *lane) {
         bool failed;
 
         pool_lock(lane->pool);
-        do {
+        for (;;) {
                 pool_wait_until(lane->pool, has_room_or_folds, lane, TASK_SCAN, NULL, NULL);
+                if (has_room(lane))
+                        break;
                 fold_scanned(lane);
-        } while (!has_room(lane));
+        }
         failed = lane->result < 0;
         pool_unlock(lane->pool);
         return failed ? NULL : &lane->slots[lane->filled % lane->slot_count];
@@ -164,6 +180,7 @@ int lane_run(struct lane *lane, struct cutter *cutter, struct fold *fold, bool u
         int r = 1;
 
         *ret = (struct lane_result){ .crc32 = 0 };
+        lane->reader = pthread_self();
         lane->fold = fold;
         lane->wish =
                 (struct scan_wish){ .family = cutter->family, .unmatched = unmatched, .sum = !cutter->stream->sums };

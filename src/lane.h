@@ -4,13 +4,14 @@
  *
  *      cutter --block--> slot: scan (any thread, side by side)
  *                          |
- *                          +--> fold (in the order of the blocks, by the thread that reads)
+ *                          +--> fold (in the order of the blocks, one at a time)
  *
- * The thread that reads the log fills slots and folds what is scanned; when it can
- * do neither it scans with the others. So what the fold is given, and its order, do
- * not depend on the number of threads. That one thread folds a log is for the
- * cache's sake: what is remembered of a few hundred sessions fills it, and would
- * move from core to core with each block.
+ * The thread that reads the log fills slots; when none is free it scans with the
+ * others. The others fold what they have scanned; the reader does so only where there
+ * is nothing else to do. So what the fold is given, and its order, do not depend on
+ * the number of threads; and of two threads one folds nearly always, which is for the
+ * cache's sake: what is remembered of a few hundred sessions fills it, and would move
+ * from core to core with each block.
  */
 #ifndef LANE_H
 #define LANE_H

@@ -75,6 +75,13 @@ static void run(struct pool *pool, struct task *task) {
         pool_lock(pool);
 }
 
+bool pool_has_task(const struct pool *pool, enum task_kind most) {
+        for (unsigned kind = 0; kind <= (unsigned)most; kind++)
+                if (pool->queues[kind].first)
+                        return true;
+        return false;
+}
+
 bool pool_has_helpers(const struct pool *pool) {
         return pool->occupied < pool->workers;
 }

@@ -57,6 +57,9 @@ void pool_add(struct pool *pool, struct task *task);
 /* Shared state has changed: whoever waits looks again. */
 void pool_tell(struct pool *pool);
 
+/* Is one queued of a kind up to `most`? */
+bool pool_has_task(const struct pool *pool, enum task_kind most);
+
 /* Is there a thread that has no larger task of its own, and so takes any scan at once? */
 bool pool_has_helpers(const struct pool *pool);
 
