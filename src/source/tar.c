@@ -6,7 +6,7 @@
 
 #include "source/kind.h"
 
-enum { SIXTEEN_BYTES = 512, BUFFER_BYTES = 128 * SIXTEEN_BYTES };
+enum { SIXTEEN_BYTES = 512, BUFFER_BYTES = 512 * SIXTEEN_BYTES };
 
 /* No log has such a hole, and walking through one takes a second for some GiB. */
 static const uint64_t largest_holes = UINT64_C(64) << 30;
