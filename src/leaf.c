@@ -90,6 +90,20 @@ static int tell_gave_up(struct reading_leaf *leaf, const struct lane_result *fou
         return found->rule ? diags_add(leaf->diags, &place, "rule %s gave up on a record", found->rule->id.p) : 0;
 }
 
+static int tell_secrets(struct reading_leaf *leaf, const struct lane_result *found) {
+        static const enum diag_code codes[SECRET_KIND_COUNT] = {
+                [SECRET_SASL] = DIAG_SECRET_SASL,         [SECRET_AUTHORIZATION] = DIAG_SECRET_AUTHORIZATION,
+                [SECRET_COOKIE] = DIAG_SECRET_COOKIE,     [SECRET_SESSION] = DIAG_SECRET_SESSION,
+                [SECRET_PASSWORD] = DIAG_SECRET_PASSWORD, [SECRET_TOKEN] = DIAG_SECRET_TOKEN,
+                [SECRET_CODE] = DIAG_SECRET_CODE,
+        };
+        int r = 0;
+
+        for (int kind = 0; kind < SECRET_KIND_COUNT && r == 0; kind++)
+                r = tell_oddity(leaf, codes[kind], &found->secrets[kind]);
+        return r;
+}
+
 static int tell_oddities(struct reading_leaf *leaf, const struct lane_result *found, const struct fold *fold) {
         int r = tell_gave_up(leaf, found);
 
@@ -101,7 +115,7 @@ static int tell_oddities(struct reading_leaf *leaf, const struct lane_result *fo
                 r = tell_oddity(leaf, DIAG_NUL_BYTES, &found->counts.nul_bytes);
         if (r == 0)
                 r = tell_oddity(leaf, DIAG_BAD_STAMP, fold_bad_stamps(fold));
-        return r;
+        return r < 0 ? r : tell_secrets(leaf, found);
 }
 
 static void take_counters(struct summary *summary, const struct line_counts *counts) {
