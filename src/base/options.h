@@ -6,6 +6,7 @@
 #define BASE_OPTIONS_H
 
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "base/time.h"
 
 enum { FAIL_ON_NOTHING = -1 };
@@ -18,7 +19,10 @@ struct options {
         int fail_on;            /* a severity's number, or FAIL_ON_NOTHING */
         size_t chunk_bytes;
         unsigned threads; /* 0: as many as there are cores */
-        bool unmatched; /* list what no rule matches */
+        bool unmatched;   /* list what no rule matches */
+        bool redact;      /* pseudonyms for people and machines */
+        unsigned char redact_key[SHA256_BYTES];
+        bool has_redact_key; /* else one is drawn */
         struct limits limits;
         char **argv;
         size_t argc;

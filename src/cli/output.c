@@ -104,7 +104,7 @@ bool output_same(const char *path, const char *other) {
 }
 
 /* A name of its own in the target's directory: a rename cannot cross file
- * systems. The mode is the umask's doing, as for any new file. */
+ * systems. The mode is the umask's doing, as for any new file, unless it is secret. */
 static int open_beside(struct output *output) {
         size_t folder = folder_bytes(output->target), size = folder + NAME_BYTES;
         int fd = -1;
@@ -115,7 +115,7 @@ static int open_beside(struct output *output) {
         memcpy(output->temporary, output->target, folder);
         for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
                 snprintf(output->temporary + folder, NAME_BYTES, ".boshscope-%ld-%d.tmp", (long)getpid(), i);
-                fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+                fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, output->secret ? 0600 : 0666);
                 if (fd < 0 && errno != EEXIST)
                         break;
         }
@@ -134,11 +134,11 @@ static int open_replacing(struct output *output, const char *path) {
         return output->target ? open_beside(output) : -1;
 }
 
-int output_open(struct output *output, const char *path) {
+static int open_as(struct output *output, const char *path, bool secret) {
         struct stat there;
         int fd;
 
-        *output = (struct output){ .shown = path };
+        *output = (struct output){ .shown = path, .secret = secret };
         if (strcmp(path, "-") == 0 || (stat(path, &there) == 0 && is_stdout(&there))) {
                 output->shown = "standard output";
                 output->file = stdout;
@@ -158,6 +158,19 @@ int output_open(struct output *output, const char *path) {
                 return STATUS_FAULT;
         }
         return STATUS_OK;
+}
+
+int output_open(struct output *output, const char *path) {
+        return open_as(output, path, false);
+}
+
+int output_open_private(struct output *output, const char *path) {
+        struct stat there;
+
+        *output = (struct output){ .shown = path };
+        if (lstat(path, &there) == 0 && S_ISLNK(there.st_mode))
+                return cannot_write(path, ELOOP);
+        return open_as(output, path, true);
 }
 
 int output_write(void *userdata, const void *data, size_t bytes) {

@@ -21,7 +21,8 @@ struct output {
         const char *shown; /* its name in messages */
         char *target;      /* what `temporary` becomes, or NULL */
         char *temporary;
-        int error; /* errno of the first write that failed */
+        bool secret; /* for its owner alone */
+        int error;   /* errno of the first write that failed */
 };
 
 /* Whether something can be written there and would not replace `input`. Known
@@ -34,6 +35,8 @@ bool output_same(const char *path, const char *other);
 
 /* STATUS_OK, or STATUS_FAULT after a message. */
 int output_open(struct output *output, const char *path);
+/* The same of what only its owner may read, whatever the umask; a link is not followed. */
+int output_open_private(struct output *output, const char *path);
 
 /* A boshscope_write_fn on a struct output. */
 int output_write(void *userdata, const void *data, size_t bytes);
