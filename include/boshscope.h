@@ -123,7 +123,7 @@ BOSHSCOPE_API int boshscope_options_set_redact(struct boshscope_options *options
 BOSHSCOPE_API int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]);
 
 struct boshscope_progress {
-        const char *path;     /* the leaf being read, valid during the call */
+        const char *path;     /* the leaf being read, valid during the call; "" where names are redacted */
         uint64_t bytes_read;  /* of the bundle as it lies on disk */
         uint64_t bytes_total; /* 0 when unknown (a pipe) */
 };

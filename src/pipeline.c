@@ -197,7 +197,7 @@ static int begin_redacting(struct report *report) {
         const size_t bytes = sizeof(options->redact_key);
 
         if (options->redact && !options->has_redact_key && getrandom(options->redact_key, bytes, 0) != (ssize_t)bytes)
-                return -EIO;
+                return -ENOSYS;
         report->redact =
                 redact_new(report->ruleset, options->redact, (struct str){ (const char *)options->redact_key, bytes });
         return report->redact ? 0 : -ENOMEM;

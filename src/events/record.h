@@ -31,11 +31,6 @@ struct record {
                                     only count never ask for it, and the others call record_complete */
 };
 
-/* How often something odd was met, and where first. */
-struct oddity {
-        uint64_t count, line, offset;
-};
-
 /* It was met `count` times more, from here on. */
 static inline void oddity_note(struct oddity *oddity, uint64_t count, uint64_t line, uint64_t offset) {
         if (oddity->count == 0) {
