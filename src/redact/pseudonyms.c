@@ -184,8 +184,10 @@ int pseudonym_set(struct pseudonyms *pseudonyms, enum pseudonym_kind kind, struc
 const struct pseudonym *pseudonym_known(struct pseudonyms *pseudonyms, struct str original) {
         uint32_t id;
 
-        if (fold(pseudonyms, original) < 0)
+        if (fold(pseudonyms, original) < 0) {
+                pseudonyms->failed = true;
                 return NULL;
+        }
         id = intern_find(&pseudonyms->folded, buf_str(&pseudonyms->scratch));
         return id == INTERN_NONE ? NULL : &pseudonyms->items[id];
 }

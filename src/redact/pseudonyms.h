@@ -54,6 +54,7 @@ struct pseudonyms {
         bool lengths[SOUGHT_LONGEST + 1]; /* that sought originals have */
         uint64_t begins[1024];            /* a bit for each that their first three letters may have */
         size_t longest;
+        bool failed; /* no memory to look somebody up with: what was written since may say too much */
         struct buf scratch;
 };
 

@@ -57,7 +57,7 @@ static int mask(struct redact *redact, struct str *text) {
         return r < 0 ? r : arena_str(&redact->arena, buf_str(&redact->masked), text);
 }
 
-static int rewrite(struct redact *redact, enum redact_what what, struct str text) {
+static int write_by(struct redact *redact, enum redact_what what, struct str text) {
         struct words_of *words = &redact->words;
         struct buf *out = &redact->scratch;
 
@@ -76,6 +76,12 @@ static int rewrite(struct redact *redact, enum redact_what what, struct str text
         default:
                 return redact_text(words, out, text);
         }
+}
+
+static int rewrite(struct redact *redact, enum redact_what what, struct str text) {
+        int r = write_by(redact, what, text);
+
+        return r == 0 && redact->words.names.failed ? -ENOMEM : r;
 }
 
 int redact_str(struct redact *redact, enum redact_what what, struct str *text) {
@@ -339,6 +345,8 @@ static int redact_sentence(struct redact *redact, const struct diag *diag, struc
                 r = buf_add(&redact->scratch, input->name);
         if (r == 0)
                 r = redact_text(&redact->words, &redact->scratch, behind);
+        if (r == 0 && redact->words.names.failed)
+                r = -ENOMEM;
         return r < 0 ? r : arena_str(&redact->arena, buf_str(&redact->scratch), text);
 }
 

@@ -15,6 +15,8 @@ struct scan {
         size_t at;   /* of it is written */
         bool strict; /* a path: unknown words are names */
         unsigned deep;
+        size_t run_end; /* of the bytes at hand that names are made of */
+        unsigned tries; /* words in it that have been looked at */
         int error;
 };
 
@@ -188,10 +190,27 @@ static bool put_telephone(struct scan *scan) {
         return put(scan, words_number, n - 1);
 }
 
+/* A name has so many words at most: a megabyte of "a.a.a." costs no more than its length. */
+static bool may_be_told(struct scan *scan) {
+        enum { MOST_WORDS = 32 };
+
+        if (scan->at >= scan->run_end) {
+                scan->run_end = scan->at;
+                while (scan->run_end < scan->text.n && (is_word_byte(scan->text.p[scan->run_end]) ||
+                                                        byte_is_one_of(scan->text.p[scan->run_end], "._-@%+~\\:")))
+                        scan->run_end++;
+                scan->tries = 0;
+        }
+        return scan->tries++ < MOST_WORDS;
+}
+
 static bool put_told(struct scan *scan) {
         const struct str s = rest_of(scan);
-        size_t n = token_time(s);
+        size_t n;
 
+        if (!may_be_told(scan))
+                return put_ipv4(scan);
+        n = token_time(s);
         if (!n)
                 n = token_uuid(s);
         if (n)
@@ -324,7 +343,7 @@ static size_t sign_length(struct str s, char sign) {
 static size_t find_sign(struct str s, char sign) {
         size_t at = 0;
 
-        while (at < s.n && !sign_length(str_skip(s, at), sign))
+        while (at < s.n && (s.p[at] != '&' || !sign_length(str_skip(s, at), sign)) && s.p[at] != sign)
                 at++;
         return at;
 }

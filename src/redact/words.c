@@ -62,8 +62,13 @@ bool word_is_nobody(struct str word) {
 
 static int put_pseudonym(struct words_of *words, struct buf *out, enum pseudonym_kind kind, struct str original,
                          bool sought) {
+        const struct pseudonym *known = pseudonym_known(&words->names, original);
         struct str shown;
-        int r = pseudonym_of(&words->names, kind, original, sought && !word_is_common(original), &shown);
+        int r;
+
+        if (known && (known->sought || !sought))
+                return buf_add(out, known->shown);
+        r = pseudonym_of(&words->names, kind, original, sought && !word_is_common(original), &shown);
 
         return r < 0 ? r : buf_add(out, shown);
 }
