@@ -238,11 +238,12 @@ static int redact_input(struct redact *redact, struct input *input) {
                 r = redact_str(redact, REDACT_PATH, &input->name);
         if (r == 0)
                 r = redact_str(redact, REDACT_HOST, &input->node);
-        if (r < 0 || !summary || !redact->wanted)
-                return r;
-        for (size_t i = 0; i < summary->event_count && r == 0; i++)
+        if (r == 0 && summary && summary->unmatched)
+                r = redact_unmatched(redact, summary->unmatched);
+        /* The events' credentials are masked already. */
+        for (size_t i = 0; redact->wanted && summary && i < summary->event_count && r == 0; i++)
                 r = redact_event(redact, &summary->events[i]);
-        return r == 0 && summary->unmatched ? redact_unmatched(redact, summary->unmatched) : r;
+        return r;
 }
 
 /* ----------------------------------------------------------- timeline */

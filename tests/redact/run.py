@@ -152,7 +152,8 @@ class Secrets(Temporary):
             "Closing idle session (id=f382a015): 1001003@fin1.ucce.local/desktop\nafter inactivity for more than threshold value of 60 {}",
             "HTTPBindLog: HTTP RECV(f382a015): <body rid='7' sid='f382a015' type='terminate'>{}</body>",
             "Unable to route packet. No session is available so store offline. <message to='1001003@fin1.ucce.local'><body>{}</body></message>",
-            "Error parsing user request. [10.1.2.3] {}", "nobody knows {}",
+            "Error parsing user request. [10.1.2.3] {}", "nobody knows {}", "{} - nobody knows", "INFO [{}]: org.x.Y - a thread",
+            "WARN  [main]: {} - a logger",
         ]
         lines = []
         for template in templates:
@@ -271,6 +272,8 @@ class Redaction(Temporary):
             self.assertEqual(plain[block], redacted[block], (bundle, block))
         self.assertEqual(plain["diagnosis"]["verdict"], redacted["diagnosis"]["verdict"])
         self.assertEqual((plain["options"]["redact"], redacted["options"]["redact"]), (False, True))
+        if jsonschema:
+            jsonschema.validate(redacted, json.loads((ROOT / "include/boshscope-report-1.schema.json").read_text()))
         return plain, redacted, outputs
 
     def check_map(self, plain, redacted, bundle):
