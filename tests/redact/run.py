@@ -202,6 +202,14 @@ class Secrets(Temporary):
         realm = self.write("realm.log", "".join(
             f"{i}: Jun 17 2017 10:00:00.000 +0000: [main] INFO CCRealmConfig.finesseAuthenticate(): user {i} {'z' * (i * 911 % 3000)} pwd=p{i}q\n"
             for i in range(2000)) + "x" * 1500000 + " password=unseen\npassword=last")
+        # Lines that are cut, before the first record, in records and behind what the limits leave of them.
+        cut = self.write("cut.log", "orphan pwd=o1x\n" * 5 + "".join(
+            f"2017.06.17 10:00:{i % 60:02} a.B - {'x' * (i * 997 % 700)} pwd=p{i}q\n" + f"more {'y' * 270} pwd=c{i}d\nmore pwd=d{i}e\n" * (i % 40)
+            for i in range(200)))
+        for options in ((), ("--chunk-bytes", "1"), ("--chunk-bytes", "300"), ("--chunk-bytes", "4096", "--threads", "4", "--max-record-bytes", "256")):
+            found = [(d["code"], d["count"], d["line"]) for d in report_of("--max-line-bytes", "256", *options, cut)["diagnostics"]
+                     if d["code"] == "BS315"]
+            self.assertEqual(found, [("BS315", sum(i % 40 for i in range(200)) + sum(i * 997 % 700 < 225 for i in range(200)) + 5, 1)], options)
         for log, expected in ((path, None), (many, [("BS315", 3000, 1)]), (realm, [("BS315", 2001, 1)])):
             told = None
             for options in ((), ("--threads", "1"), ("--threads", "8", "--chunk-bytes", "3000"), ("--chunk-bytes", "100")):
