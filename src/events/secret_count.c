@@ -45,44 +45,59 @@ __attribute__((target("avx2"))) static inline __m256i table_of(const unsigned ch
         return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)halves));
 }
 
-/* The classes of 32 bytes. */
-__attribute__((target("avx2"))) static inline __m256i classes_of(__m256i bytes) {
-        const __m256i half = _mm256_set1_epi8(15);
-        const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half);
+__attribute__((target("avx2"))) static inline __m256i bytes_at(const char *p) {
+        return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
 
-        return _mm256_and_si256(_mm256_shuffle_epi8(table_of(low_halves), _mm256_and_si256(bytes, half)),
+/* The classes of 32 bytes. A shuffle takes the low half by itself, and makes nothing of what is no ASCII. */
+__attribute__((target("avx2"))) static inline __m256i classes_of(__m256i bytes) {
+        const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+
+        return _mm256_and_si256(_mm256_shuffle_epi8(table_of(low_halves), bytes),
                                 _mm256_shuffle_epi8(table_of(high_halves), high));
 }
 
-/* Of 32 bytes of these classes, followed by one of `next`: not zero in the low half where a pair begins. */
-__attribute__((target("avx2"))) static inline __m256i pairs_of(__m256i classes, __m256i next) {
+/* Of 32 bytes and their classes, followed by bytes of the classes `next`: not zero in the low half where a pair
+ * begins. */
+__attribute__((target("avx2"))) static inline __m256i pairs_of(__m256i bytes, __m256i classes, __m256i next) {
         const __m256i across = _mm256_permute2x128_si256(classes, next, 0x21);
+        const __m256i seconds = _mm256_srli_epi16(_mm256_alignr_epi8(across, classes, 1), 4);
 
-        return _mm256_and_si256(classes, _mm256_srli_epi16(_mm256_alignr_epi8(across, classes, 1), 4));
+        return _mm256_or_si256(_mm256_and_si256(classes, seconds), _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('&')));
+}
+
+/* The first byte that is not zero in the low half; VECTOR when there is none. */
+__attribute__((target("avx2"))) static inline size_t first_of(__m256i found) {
+        const __m256i low = _mm256_and_si256(found, _mm256_set1_epi8(15));
+        const unsigned none = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, _mm256_setzero_si256()));
+
+        return none == UINT32_MAX ? VECTOR : (size_t)__builtin_ctz(~none);
 }
 
 __attribute__((target("avx2"))) static size_t pair_avx2(struct str text, size_t from) {
-        const __m256i low_half = _mm256_set1_epi8(15), sign = _mm256_set1_epi8('&');
+        enum { AT_ONCE = 4 };
+        const __m256i low_half = _mm256_set1_epi8(15);
         size_t at = from;
-        __m256i bytes, classes;
+        __m256i classes;
 
-        if (text.n - from < 2 * (size_t)VECTOR)
+        if (text.n - from <= AT_ONCE * VECTOR + VECTOR)
                 return secret_pair_plain(text, from);
-        bytes = _mm256_loadu_si256((const __m256i *)(const void *)(text.p + at));
-        classes = classes_of(bytes);
-        for (; text.n - at >= 2 * (size_t)VECTOR; at += VECTOR) {
-                const __m256i next = _mm256_loadu_si256((const __m256i *)(const void *)(text.p + at + VECTOR));
-                const __m256i next_classes = classes_of(next);
-                const __m256i found = _mm256_or_si256(pairs_of(classes, next_classes), _mm256_cmpeq_epi8(bytes, sign));
+        classes = classes_of(bytes_at(text.p + at));
+        for (; text.n - at >= AT_ONCE * VECTOR + VECTOR; at += AT_ONCE * VECTOR) {
+                __m256i found[AT_ONCE], any = _mm256_setzero_si256();
 
-                if (!_mm256_testz_si256(found, low_half)) {
-                        const __m256i none =
-                                _mm256_cmpeq_epi8(_mm256_and_si256(found, low_half), _mm256_setzero_si256());
+                for (size_t i = 0; i < AT_ONCE; i++) {
+                        const __m256i next = classes_of(bytes_at(text.p + at + (i + 1) * VECTOR));
 
-                        return at + (size_t)__builtin_ctz(~(unsigned)_mm256_movemask_epi8(none));
+                        found[i] = pairs_of(bytes_at(text.p + at + i * VECTOR), classes, next);
+                        any = _mm256_or_si256(any, found[i]);
+                        classes = next;
                 }
-                bytes = next;
-                classes = next_classes;
+                if (_mm256_testz_si256(any, low_half))
+                        continue;
+                for (size_t i = 0; i < AT_ONCE; i++)
+                        if (first_of(found[i]) < VECTOR)
+                                return at + i * VECTOR + first_of(found[i]);
         }
         return secret_pair_plain(text, at);
 }
@@ -104,6 +119,7 @@ static size_t word_of_pair(struct str text, size_t at) {
         const char first = byte_lower(text.p[at]), second = at + 1 < text.n ? byte_lower(text.p[at + 1]) : '\0';
         const char third = at + 2 < text.n ? byte_lower(text.p[at + 2]) : '\0';
         size_t back = 0;
+        char before;
 
         switch (first) {
         case '&':
@@ -123,6 +139,9 @@ static size_t word_of_pair(struct str text, size_t at) {
         case 'p':
                 return third == 'd' ? at : SIZE_MAX;
         case 'o':
+                before = at ? byte_lower(text.p[at - 1]) : '\0';
+                if ((before != 'o' || third != 'i') && (before != 't' || third != 'e'))
+                        return SIZE_MAX; /* "Invoke" is no "token" */
                 back = third == 'i' ? 2 : 1;
                 break;
         case 'y':
