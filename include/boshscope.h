@@ -108,6 +108,17 @@ BOSHSCOPE_API int boshscope_options_set_threads(struct boshscope_options *option
  */
 BOSHSCOPE_API void boshscope_options_set_unmatched(struct boshscope_options *options, int wanted);
 
+/*
+ * Whether to put pseudonyms in place of agents, people's names, hosts, addresses,
+ * telephone numbers and what people wrote, in everything that comes of the analysis
+ * (README, Security). The same key makes the same pseudonyms: any bytes, at least
+ * BOSHSCOPE_REDACT_KEY_BYTES of them, which are not kept. NULL: each analysis draws a key,
+ * and two of one bundle differ in their pseudonyms. BOSHSCOPE_E_ARGUMENT for a shorter key.
+ */
+enum { BOSHSCOPE_REDACT_KEY_BYTES = 16 };
+BOSHSCOPE_API int boshscope_options_set_redact(struct boshscope_options *options, int wanted, const void *key,
+                                               size_t key_bytes);
+
 /* What the report's run.argv shows. The strings are copied. */
 BOSHSCOPE_API int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]);
 
@@ -120,7 +131,7 @@ BOSHSCOPE_API int boshscope_options_set_confinement(struct boshscope_options *op
                                                     const char *const names[]);
 
 struct boshscope_progress {
-        const char *path;     /* the leaf being read, valid during the call */
+        const char *path;     /* the leaf being read, valid during the call; "" where names are redacted */
         uint64_t bytes_read;  /* of the bundle as it lies on disk */
         uint64_t bytes_total; /* 0 when unknown (a pipe) */
 };
@@ -250,6 +261,14 @@ BOSHSCOPE_API int boshscope_report_write_explain_json(const struct boshscope_rep
  */
 BOSHSCOPE_API int boshscope_report_write_unmatched(const struct boshscope_report *report, boshscope_write_fn *fn,
                                                    void *userdata);
+
+/*
+ * What stands for what in a report that was made with boshscope_options_set_redact(), as
+ * JSON, schema "boshscope.redact-map/1". It gives away what the report hides.
+ * BOSHSCOPE_E_ARGUMENT for any other report.
+ */
+BOSHSCOPE_API int boshscope_report_write_redact_map(const struct boshscope_report *report, boshscope_write_fn *fn,
+                                                    void *userdata);
 
 #ifdef __cplusplus
 }

@@ -154,6 +154,21 @@ void boshscope_options_set_unmatched(struct boshscope_options *options, int want
         options->inner.unmatched = wanted != 0;
 }
 
+int boshscope_options_set_redact(struct boshscope_options *options, int wanted, const void *key, size_t key_bytes) {
+        struct sha256 sha;
+
+        if (key && key_bytes < BOSHSCOPE_REDACT_KEY_BYTES)
+                return BOSHSCOPE_E_ARGUMENT;
+        options->inner.redact = wanted != 0;
+        options->inner.has_redact_key = key != NULL;
+        if (!key)
+                return 0;
+        sha256_init(&sha);
+        sha256_add(&sha, (struct str){ key, key_bytes });
+        sha256_end(&sha, options->inner.redact_key);
+        return 0;
+}
+
 void boshscope_options_set_progress(struct boshscope_options *options, boshscope_progress_fn *fn, void *userdata) {
         options->inner.progress = fn;
         options->inner.userdata = userdata;
@@ -257,4 +272,10 @@ int boshscope_report_write_unmatched(const struct boshscope_report *report, bosh
         if (!report->inner.options.unmatched)
                 return BOSHSCOPE_E_ARGUMENT;
         return public_error(report_write_unmatched(&report->inner, fn, userdata));
+}
+
+int boshscope_report_write_redact_map(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
+        if (!report->inner.options.redact)
+                return BOSHSCOPE_E_ARGUMENT;
+        return public_error(report_write_redact_map(&report->inner, fn, userdata));
 }

@@ -43,6 +43,24 @@ static void note_gave_up(struct lane_result *found, const struct hit *hit) {
         oddity_note(&found->gave_up, 1, hit->record.line, hit->record.offset);
 }
 
+/* Only the log's first of a kind has its line counted. */
+static void note_secrets(struct lane_result *found, const struct scan *scan) {
+        const struct block *block = &scan->block;
+
+        for (int kind = 0; scan->secrets.total && kind < SECRET_KIND_COUNT; kind++) {
+                const struct secret_count *secrets = &scan->secrets.kinds[kind];
+                uint64_t line = found->counts.lines + 1;
+
+                if (secrets->count == 0)
+                        continue;
+                for (size_t i = 0; found->secrets[kind].count == 0 && i < secrets->first; i++)
+                        line += block->bytes[i] == '\n';
+                /* The rest of a line that an earlier block has counted. */
+                line -= block->in_line;
+                oddity_note(&found->secrets[kind], secrets->count, line, block->offset + secrets->first);
+        }
+}
+
 /* Most of a block has left the nearest cache since it was scanned. */
 enum { HITS_AHEAD = 6 };
 
@@ -72,6 +90,7 @@ static int fold_block(struct lane *lane, struct scan *scan) {
         for (size_t i = 0; i < scan->ruleset->count; i++)
                 if (scan->counted[i].count)
                         fold_counted(lane->fold, &scan->ruleset->rules[i], scan->counted[i].count);
+        note_secrets(lane->found, scan);
         line_counts_add(&lane->found->counts, &scan->counts);
         if (lane->wish.sum)
                 lane->found->crc32 = crc32_join(lane->found->crc32, scan->crc32, scan->block.n);

@@ -37,6 +37,7 @@ struct block *lane_memory(struct lane *lane);
 struct lane_result {
         struct line_counts counts;
         uint32_t crc32;
+        struct oddity secrets[SECRET_KIND_COUNT];
         struct oddity gave_up;   /* records on which a rule gave up */
         const struct rule *rule; /* the first that did */
 };

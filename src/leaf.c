@@ -90,6 +90,20 @@ static int tell_gave_up(struct reading_leaf *leaf, const struct lane_result *fou
         return found->rule ? diags_add(leaf->diags, &place, "rule %s gave up on a record", found->rule->id.p) : 0;
 }
 
+static int tell_secrets(struct reading_leaf *leaf, const struct oddity secrets[static SECRET_KIND_COUNT]) {
+        static const enum diag_code codes[SECRET_KIND_COUNT] = {
+                [SECRET_SASL] = DIAG_SECRET_SASL,         [SECRET_AUTHORIZATION] = DIAG_SECRET_AUTHORIZATION,
+                [SECRET_COOKIE] = DIAG_SECRET_COOKIE,     [SECRET_SESSION] = DIAG_SECRET_SESSION,
+                [SECRET_PASSWORD] = DIAG_SECRET_PASSWORD, [SECRET_TOKEN] = DIAG_SECRET_TOKEN,
+                [SECRET_CODE] = DIAG_SECRET_CODE,
+        };
+        int r = 0;
+
+        for (int kind = 0; kind < SECRET_KIND_COUNT && r == 0; kind++)
+                r = tell_oddity(leaf, codes[kind], &secrets[kind]);
+        return r;
+}
+
 static int tell_oddities(struct reading_leaf *leaf, const struct lane_result *found, const struct fold *fold) {
         int r = tell_gave_up(leaf, found);
 
@@ -101,7 +115,7 @@ static int tell_oddities(struct reading_leaf *leaf, const struct lane_result *fo
                 r = tell_oddity(leaf, DIAG_NUL_BYTES, &found->counts.nul_bytes);
         if (r == 0)
                 r = tell_oddity(leaf, DIAG_BAD_STAMP, fold_bad_stamps(fold));
-        return r;
+        return r < 0 ? r : tell_secrets(leaf, found->secrets);
 }
 
 static void take_counters(struct summary *summary, const struct line_counts *counts) {
@@ -204,6 +218,16 @@ static int tell_encoding(struct reading_leaf *leaf, const char *encoding) {
         return diags_add(leaf->diags, &place, "the log %s is %s; it was not read", leaf->input->name.p, encoding);
 }
 
+/* No log of ours; but if it is text, whoever sent it ought to know what it gives away. */
+static int pass_over(struct reading_leaf *leaf, struct str head, bool unreadable) {
+        const bool is_text = !unreadable && !is_binary(head) && !foreign_dump_by_name(leaf->input->name);
+        struct oddity secrets[SECRET_KIND_COUNT] = { { 0 } };
+        int r = cutter_skip(&leaf->cutter, &leaf->crc32, is_text ? secrets : NULL);
+        int told = r < 0 && r != -ECANCELED ? 0 : tell_secrets(leaf, secrets);
+
+        return told < 0 ? told : r;
+}
+
 static int read_leaf(struct reading_leaf *leaf, const struct stream *stream) {
         struct input *input = leaf->input;
         enum family named = family_by_file_name(input->name);
@@ -215,7 +239,7 @@ static int read_leaf(struct reading_leaf *leaf, const struct stream *stream) {
         if (r == 0) {
                 encoding = encoding_fault(head);
                 input->family = tell_family(input, head, named, encoding, &foreign);
-                r = family_is_read(input->family) ? read_log(leaf, head) : cutter_skip(&leaf->cutter, &leaf->crc32);
+                r = family_is_read(input->family) ? read_log(leaf, head) : pass_over(leaf, head, encoding != NULL);
         }
         if (r < 0 && r != -ECANCELED)
                 return r;

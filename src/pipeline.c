@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "boshscope.h"
+#include "events/secret.h"
 #include "leaf.h"
 
 struct pipeline {
@@ -28,6 +30,14 @@ struct pipeline {
 
 /* --------------------------------------------------------- one member */
 
+/* Nobody knows yet what is to be redacted; and a name that holds a secret is not shown. Under the lock. */
+static void show_path(struct pipeline *pipeline, struct str path) {
+        struct secret secret;
+        const bool hidden = pipeline->options->redact || secret_next(path, 0, &secret);
+
+        snprintf(pipeline->current, sizeof(pipeline->current), "%.*s", hidden ? 0 : (int)path.n, path.p);
+}
+
 /* A lane that another leaf has left, or a new one. NULL when out of memory. */
 static struct lane *take_lane(struct pipeline *pipeline, const struct leaf *leaf) {
         struct lane *lane = NULL;
@@ -35,7 +45,7 @@ static struct lane *take_lane(struct pipeline *pipeline, const struct leaf *leaf
         pool_lock(pipeline->pool);
         if (pipeline->idle_count)
                 lane = pipeline->idle[--pipeline->idle_count];
-        snprintf(pipeline->current, sizeof(pipeline->current), "%.*s", (int)leaf->path.n, leaf->path.p);
+        show_path(pipeline, leaf->path);
         pool_unlock(pipeline->pool);
         return lane ? lane : lane_new(pipeline->pool, pipeline->ruleset, &pipeline->options->limits);
 }
@@ -145,6 +155,17 @@ static int tell_if_nothing(struct report *report) {
         return diags_add(&report->diags, &place, NULL);
 }
 
+/* What the findings do not rest on. */
+static int redact_rest(struct report *report) {
+        int r = redact_bundle(report->redact, &report->bundle);
+
+        if (r == 0)
+                r = redact_diags(report->redact, &report->diags);
+        if (r == 0)
+                r = redact_str(report->redact, REDACT_PATH, &report->path);
+        return r < 0 ? r : redact_argv(report->redact, report->options.argv.items, report->options.argv.count);
+}
+
 static int conclude(struct pipeline *pipeline) {
         const struct options *options = pipeline->options;
         struct report *report = pipeline->report;
@@ -155,8 +176,12 @@ static int conclude(struct pipeline *pipeline) {
                 r = timeline_join(&report->timeline, pipeline->ruleset, &report->options.limits, &report->inputs,
                                   options->tz, &report->diags);
         if (r == 0)
+                r = redact_timeline(report->redact, &report->timeline);
+        if (r == 0)
                 r = findings_detect(&report->findings, &report->timeline, options->from_ms, options->to_ms);
-        return r < 0 ? r : report_finish(report);
+        if (r == 0)
+                r = report_finish(report);
+        return r < 0 ? r : redact_rest(report);
 }
 
 static int64_t now_ms(clockid_t clock) {
@@ -164,6 +189,18 @@ static int64_t now_ms(clockid_t clock) {
 
         clock_gettime(clock, &now);
         return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
+}
+
+/* Without a key one that nobody knows: where none can be drawn, nothing may be shown. */
+static int begin_redacting(struct report *report) {
+        struct options *options = &report->options;
+        const size_t bytes = sizeof(options->redact_key);
+
+        if (options->redact && !options->has_redact_key && getrandom(options->redact_key, bytes, 0) != (ssize_t)bytes)
+                return -ENOSYS;
+        report->redact =
+                redact_new(report->ruleset, options->redact, (struct str){ (const char *)options->redact_key, bytes });
+        return report->redact ? 0 : -ENOMEM;
 }
 
 static int report_init(struct report *report, const struct options *options, const struct ruleset *ruleset,
@@ -176,7 +213,9 @@ static int report_init(struct report *report, const struct options *options, con
         inputs_init(&report->inputs);
         diags_init(&report->diags);
         r = options_copy(&report->options, options);
-        return r < 0 ? r : arena_str(&report->arena, str_from(path), &report->path);
+        if (r == 0)
+                r = arena_str(&report->arena, str_from(path), &report->path);
+        return r < 0 ? r : begin_redacting(report);
 }
 
 /* Read and conclude. */
@@ -212,6 +251,7 @@ void report_release(struct report *report) {
         inputs_release(&report->inputs);
         bundle_release(&report->bundle);
         diags_release(&report->diags);
+        redact_free(report->redact);
         options_release(&report->options);
         arena_release(&report->arena);
 }

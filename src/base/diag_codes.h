@@ -65,6 +65,24 @@
         X(BAD_STAMP, "BS304", NOTE, 0, "a record's time is no time of the calendar; its neighbour's was taken", "")    \
         X(STAMPS_RUN_BACK, "BS305", WARNING, 0, "a log's stamps run back by more than a minute",                       \
           "the clock was set: times across that place are not sure; look after the server's time (utils ntp status)")  \
+        X(SECRET_SASL, "BS311", NOTE, 0,                                                                               \
+          "a log holds what somebody signed in with (SASL); it is masked in every output",                             \
+          "have the passwords of these users changed: the log was given away with them")                               \
+        X(SECRET_AUTHORIZATION, "BS312", WARNING, 0,                                                                   \
+          "a log holds Authorization headers; they are masked in every output",                                        \
+          "have these passwords changed and these tokens revoked: the log was given away with them")                   \
+        X(SECRET_COOKIE, "BS313", NOTE, 0, "a log holds cookies; they are masked in every output",                     \
+          "have these sessions ended, should any still live")                                                          \
+        X(SECRET_SESSION, "BS314", NOTE, 0,                                                                            \
+          "a log holds ids of web sessions (JSESSIONID); they are masked in every output",                             \
+          "have these sessions ended, should any still live")                                                          \
+        X(SECRET_PASSWORD, "BS315", WARNING, 0, "a log holds passwords; they are masked in every output",              \
+          "have these passwords changed: the log was given away with them")                                            \
+        X(SECRET_TOKEN, "BS316", WARNING, 0, "a log holds tokens or keys; they are masked in every output",            \
+          "have these tokens revoked: the log was given away with them")                                               \
+        X(SECRET_CODE, "BS317", NOTE, 0,                                                                               \
+          "a log holds codes of sign-ins by another server; they are masked in every output",                          \
+          "such codes work once, for minutes; look whether these were used")                                           \
         X(MATCH_LIMIT, "BS401", WARNING, 1, "a rule gave up on a record (PCRE2 match limit or stack)",                 \
           "run again with a higher --match-limit, and report the rule")                                                \
         X(CLOCK_FROM_WEB, "BS501", NOTE, 0, "the offset of zoneless stamps was taken from the web service's stamps",   \

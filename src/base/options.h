@@ -6,6 +6,7 @@
 #define BASE_OPTIONS_H
 
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "base/time.h"
 
 enum { FAIL_ON_NOTHING = -1 };
@@ -25,6 +26,9 @@ struct options {
         size_t chunk_bytes;
         unsigned threads; /* 0: as many as there are cores */
         bool unmatched;   /* list what no rule matches */
+        bool redact;      /* pseudonyms for people and machines */
+        unsigned char redact_key[SHA256_BYTES];
+        bool has_redact_key; /* else one is drawn */
         struct limits limits;
         struct texts argv;
         struct texts confinement; /* what the program has given up, for the report */

@@ -67,8 +67,7 @@ void sha256_add(struct sha256 *sha, struct str s) {
         }
 }
 
-void sha256_hex(struct sha256 *sha, char ret_hex[static SHA256_HEX_BYTES]) {
-        static const char digits[] = "0123456789abcdef";
+void sha256_end(struct sha256 *sha, unsigned char ret_digest[static SHA256_BYTES]) {
         uint64_t bits = sha->bytes * 8;
         char length[8];
 
@@ -78,7 +77,57 @@ void sha256_hex(struct sha256 *sha, char ret_hex[static SHA256_HEX_BYTES]) {
         for (int i = 0; i < 8; i++)
                 length[i] = (char)(bits >> (56 - 8 * i));
         sha256_add(sha, (struct str){ length, sizeof(length) });
-        for (int i = 0; i < 64; i++)
-                ret_hex[i] = digits[sha->state[i / 8] >> (28 - 4 * (i % 8)) & 15];
-        ret_hex[64] = '\0';
+        for (int i = 0; i < SHA256_BYTES; i++)
+                ret_digest[i] = (unsigned char)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void sha256_hex(struct sha256 *sha, char ret_hex[static SHA256_HEX_BYTES]) {
+        static const char digits[] = "0123456789abcdef";
+        unsigned char digest[SHA256_BYTES];
+
+        sha256_end(sha, digest);
+        for (int i = 0; i < SHA256_BYTES; i++) {
+                ret_hex[2 * i] = digits[digest[i] >> 4];
+                ret_hex[2 * i + 1] = digits[digest[i] & 15];
+        }
+        ret_hex[2 * SHA256_BYTES] = '\0';
+}
+
+/* ---------------------------------------------------------------- HMAC */
+
+enum { BLOCK_BYTES = 64 };
+
+static void add_padded(struct sha256 *sha, const unsigned char key[static BLOCK_BYTES], unsigned char pad) {
+        unsigned char block[BLOCK_BYTES];
+
+        for (int i = 0; i < BLOCK_BYTES; i++)
+                block[i] = key[i] ^ pad;
+        sha256_init(sha);
+        sha256_add(sha, (struct str){ (const char *)block, sizeof(block) });
+}
+
+void hmac_init(struct hmac *hmac, struct str key) {
+        unsigned char block[BLOCK_BYTES] = { 0 };
+        struct sha256 sha;
+
+        if (key.n > sizeof(block)) {
+                sha256_init(&sha);
+                sha256_add(&sha, key);
+                sha256_end(&sha, block);
+        } else if (key.n) {
+                memcpy(block, key.p, key.n);
+        }
+        add_padded(&hmac->inner, block, 0x36);
+        add_padded(&hmac->outer, block, 0x5c);
+}
+
+void hmac_of(const struct hmac *hmac, struct str message, unsigned char ret_digest[static SHA256_BYTES]) {
+        struct sha256 sha = hmac->inner;
+        unsigned char inner[SHA256_BYTES];
+
+        sha256_add(&sha, message);
+        sha256_end(&sha, inner);
+        sha = hmac->outer;
+        sha256_add(&sha, (struct str){ (const char *)inner, sizeof(inner) });
+        sha256_end(&sha, ret_digest);
 }

@@ -28,7 +28,7 @@ size_t utf8_length(struct str s) {
         return n;
 }
 
-static uint32_t decode(struct str s, size_t length) {
+uint32_t utf8_point(struct str s, size_t length) {
         const unsigned char *b = (const unsigned char *)s.p;
         uint32_t point = length == 1 ? b[0] : b[0] & (0x7fu >> length);
 
@@ -37,12 +37,15 @@ static uint32_t decode(struct str s, size_t length) {
         return point;
 }
 
+/* C0, DEL and C1 drive a terminal; the next two turn and break the line; the others do not show. The joiners
+ * U+200C and U+200D are letters' business. */
 bool utf8_is_harmful(struct str s, size_t length) {
-        uint32_t point = decode(s, length);
+        const uint32_t point = utf8_point(s, length);
 
         return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x61c || point == 0x200e ||
-               point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
-               point == 0xfeff;
+               point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) ||
+               point == 0x200b || point == 0xfeff || (point >= 0xfff9 && point <= 0xfffb) ||
+               (point >= 0xe0000 && point <= 0xe007f);
 }
 
 struct str utf8_first(struct str s, size_t n) {

@@ -14,8 +14,11 @@
  * none. `s` is not empty. */
 size_t utf8_length(struct str s);
 
-/* Of the character at the start of `s`, of that length: does it drive a terminal
- * (C0, DEL, C1), turn the direction of writing or break the line? */
+/* The character at the start of `s`, of that length. */
+uint32_t utf8_point(struct str s, size_t length);
+
+/* The same one: does it drive a terminal (C0, DEL, C1), turn the direction of writing, break
+ * the line, or hide? */
 bool utf8_is_harmful(struct str s, size_t length);
 
 /* Not more than `n` bytes of `s`, and no sequence cut in two. */

@@ -29,7 +29,7 @@ const char help_analyze[] = "Usage: boshscope analyze [options] PATH\n"
                             "  -q, --quiet           no progress; of the input only errors are told\n"
                             "  -v, --verbose         notes about the input as well\n"
                             "  -h, --help            show this page\n"
-                            "\n" REQUEST_HELP_LIMITS "\n"
+                            "\n" REQUEST_HELP_REDACT "\n" REQUEST_HELP_LIMITS "\n"
                             "Examples:\n"
                             "  boshscope analyze active_1497638824642.tgz -o report.json\n"
                             "  boshscope analyze --tz +05:30 --from '2017-06-16 18:30' logs/\n"
@@ -94,6 +94,8 @@ static int check_unmatched(const struct analyze *analyze) {
                                    "--unmatched %s: the report goes there; give another name, or "
                                    "one to the report with -o",
                                    analyze->unmatched);
+        if (status == STATUS_OK && request->redact_map && output_same(request->redact_map, analyze->unmatched))
+                return usage_error(request->command, "--redact-map %s: give it a file of its own", request->redact_map);
         return status;
 }
 

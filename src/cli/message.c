@@ -27,11 +27,12 @@ static size_t decode(const unsigned char *p, uint32_t *ret_point) {
         return n;
 }
 
-/* C0, DEL and C1 drive the terminal; the others turn or break the line. */
+/* C0, DEL and C1 drive the terminal; the next two turn and break the line; the others do not show. */
 static bool harmful(uint32_t point) {
         return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x61c || point == 0x200e ||
-               point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
-               point == 0xfeff;
+               point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) ||
+               point == 0x200b || point == 0xfeff || (point >= 0xfff9 && point <= 0xfffb) ||
+               (point >= 0xe0000 && point <= 0xe007f);
 }
 
 char *text_clean(char *text) {

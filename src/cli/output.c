@@ -142,10 +142,13 @@ static int make_beside(struct output *output, make_fn *make) {
         return r;
 }
 
-/* The mode is the umask's doing, as for any new file. */
+/* The mode is the umask's doing, as for any new file, unless it is secret. */
+static mode_t mode_of(const struct output *output) {
+        return output->secret ? 0600 : 0666;
+}
+
 static int make_file(const struct output *output, const char *name) {
-        (void)output;
-        return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_of(output));
 }
 
 /* Where the kernel shows the nameless file: from there it can be linked to a name. */
@@ -164,7 +167,7 @@ static int link_nameless(const struct output *output, const char *name) {
  * nothing is left of it however the program ends. -1 where that cannot be had. */
 static int open_nameless(struct output *output) {
         char *folder = folder_of(output->target), path[NAME_BYTES];
-        int fd = folder ? open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666) : -1;
+        int fd = folder ? open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, mode_of(output)) : -1;
 
         free(folder);
         if (fd < 0)
@@ -190,11 +193,11 @@ static int open_replacing(struct output *output, const char *path) {
         return output->target ? open_temporary(output) : -1;
 }
 
-int output_open(struct output *output, const char *path) {
+static int open_as(struct output *output, const char *path, bool secret) {
         struct stat there;
         int fd;
 
-        *output = (struct output){ .shown = path };
+        *output = (struct output){ .shown = path, .secret = secret };
         if (strcmp(path, "-") == 0 || (stat(path, &there) == 0 && is_stdout(&there))) {
                 output->shown = "standard output";
                 output->file = stdout;
@@ -214,6 +217,19 @@ int output_open(struct output *output, const char *path) {
                 return STATUS_FAULT;
         }
         return STATUS_OK;
+}
+
+int output_open(struct output *output, const char *path) {
+        return open_as(output, path, false);
+}
+
+int output_open_private(struct output *output, const char *path) {
+        struct stat there;
+
+        *output = (struct output){ .shown = path };
+        if (lstat(path, &there) == 0 && S_ISLNK(there.st_mode))
+                return cannot_write(path, ELOOP);
+        return open_as(output, path, true);
 }
 
 int output_write(void *userdata, const void *data, size_t bytes) {

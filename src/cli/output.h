@@ -24,6 +24,7 @@ struct output {
         char *target;      /* what the file becomes, or NULL */
         char *temporary;   /* its name until then; NULL as long as it has none */
         bool nameless;     /* it gets one when it is whole */
+        bool secret;       /* for its owner alone */
         int error;         /* errno of the first write that failed */
 };
 
@@ -41,6 +42,8 @@ char *output_place(const char *path);
 
 /* STATUS_OK, or STATUS_FAULT after a message. */
 int output_open(struct output *output, const char *path);
+/* The same of what only its owner may read, whatever the umask; a link is not followed. */
+int output_open_private(struct output *output, const char *path);
 
 /* A boshscope_write_fn on a struct output. */
 int output_write(void *userdata, const void *data, size_t bytes);

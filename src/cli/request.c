@@ -1,9 +1,11 @@
 #include "cli/request.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "cli/command.h"
 #include "cli/confine.h"
@@ -91,6 +93,17 @@ int request_take(struct request *request, int option, const struct option *found
         case OPT_RULES:
                 request->rules = optarg;
                 return STATUS_OK;
+        case OPT_REDACT:
+                request->redact = true;
+                return STATUS_OK;
+        case OPT_REDACT_KEY:
+                request->redact = true;
+                request->redact_key = optarg;
+                return STATUS_OK;
+        case OPT_REDACT_MAP:
+                request->redact = true;
+                request->redact_map = optarg;
+                return STATUS_OK;
         case OPT_TZ:
                 return request_set(request, boshscope_options_set_tz(request->options, optarg), "tz", optarg,
                                    "an offset such as +05:30, -0800 or Z");
@@ -99,7 +112,58 @@ int request_take(struct request *request, int option, const struct option *found
         }
 }
 
+/* All of a file's bytes, at most so many. Negative after a message. */
+static ssize_t read_key(const char *path, unsigned char *key, size_t bytes) {
+        FILE *file = fopen(path, "re");
+        size_t n = file ? fread(key, 1, bytes, file) : 0;
+        const int error = !file || ferror(file) ? errno : 0;
+
+        if (file)
+                fclose(file);
+        if (!error)
+                return (ssize_t)n;
+        message("cannot read the key %s: %s", path, strerror(error));
+        return -1;
+}
+
+static int set_redact(const struct request *request) {
+        enum { MOST_KEY_BYTES = 64 * 1024 };
+        unsigned char key[MOST_KEY_BYTES];
+        ssize_t n;
+
+        if (!request->redact_key)
+                return request_set(request, boshscope_options_set_redact(request->options, request->redact, NULL, 0),
+                                   "redact", "", "");
+        n = read_key(request->redact_key, key, sizeof(key));
+        if (n < 0)
+                return STATUS_FAULT;
+        if ((size_t)n == sizeof(key))
+                return usage_error(request->command, "--redact-key %s: longer than %d bytes; give a key alone",
+                                   request->redact_key, MOST_KEY_BYTES - 1);
+        return request_set(request, boshscope_options_set_redact(request->options, 1, key, (size_t)n), "redact-key",
+                           request->redact_key, "a file of at least 16 bytes");
+}
+
+/* The map gives away what the others hide, so it goes to a file of its own. */
+static int check_map(const struct request *request) {
+        const char *map = request->redact_map;
+        int status;
+
+        if (!map)
+                return STATUS_OK;
+        status = output_check(request->command, "redact-map", map, request->path);
+        if (status != STATUS_OK)
+                return status;
+        if (strcmp(map, "-") == 0 || output_same(request->output, map))
+                return usage_error(request->command, "--redact-map %s: give it a file of its own", map);
+        if (request->redact_key && output_same(request->redact_key, map))
+                return usage_error(request->command, "--redact-map %s: that is the key; give another name", map);
+        return STATUS_OK;
+}
+
 int request_take_path(struct request *request, int argc, char **argv) {
+        int status;
+
         if (optind >= argc)
                 return usage_error(request->command,
                                    "%s: no PATH given; name a bundle, a directory of logs, or - for standard input",
@@ -108,7 +172,10 @@ int request_take_path(struct request *request, int argc, char **argv) {
                 return usage_error(request->command, "%s: one PATH at a time; '%s' is too much", request->command,
                                    argv[optind + 1]);
         request->path = argv[optind];
-        return output_check(request->command, "output", request->output, request->path);
+        status = output_check(request->command, "output", request->output, request->path);
+        if (status == STATUS_OK)
+                status = check_map(request);
+        return status == STATUS_OK ? set_redact(request) : status;
 }
 
 /* ------------------------------------------------------------- the run */
@@ -123,7 +190,7 @@ static enum boshscope_level lowest_level(const struct request *request, int stat
 
 /* The rules are loaded, and the outputs are named: the rest needs little. */
 static int confine_to(const struct request *request) {
-        const char *const outputs[] = { request->output, request->second_output };
+        const char *const outputs[] = { request->output, request->second_output, request->redact_map };
         enum { OUTPUTS = sizeof(outputs) / sizeof(outputs[0]) };
         const char *reads[] = { strcmp(request->path, "-") ? request->path : NULL, NULL };
         const char *names[CONFINED_MOST], *writes[OUTPUTS + 1] = { NULL };
@@ -163,6 +230,22 @@ static int analyze(const struct request *request, const struct boshscope_rules *
         return r == BOSHSCOPE_E_ARGUMENT ? STATUS_USAGE : STATUS_FAULT;
 }
 
+static int deliver_map(const struct request *request, const struct boshscope_report *report) {
+        struct output output;
+        int status;
+
+        if (!request->redact_map)
+                return STATUS_OK;
+        status = output_open_private(&output, request->redact_map);
+        if (status != STATUS_OK)
+                return status;
+        status = output_written(&output, boshscope_report_write_redact_map(report, output_write, &output));
+        if (status == STATUS_OK)
+                return output_commit(&output);
+        output_discard(&output);
+        return status;
+}
+
 int request_run(const struct request *request, enum request_telling telling, request_deliver_fn *deliver,
                 void *command) {
         struct boshscope_rules *rules = NULL;
@@ -175,6 +258,8 @@ int request_run(const struct request *request, enum request_telling telling, req
                 status = analyze(request, rules, &report);
         if (status == STATUS_OK)
                 status = deliver(command, report);
+        if (status == STATUS_OK)
+                status = deliver_map(request, report); /* what was asked about is in it */
         if (status == STATUS_OK) {
                 status = boshscope_report_exit_status(report);
                 if (telling == TELL_INPUT)

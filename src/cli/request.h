@@ -18,14 +18,26 @@ struct request {
         const char *help;    /* its page */
         struct boshscope_options *options;
         const char *path, *output, *rules;
-        const char *second_output; /* or NULL: all that is to be written is known before the bundle is read */
-        bool quiet, verbose, wants_help, unconfined;
+        const char *second_output;           /* or NULL: all that is to be written is known before the bundle is read */
+        const char *redact_key, *redact_map; /* NULL without */
+        bool redact, quiet, verbose, wants_help, unconfined;
 };
 
 /* Long options without a letter; the limits have the values from OPT_LIMIT on,
  * each its own: getopt takes a shortened name that fits several options of one
  * value for the first of them. A command's own begin at OPT_OWN. */
-enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_NO_CONFINE, OPT_LIMIT, OPT_OWN = OPT_LIMIT + 64 };
+enum {
+        OPT_TZ = 256,
+        OPT_RULES,
+        OPT_CHUNK_BYTES,
+        OPT_THREADS,
+        OPT_NO_CONFINE,
+        OPT_REDACT,
+        OPT_REDACT_KEY,
+        OPT_REDACT_MAP,
+        OPT_LIMIT,
+        OPT_OWN = OPT_LIMIT + 64
+};
 
 /* A limit's name is the library's with '-' for '_'. */
 #define REQUEST_OPTIONS                                                                                                \
@@ -40,8 +52,11 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_NO_CONFINE, OP
                 { "max-signature-events", required_argument, NULL, OPT_LIMIT + 8 },                                    \
                 { "max-unmatched-shapes", required_argument, NULL, OPT_LIMIT + 7 },                                    \
                 { "no-confine", no_argument, NULL, OPT_NO_CONFINE }, { "output", required_argument, NULL, 'o' },       \
-                { "quiet", no_argument, NULL, 'q' }, { "rules", required_argument, NULL, OPT_RULES },                  \
-                { "threads", required_argument, NULL, OPT_THREADS }, { "tz", required_argument, NULL, OPT_TZ }, {      \
+                { "quiet", no_argument, NULL, 'q' }, { "redact", no_argument, NULL, OPT_REDACT },                      \
+                { "redact-key", required_argument, NULL, OPT_REDACT_KEY },                                             \
+                { "redact-map", required_argument, NULL, OPT_REDACT_MAP },                                             \
+                { "rules", required_argument, NULL, OPT_RULES }, { "threads", required_argument, NULL, OPT_THREADS },  \
+                { "tz", required_argument, NULL, OPT_TZ }, {                                                           \
                 "verbose", no_argument, NULL, 'v'                                                                      \
         }
 
@@ -65,6 +80,14 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_NO_CONFINE, OP
         "                                never changes the report\n"                                                   \
         "      --no-confine              keep all rights while the bundle is read; for\n"                              \
         "                                systems where giving them up is in the way\n"
+
+#define REQUEST_HELP_REDACT                                                                                            \
+        "Private data (README, Security):\n"                                                                           \
+        "      --redact           pseudonyms for agents, hosts, addresses, numbers,\n"                                 \
+        "                         people and what they wrote, in all that is written\n"                                \
+        "      --redact-key FILE  the same ones in every run with this key, which has 16\n"                            \
+        "                         bytes or more (without: a key that nobody knows)\n"                                  \
+        "      --redact-map FILE  write there what stands for what, for you alone\n"
 
 /* What became of handing an option's value to the library: STATUS_OK, or another
  * status after a message that says what was `wanted`. */

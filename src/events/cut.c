@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/crc32.h"
 #include "events/record.h"
+#include "events/secret_count.h"
 
 /* A CR and an LF. */
 enum { LINE_END_BYTES = 2 };
@@ -83,19 +84,77 @@ int cutter_head(struct cutter *cutter, size_t n, struct str *ret_head) {
         return cutter->result;
 }
 
-int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32) {
+/* ------------------------------------------------- what is not looked at */
+
+/* A leaf whose lines are only asked for credentials. */
+struct skimmed {
+        struct oddity *secrets;
+        uint64_t lines; /* before the first byte that is left */
+        bool in_line;   /* the line that is left was counted as far as it is looked at */
+};
+
+static uint64_t count_feeds(const char *p, size_t n) {
+        uint64_t feeds = 0;
+
+        for (size_t i = 0; i < n; i++)
+                feeds += p[i] == '\n';
+        return feeds;
+}
+
+/* In the lines that begin and end among the first `n` bytes. */
+static void count_in_lines(const struct cutter *cutter, struct skimmed *skimmed, size_t n) {
+        const struct block *rest = &cutter->rest;
+        const char *feed = skimmed->in_line ? memchr(rest->bytes, '\n', n) : NULL;
+        const size_t from = !skimmed->in_line ? 0 : feed ? (size_t)(feed - rest->bytes) + 1 : n;
+        struct secret_counts counts;
+
+        secret_counts_of(&counts, (struct str){ rest->bytes + from, n - from }, cutter->max_line_bytes);
+        for (int kind = 0; counts.total && kind < SECRET_KIND_COUNT; kind++) {
+                const size_t first = from + counts.kinds[kind].first;
+
+                if (counts.kinds[kind].count)
+                        oddity_note(&skimmed->secrets[kind], counts.kinds[kind].count,
+                                    skimmed->lines + count_feeds(rest->bytes, first) + 1, rest->offset + first);
+        }
+        skimmed->lines += count_feeds(rest->bytes, n);
+}
+
+/* The whole lines that are there, or all at the end; what is left moves to the front. */
+static void skim(struct cutter *cutter, struct skimmed *skimmed) {
         struct block *rest = &cutter->rest;
+        const char *feed = rest->n ? memrchr(rest->bytes, '\n', rest->n) : NULL;
+        size_t n = feed ? (size_t)(feed - rest->bytes) + 1 : 0;
+        const bool too_long = rest->n - n > cutter->max_line_bytes;
+
+        if (!skimmed->secrets || cutter->ended || too_long)
+                n = rest->n;
+        if (n == 0)
+                return;
+        if (skimmed->secrets) {
+                count_in_lines(cutter, skimmed, n);
+                skimmed->in_line = rest->bytes[n - 1] != '\n';
+        }
+        rest->n -= n;
+        rest->offset += n;
+        memmove(rest->bytes, rest->bytes + n, rest->n);
+}
+
+int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32, struct oddity *secrets) {
+        struct block *rest = &cutter->rest;
+        struct skimmed skimmed = { .secrets = secrets };
+        size_t summed = 0;
+        int r;
 
         do {
-                int r;
-
                 if (!cutter->stream->sums)
-                        *ret_crc32 = crc32_add(*ret_crc32, rest->bytes, rest->n);
-                rest->n = 0;
+                        *ret_crc32 = crc32_add(*ret_crc32, rest->bytes + summed, rest->n - summed);
+                skim(cutter, &skimmed);
+                summed = rest->n;
                 r = cutter->ended ? 0 : read_more(cutter, rest, cutter->chunk_bytes);
                 if (r < 0)
                         return r;
-        } while (rest->n);
+        } while (rest->n > summed || !cutter->ended);
+        skim(cutter, &skimmed);
         if (cutter->stream->sums)
                 *ret_crc32 = cutter->stream->crc32;
         return cutter->result;

@@ -28,6 +28,11 @@ enum block_opening {
         BLOCK_IN_RECORD,      /* lines of a record that the limits have closed to more */
 };
 
+/* How often something odd was met, and where first. */
+struct oddity {
+        uint64_t count, line, offset;
+};
+
 struct block {
         char *bytes; /* n of capacity; owned */
         size_t n, capacity;
@@ -68,8 +73,9 @@ void cutter_set_family(struct cutter *cutter, enum family family);
 int cutter_next(struct cutter *cutter, struct block *block);
 
 /* Read everything without looking at it, in place of cutter_next. `ret_crc32` (0 at first) gets the
- * sum of the leaf. 0 or negative likewise. */
-int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32);
+ * sum of the leaf. `secrets` (NULL: nobody asks; else all zero at first) gets how many credentials of
+ * each kind its lines hold, as secret_count.h counts them. 0 or negative likewise. */
+int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32, struct oddity *secrets);
 
 void block_release(struct block *block);
 

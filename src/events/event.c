@@ -68,6 +68,22 @@ static int keep_text(struct arena *arena, struct event *event, size_t max_bytes)
         return r;
 }
 
+/* Not a part of the text that was looked at: what announces a credential is not looked for. */
+static int mask_value(struct arena *arena, const struct event *event, struct value *value) {
+        const size_t at = (size_t)(value->text.p - event->text.p);
+        const bool is_part = value->text.p >= event->text.p && at + value->text.n <= event->text.n;
+        const struct str before = is_part ? str_first(event->text, at + value->text.n) : value->text;
+        struct buf masked;
+        int r;
+
+        buf_init(&masked, 4 * value->text.n + 64);
+        r = mask_part(&masked, before, value->text);
+        if (r == 0)
+                r = arena_str(arena, buf_str(&masked), &value->text);
+        buf_release(&masked);
+        return r;
+}
+
 /* Values are mostly parts of the text that was kept: where the same bytes stand
  * at the same place in it (nothing was masked before), they are not copied. */
 static int keep_value(struct arena *arena, const struct event *event, struct str kept_text, struct value *value) {
@@ -81,7 +97,7 @@ static int keep_value(struct arena *arena, const struct event *event, struct str
                 value->text.p = kept_text.p + at;
                 return 0;
         }
-        return arena_str(arena, value->text, &value->text);
+        return mask_value(arena, event, value);
 }
 
 static int keep_values(struct arena *arena, const struct event *event, struct str kept_text,

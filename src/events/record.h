@@ -34,11 +34,6 @@ struct record {
         const struct opening *opening; /* what the message opens, as far as that was looked for; else NULL */
 };
 
-/* How often something odd was met, and where first. */
-struct oddity {
-        uint64_t count, line, offset;
-};
-
 /* It was met `count` times more, from here on. */
 static inline void oddity_note(struct oddity *oddity, uint64_t count, uint64_t line, uint64_t offset) {
         if (oddity->count == 0) {

@@ -92,6 +92,18 @@ static inline int scan_record(struct scan *scan, const struct scan_wish *wish, c
         return 0;
 }
 
+/* What a cut line goes on with is no line. */
+static void count_secrets(struct scan *scan) {
+        const struct block *block = &scan->block;
+        const struct str text = { block->bytes, block->n };
+        const char *feed = block->in_line ? str_find_byte(text, '\n') : NULL;
+        const size_t skipped = !block->in_line ? 0 : feed ? (size_t)(feed - text.p) + 1 : text.n;
+
+        secret_counts_of(&scan->secrets, str_skip(text, skipped), (size_t)scan->limits->max_line_bytes);
+        for (int kind = 0; skipped && kind < SECRET_KIND_COUNT; kind++)
+                scan->secrets.kinds[kind].first += skipped;
+}
+
 int scan_run(struct scan *scan, const struct scan_wish *wish) {
         const struct record *record;
         struct records records;
@@ -101,6 +113,7 @@ int scan_run(struct scan *scan, const struct scan_wish *wish) {
         scan->hit_stamp = SIZE_MAX;
         memset(scan->counted, 0, scan->ruleset->count * sizeof(*scan->counted));
         scan->crc32 = wish->sum ? crc32_add(0, scan->block.bytes, scan->block.n) : 0;
+        count_secrets(scan);
         records_init(&records, &scan->block, wish->family, &scan->ruleset->messages[wish->family], scan->counted,
                      scan->limits);
         while (r == 0 && (record = records_next(&records)))

@@ -11,6 +11,7 @@
 #define EVENTS_SCAN_H
 
 #include "events/record.h"
+#include "events/secret_count.h"
 #include "rules/ruleset.h"
 
 struct hit {
@@ -27,7 +28,8 @@ struct scan {
 
         struct block block; /* in */
         struct line_counts counts;
-        uint32_t crc32; /* of the block's bytes, where it was asked for */
+        struct secret_counts secrets; /* in the block's lines; places count from its first byte */
+        uint32_t crc32;               /* of the block's bytes, where it was asked for */
         struct hit *hits;
         size_t hit_count, hit_capacity;
         size_t hit_stamp; /* at which of the block's stamps the last hit was; SIZE_MAX: there was none */

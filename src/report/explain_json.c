@@ -166,7 +166,7 @@ int report_write_explain_json(const struct report *report, struct str agent, int
         struct explanation explanation;
         struct words words;
         struct json json;
-        int r = explain_find(&explanation, &report->timeline, &report->findings, agent, at_ms);
+        int r = explain_ask(&explanation, report, agent, at_ms);
 
         if (r == 0)
                 r = explain_in_words(&words, &explanation, report);

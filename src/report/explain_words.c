@@ -451,6 +451,15 @@ static void say_matter(struct words *words) {
         say_fault(words);
 }
 
+int explain_ask(struct explanation *explanation, const struct report *report, struct str agent, int64_t at_ms) {
+        int r = redact_question(report->redact, &report->timeline.agents, &agent);
+
+        if (r == 0)
+                return explain_find(explanation, &report->timeline, &report->findings, agent, at_ms);
+        *explanation = (struct explanation){ .at_ms = at_ms };
+        return r;
+}
+
 int explain_in_words(struct words *words, struct explanation *explanation, const struct report *report) {
         *words = (struct words){ .explanation = explanation, .report = report, .arena = &explanation->arena };
         if (explanation->decided)

@@ -115,6 +115,18 @@ static void put_escape(struct json *json, unsigned char c) {
         }
 }
 
+/* What would drive a terminal or turn its writing there: the same to whoever reads JSON. */
+static void put_point(struct json *json, uint32_t point) {
+        char text[16];
+
+        if (point > 0xffff)
+                snprintf(text, sizeof(text), "\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10),
+                         0xdc00 + ((point - 0x10000) & 0x3ff));
+        else
+                snprintf(text, sizeof(text), "\\u%04x", point);
+        put_text(json, text);
+}
+
 static bool needs_escape(unsigned char c) {
         return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
 }
@@ -156,18 +168,22 @@ static void put_string(struct json *json, struct str s) {
         put_text(json, "\"");
         while ((plain = skip_plain(s, plain)) < s.n) {
                 unsigned char c = (unsigned char)s.p[plain];
-                size_t n = needs_escape(c) ? 0 : utf8_length(str_skip(s, plain));
+                const struct str here = str_skip(s, plain);
+                const size_t n = needs_escape(c) ? 0 : utf8_length(here);
+                const bool harmful = n > 1 && utf8_is_harmful(here, n);
 
-                if (n) {
+                if (n && !harmful) {
                         plain += n;
                         continue;
                 }
                 put(json, str_first(s, plain));
                 if (needs_escape(c))
                         put_escape(json, c);
+                else if (harmful)
+                        put_point(json, utf8_point(here, n));
                 else
                         put(json, UTF8_REPLACEMENT);
-                s = str_skip(s, plain + 1);
+                s = str_skip(here, n ? n : 1);
                 plain = 0;
         }
         put(json, s);

@@ -1,7 +1,8 @@
 /*
  * json: a streaming writer (RFC 8259). Nothing of the document is held but a
- * small buffer; strings that are no UTF-8 are mended with U+FFFD; numbers are
- * written as they are.
+ * small buffer; strings that are no UTF-8 are mended with U+FFFD; characters that would
+ * drive a terminal or turn the direction of writing are escaped; numbers are written as
+ * they are.
  *
  * Errors stick, as a writer's do: json_finish() tells of them.
  */

@@ -7,6 +7,7 @@
 
 #include "base/options.h"
 #include "findings/finding.h"
+#include "redact/redact.h"
 #include "report/writer.h"
 #include "source/bundle.h"
 #include "timeline/unmatched.h"
@@ -31,6 +32,7 @@ struct agent_counts {
 struct report {
         struct options options;
         const struct ruleset *ruleset; /* borrowed: must outlive the report */
+        struct redact *redact;         /* through which all has gone that came from outside */
 
         struct arena arena;
         int64_t started_ms; /* UTC */
@@ -72,6 +74,9 @@ int report_write_explain_text(const struct report *report, struct str agent, int
                               void *userdata);
 int report_write_explain_json(const struct report *report, struct str agent, int64_t at_ms, writer_fn *write,
                               void *userdata);
+
+/* What stands for what, for the owner of the logs. Only where options.redact was set. 0, -EIO or -ENOMEM. */
+int report_write_redact_map(const struct report *report, writer_fn *write, void *userdata);
 
 /* What no rule matched. Only where options.unmatched was set. 0, or -EIO. */
 int report_write_unmatched(const struct report *report, writer_fn *write, void *userdata);

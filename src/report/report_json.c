@@ -46,7 +46,7 @@ static void write_options(struct json *json, const struct report *report) {
         write_offset(json, report->options.tz);
         json_put_time(json, "from", report->options.from_ms);
         json_put_time(json, "to", report->options.to_ms);
-        json_put_bool(json, "redact", false);
+        json_put_bool(json, "redact", report->options.redact);
         json_key(json, "limits");
         json_begin_inline_object(json);
         for (size_t i = 0; limits_at(&report->options.limits, i, &name, &value); i++) {

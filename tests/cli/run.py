@@ -27,6 +27,9 @@ from pathlib import Path
 PROGRAM, BUNDLE = (str(Path(path).resolve()) for path in sys.argv[1:3])
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "BOSHSCOPE_RULES"}
 TIMEOUT = 120
+# What drives a terminal, turns the direction of writing, breaks the line or hides.
+HARMFUL = [*range(1, 32), 127, *range(0x80, 0xa0), 0x61c, 0x200b, 0x200e, 0x200f, *range(0x2028, 0x202f), *range(0x2060, 0x2070),
+           0xfeff, 0xfff9, 0xfffa, 0xfffb, 0xe0001, 0xe0041, 0xe007f]
 QUESTION = ("explain", "--agent", "1001003", "--at", "2017-06-17T00:17+05:30")
 
 
@@ -139,6 +142,8 @@ class Usage(unittest.TestCase):
     def test_escapes_are_not_printed(self):
         message = self.refused("analyze", BUNDLE, "a\x1b]0;x\x07b\nc\u009b\u202ed\u00e9")
         self.assertIn("a?]0;x?b?c??d\u00e9", message)
+        harmful = "".join(map(chr, HARMFUL))
+        self.assertIn("a" + "?" * len(harmful) + "b", self.refused("analyze", BUNDLE, f"a{harmful}b"))
 
     def test_rules_that_do_not_load(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -440,6 +445,24 @@ class Info(unittest.TestCase):
             self.assertNotRegex(page.decode(), "[\x00-\x09\x0b-\x1f\x7f\u202e]")
             self.assertIn(b"a?]0;x?b.log\n", page)
             self.assertIn(b"c?d?Bundle e.log\n", page)
+
+    def test_no_output_drives_a_terminal(self):
+        """Not a name's, not a record's: neither page nor JSON nor message, and JSON is UTF-8 whatever the bytes."""
+        with tempfile.TemporaryDirectory() as folder:
+            names = [chr(c) for c in HARMFUL if c != 47]
+            text = "".join(names).replace("\n", "").replace("\r", "").encode() + b"\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x80"
+            record = b"2017.06.17 00:16:0%d Closing idle session (id=f382a015): 1001003@fin1.ucce.local/desktop\n" + text + b"\n"
+            for i in range(0, len(names), 20):
+                (Path(folder) / ("a" + "".join(names[i:i + 20]) + ".log")).write_bytes(record.replace(b"%d", b"%d" % (i % 10)))
+            (Path(folder) / "new.log").write_bytes(b"2017.06.17 00:16:00 " + text + b"\n")
+            for args in (["info", "-v"], ["info", "--json"], ["analyze", "-v"], ["analyze", "-v", "--redact"],
+                         ["analyze", "--unmatched", "-", "-o", "/dev/null"],
+                         ["explain", "--agent", "1001003", "--at", "2017-06-17T00:16Z", "--json"]):
+                done = run(*args, folder)
+                shown = (done.stdout + done.stderr).decode()  # strictly UTF-8
+                self.assertEqual(sorted({hex(ord(c)) for c in shown if ord(c) in HARMFUL and c != "\n"}), [], args)
+                if args[-1] == "--json" or args[0] == "analyze":
+                    json.loads(done.stdout)
 
     def test_thousands_of_files(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -39,7 +39,7 @@ UNUSED static void reader_set_family(struct reader *reader, enum family family) 
 }
 
 UNUSED static int reader_skip(struct reader *reader) {
-        return cutter_skip(&reader->cutter, &reader->crc32);
+        return cutter_skip(&reader->cutter, &reader->crc32, NULL);
 }
 
 UNUSED static int reader_next(struct reader *reader, struct record *ret_record) {

@@ -115,6 +115,10 @@ static void what_is_no_utf8_is_mended(void **state) {
                 { "\xc3z", "\"" R "z\"\n" },
                 { "\xe2\x82z", "\"" R R "z\"\n" },
                 { "\xc0\xaf", "\"" R R "\"\n" }, /* overlong */
+                { "\xc2\x9b", "\"\\u009b\"\n" },
+                { "a\xe2\x80\xae", "\"a\\u202e\"\n" },
+                { "\xef\xbb\xbfz", "\"\\ufeffz\"\n" },
+                { "\xf3\xa0\x81\x81", "\"\\udb40\\udc41\"\n" },
                 { "\xc1\xbf", "\"" R R "\"\n" },
                 { "\xe0\x9f\xbf", "\"" R R R "\"\n" },
                 { "\xf0\x8f\xbf\xbf", "\"" R R R R "\"\n" },
