@@ -76,14 +76,28 @@ static bool is_near(struct metering *metering, size_t n) {
                in_file > at_most(metering, file ? file->packed : metering->packed, file_allowance);
 }
 
+static void take_end(struct meter *meter) {
+        meter->stream.fault = meter->source->fault;
+        meter->stream.fault_told = meter->source->fault_told;
+        meter->stream.fault_offset = meter->source->fault_offset;
+}
+
+/* There is no room: is there more? */
 static ssize_t cut(struct meter *meter) {
         struct metering *metering = meter->metering;
+        char more;
+        ssize_t got = stream_read(meter->source, &more, 1);
 
+        if (got == 0)
+                take_end(meter);
+        if (got <= 0)
+                return got;
         if (!metering->quota->in_order)
                 return quota_pass(metering->quota);
         metering->quota->cuts++;
         metering->entry_cut = true;
         stream_set_fault(&meter->stream, DIAG_EXPANDED, metering->made[meter->layer]);
+        meter->stream.fault_told = meter->layer % 2 == METER_GZIP; /* by the container, whose bytes they are */
         return 0;
 }
 
@@ -102,9 +116,7 @@ static ssize_t meter_read(struct stream *stream, void *p, size_t n) {
         if (got < 0)
                 return got;
         if (got == 0) {
-                stream->fault = meter->source->fault;
-                stream->fault_told = meter->source->fault_told;
-                stream->fault_offset = meter->source->fault_offset;
+                take_end(meter);
                 return 0;
         }
         metering->made[meter->layer] += (uint64_t)got;
