@@ -244,7 +244,6 @@ def make(name, folder):
 
 
 def endless_zeros():
-    raw = deflate_zeros(64 * MIB)
     yield b"\x1f\x8b\x08\0\0\0\0\0\0\x03"
     engine = zlib.compressobj(9, zlib.DEFLATED, -15)
     first = engine.compress(bytes(16 * MIB)) + engine.flush(zlib.Z_FULL_FLUSH)

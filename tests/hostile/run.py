@@ -36,6 +36,7 @@ except ImportError:
     jsonschema = None
 
 SECONDS, MIB = 10, 128
+MOST_ITEMS = 300  # of a list, held against the schema
 RUN = {"tool": "boshscope", "version": "0", "argv": [], "started": "2017-06-17T00:00:00.000Z", "seconds": 0, "threads": 1}
 
 # What a bomb's diagnostics have to name, what else they may, and whether its good log comes in reach.
@@ -46,8 +47,8 @@ EXPECTED = {
     "long_name": ["BS212"], "one_line": ["BS301"],
 }
 STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlines": "BS233"}
-# Under a sanitizer these alone: the others unpack a GiB.
-QUICK = ["overlap", "quoted", "quine_gz", "droste", "many_links", "many_containers", "sparse", "long_name"]
+# Under a sanitizer these alone: the others unpack a GiB, or are many.
+QUICK = ["overlap", "quoted", "quine_gz", "droste", "long_name"]
 
 
 class Tally:
@@ -79,7 +80,8 @@ def schema(root):
 def check_schema(test, name, report):
     if test.schema is None:
         return
-    for error in list(test.schema.iter_errors(report))[:1]:
+    some = {key: value[:MOST_ITEMS] if isinstance(value, list) else value for key, value in report.items()}
+    for error in list(test.schema.iter_errors(some))[:1]:
         test.tally.fail(name, f"the schema refuses {'/'.join(map(str, error.path))}: {error.message[:200]}")
 
 
@@ -156,11 +158,12 @@ def part_bombs(test):
     ways = [["--threads", "2"], ["--threads", "1", "--chunk-bytes", "5000"]]
     for name, codes in EXPECTED.items():
         if test.sanitized and name not in QUICK:
-            test.tally.left_out.append(f"bomb {name}: it unpacks a GiB, which a sanitizer makes long")
+            test.tally.left_out.append(f"bomb {name}: a sanitizer makes it long")
             continue
         folder = test.folder / name
         folder.mkdir()
-        make_bombs.make(name, folder)
+        # In a process of its own: what this one holds would count as the program's.
+        subprocess.run([sys.executable, make_bombs.__file__, name, folder], check=True)
         expect(test, name, run_ways(test, name, [folder], ways if test.slow else ways[:1]), codes, 5, 1)
         shutil.rmtree(folder)
 
@@ -314,10 +317,10 @@ def run_damage(test, kind, way, data, begin, end, step, reports):
 
 def check_reports(test, reports):
     lines = reports.read_text().splitlines()
-    most = len(lines) if test.slow else 150
+    most = 3000 if test.slow else 150
     if len(lines) > most:
         test.tally.left_out.append(f"{len(lines) - most} of {len(lines)} shapes of reports were not held against the schema")
-        lines = random.Random(6).sample(lines, most)
+        lines = random.Random(6).sample(lines, most)  # a tenth of a second each
     for line in lines:
         check_schema(test, "a damaged bundle's report", json.loads(line))
 
