@@ -4,13 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* For a while. False where nothing has come. Somebody else may have made standard
- * input non-blocking. Errors show up again in the read that follows. */
+/* For a while. False where nothing has come, or a signal, which may be the wish to stop. Somebody else may have made
+ * standard input non-blocking. Errors show up again in the read that follows. */
 static bool wait_for_input(int fd) {
         enum { A_WHILE_MS = 200 };
         struct pollfd wanted = { .fd = fd, .events = POLLIN };
 
-        return poll(&wanted, 1, A_WHILE_MS) != 0;
+        int r = poll(&wanted, 1, A_WHILE_MS);
+
+        return r > 0 || (r < 0 && errno != EINTR);
 }
 
 /* A regular file that ends before its end has been cut meanwhile. */
