@@ -74,7 +74,7 @@ enum { OPT_TZ = 256, OPT_RULES, OPT_CHUNK_BYTES, OPT_THREADS, OPT_LIMIT, OPT_OWN
         "      --max-kept N              events kept, and sessions of each file (2000000)\n"                           \
         "      --max-findings N          listed in the report (100000)\n"                                              \
         "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
-        "      --max-seconds N           of reading; what was read before is analysed (3600)\n"                        \
+        "      --max-seconds N           of reading; what came before counts (3600)\n"                                 \
         "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
         "                                never changes the report\n"                                                   \
         "      --threads N               threads that share the work (one a core);\n"                                  \
