@@ -81,6 +81,11 @@ BOSHSCOPE_API int boshscope_options_set_fail_on(struct boshscope_options *option
 /*
  * A limit by its name, as the report's options.limits shows it:
  *   max_depth           containers inside each other            (4)
+ *   max_containers      of the bundle; further ones are not entered          (20000)
+ *   max_inputs          files of the bundle; further ones are not looked at  (100000)
+ *   max_input_bytes     of one file, unpacked; the rest is not read          (4 GiB)
+ *   max_ratio           of unpacked to packed, past 1 GiB of a file and 256 MiB of
+ *                       what lies in it                                      (250)
  *   max_line_bytes      longer lines are cut, and said so       (1 MiB)
  *   max_record_bytes    longer records are cut, and said so     (1 MiB)
  *   max_evidence_bytes  text kept of one record                 (2 KiB)
@@ -88,7 +93,12 @@ BOSHSCOPE_API int boshscope_options_set_fail_on(struct boshscope_options *option
  *   max_session_events  timeline entries kept for one session   (1000)
  *   max_unmatched_shapes  kinds of unmatched records of one file (1000)
  *   max_signature_events  records of one rule in one file, kept for signatures (10000)
+ *   max_sessions        of one file, and of the report                       (100000)
+ *   max_kept            events kept, and sessions of each file               (2000000)
+ *   max_findings        listed in the report                                 (100000)
  *   match_limit         PCRE2's match limit for one rule        (100000)
+ *   max_seconds         of reading: what was read before is analysed         (3600)
+ * All but max_seconds count in an order that is the same at every run.
  */
 BOSHSCOPE_API int boshscope_options_set_limit(struct boshscope_options *options, const char *name, uint64_t value);
 

@@ -108,6 +108,10 @@ int boshscope_options_set_fail_on(struct boshscope_options *options, const char 
 
 /* Below this a limit would leave nothing to work with. */
 static bool is_usable_limit(const struct limits *limits, const uint64_t *limit, uint64_t value) {
+        enum { LEAST_INPUT_BYTES = 64 * 1024 };
+
+        if (limit == &limits->max_input_bytes)
+                return value >= LEAST_INPUT_BYTES && value <= INT64_MAX;
         if (value > UINT32_MAX)
                 return false;
         if (limit == &limits->max_line_bytes || limit == &limits->max_record_bytes)

@@ -62,6 +62,7 @@ static enum family tell_family(struct input *input, struct str head, enum family
 /* A leaf on its way into the report. */
 struct reading_leaf {
         const struct options *options;
+        const struct limits *limits;
         const struct ruleset *ruleset;
         struct lane *lane;
         struct diags *diags;
@@ -147,7 +148,7 @@ static int prepare(struct reading_leaf *leaf, struct fold *fold, struct str head
 /* A log: fold it. An interrupted one is folded as far as it was read. */
 static int read_log(struct reading_leaf *leaf, struct str head) {
         struct input *input = leaf->input;
-        struct fold *fold = fold_new(leaf->ruleset, &leaf->options->limits, input->family);
+        struct fold *fold = fold_new(leaf->ruleset, leaf->limits, input->family);
         struct lane_result found;
         int r, read;
 
@@ -164,6 +165,10 @@ static int read_log(struct reading_leaf *leaf, struct str head) {
         if (r == 0)
                 r = fold_finish(fold, &input->summary);
         fold_free(fold);
+        if (r == 0)
+                r = tell_oddity(leaf, DIAG_SESSIONS_LIMITED, &input->summary->sessions_dropped);
+        if (r == 0)
+                r = tell_oddity(leaf, DIAG_KEPT_LIMITED, &input->summary->kept_dropped);
         if (r < 0)
                 return r;
         take_counters(input->summary, &found.counts);
@@ -256,10 +261,10 @@ static int read_leaf(struct reading_leaf *leaf, const struct stream *stream) {
         return judge_name(leaf, named);
 }
 
-int leaf_read(const struct options *options, const struct ruleset *ruleset, struct lane *lane, struct diags *diags,
-              struct input *input, struct stream *stream) {
+int leaf_read(const struct options *options, const struct limits *limits, const struct ruleset *ruleset,
+              struct lane *lane, struct diags *diags, struct input *input, struct stream *stream) {
         struct reading_leaf leaf = {
-                .options = options, .ruleset = ruleset, .lane = lane, .diags = diags, .input = input
+                .options = options, .limits = limits, .ruleset = ruleset, .lane = lane, .diags = diags, .input = input
         };
         int r;
 

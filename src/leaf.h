@@ -12,9 +12,9 @@
 #include "lane.h"
 #include "timeline/input.h"
 
-/* Read `stream`, whose catalog entry `input` is, to its end. What is wrong with it
- * goes to `diags`. 0, -ENOMEM, or -ECANCELED: then the entry holds what was read. */
-int leaf_read(const struct options *options, const struct ruleset *ruleset, struct lane *lane, struct diags *diags,
-              struct input *input, struct stream *stream);
+/* Read `stream`, whose catalog entry `input` is, to its end. `limits` are those of what is kept of it. What is wrong
+ * with it goes to `diags`. 0, -ENOMEM, or -ECANCELED: then the entry holds what was read. */
+int leaf_read(const struct options *options, const struct limits *limits, const struct ruleset *ruleset,
+              struct lane *lane, struct diags *diags, struct input *input, struct stream *stream);
 
 #endif

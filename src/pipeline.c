@@ -6,6 +6,7 @@
 #include "pipeline.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -15,12 +16,23 @@
 #include "events/secret.h"
 #include "leaf.h"
 
+static int64_t now_ms(clockid_t clock) {
+        struct timespec now;
+
+        clock_gettime(clock, &now);
+        return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
+}
+
 struct pipeline {
         struct report *report;
         const struct options *options;
         const struct ruleset *ruleset;
         struct pool *pool;
         uint64_t bytes_read, bytes_total;
+
+        int64_t over_ms; /* by the monotonic clock: no more is read */
+        bool timed_out;
+        atomic_uint_fast64_t kept; /* events, and sessions of each file, of all leaves */
 
         /* Under the pool's lock. */
         struct lane *idle[POOL_MOST_THREADS]; /* lanes that nobody uses */
@@ -63,6 +75,25 @@ static struct inputs *inputs_of(struct finds *finds) {
         return finds->own;
 }
 
+static uint64_t kept_of(const struct input *input) {
+        return input->summary ? input->summary->event_count + input->summary->segment_count : 0;
+}
+
+/* Within what the leaves before it have left; of those that are read beside it nobody knows yet. */
+static int read_leaf(struct pipeline *pipeline, struct lane *lane, struct diags *diags, const struct leaf *leaf,
+                     struct input *input, struct stream *stream) {
+        struct limits limits = pipeline->options->limits;
+        const uint64_t most = limits.max_kept;
+        uint64_t before;
+        int r;
+
+        if (leaf->in_order)
+                limits.max_kept -= atomic_load(&pipeline->kept);
+        r = leaf_read(pipeline->options, &limits, pipeline->ruleset, lane, diags, input, stream);
+        before = atomic_fetch_add(&pipeline->kept, kept_of(input));
+        return r == 0 && !leaf->in_order && before + kept_of(input) >= most ? -EDQUOT : r;
+}
+
 static int visit_leaf(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream) {
         struct pipeline *pipeline = userdata;
         struct inputs *inputs = inputs_of(finds);
@@ -78,15 +109,19 @@ static int visit_leaf(void *userdata, struct finds *finds, const struct leaf *le
         lane = take_lane(pipeline, leaf);
         if (!lane)
                 return -ENOMEM;
-        r = leaf_read(pipeline->options, pipeline->ruleset, lane, &finds->diags, input, stream);
+        r = read_leaf(pipeline, lane, &finds->diags, leaf, input, stream);
         give_lane_back(pipeline, lane);
         return r;
 }
 
 static void forget_leaves(void *userdata, struct finds *finds) {
-        (void)userdata;
-        if (finds->own)
-                inputs_release(finds->own);
+        struct pipeline *pipeline = userdata;
+        struct inputs *inputs = finds->own;
+
+        for (size_t i = 0; inputs && i < inputs->count; i++)
+                atomic_fetch_sub(&pipeline->kept, kept_of(inputs->items[i]));
+        if (inputs)
+                inputs_release(inputs);
         free(finds->own);
         finds->own = NULL;
 }
@@ -106,6 +141,10 @@ static int tick(void *userdata, uint64_t more_bytes) {
         char current[sizeof(pipeline->current)];
 
         pipeline->bytes_read += more_bytes;
+        if (now_ms(CLOCK_MONOTONIC) >= pipeline->over_ms) {
+                pipeline->timed_out = true;
+                return -1;
+        }
         if (!pipeline->options->progress)
                 return 0;
         pool_lock(pipeline->pool);
@@ -134,7 +173,9 @@ static int read_bundle(struct pipeline *pipeline, const char *path) {
                         pipeline->pool, &report->diags, &visitor);
         if (r != -ECANCELED)
                 return r;
-        report->interrupted = true;
+        if (pipeline->timed_out)
+                place.code = DIAG_TIME_LIMITED;
+        report->interrupted = !pipeline->timed_out;
         return diags_add(&report->diags, &place, NULL);
 }
 
@@ -184,13 +225,6 @@ static int conclude(struct pipeline *pipeline) {
         return r < 0 ? r : redact_rest(report);
 }
 
-static int64_t now_ms(clockid_t clock) {
-        struct timespec now;
-
-        clock_gettime(clock, &now);
-        return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
-}
-
 /* Without a key one that nobody knows: where none can be drawn, nothing may be shown. */
 static int begin_redacting(struct report *report) {
         struct options *options = &report->options;
@@ -235,6 +269,7 @@ int pipeline_run(struct report *report, const struct options *options, const str
 
         if (r < 0)
                 return r;
+        pipeline.over_ms = begun + (int64_t)options->limits.max_seconds * MS_PER_SECOND;
         pipeline.pool = pool_new(options->threads ? options->threads : pool_cores());
         if (!pipeline.pool)
                 return -ENOMEM;

@@ -44,6 +44,8 @@
           "some of this text is not what the server wrote: copy or collect the file again")                            \
         X(GZIP_TRAILING, "BS214", WARNING, 1, "bytes that are neither gzip nor padding follow a gzip stream",          \
           "copy or collect the file again")                                                                            \
+        X(GZIP_EMPTIES, "BS215", WARNING, 1, "a gzip stream goes on and on without content; the rest was not read",    \
+          "look at where it comes from")                                                                               \
         X(ARCHIVE_CUT, "BS221", WARNING, 1, "an archive ends before its end; the entries before it were read",         \
           "the file was cut off: copy or collect it again")                                                            \
         X(ARCHIVE_CORRUPT, "BS222", WARNING, 1, "an archive is damaged; the entries that could be found were read",    \
@@ -56,6 +58,17 @@
         X(ARCHIVE_DISAGREES, "BS226", WARNING, 1,                                                                      \
           "an archive's directory and its entries disagree; the entries that are there were read",                     \
           "copy or collect the file again")                                                                            \
+        X(CONTAINERS_LIMITED, "BS231", WARNING, 1,                                                                     \
+          "the bundle holds more containers than the limit; the first of them were entered",                           \
+          "run again with a higher --max-containers")                                                                  \
+        X(INPUTS_LIMITED, "BS232", WARNING, 1,                                                                         \
+          "the bundle holds more files than the limit; the first of them were looked at",                              \
+          "run again with a higher --max-inputs")                                                                      \
+        X(INPUT_CUT, "BS233", WARNING, 1, "a file is longer than the limit; its beginning was read",                   \
+          "run again with a higher --max-input-bytes")                                                                 \
+        X(EXPANDED, "BS234", WARNING, 1,                                                                               \
+          "something unpacks to far more than it is packed in; what came before the limit was read",                   \
+          "look at where it comes from; if it is sound, run again with a higher --max-ratio")                          \
         X(LINE_CUT, "BS301", WARNING, 1, "a line is longer than the limit; its beginning was looked at",               \
           "run again with a higher --max-line-bytes")                                                                  \
         X(RECORD_CUT, "BS302", WARNING, 1, "a record is longer than the limit; its beginning was looked at",           \
@@ -109,4 +122,13 @@
         X(SIGNATURE_LIMITED, "BS521", WARNING, 1,                                                                      \
           "a log has more records of one kind than are kept for signatures; the first were looked at",                 \
           "run again with a higher --max-signature-events")                                                            \
-        X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before", "run again")
+        X(SESSIONS_LIMITED, "BS531", WARNING, 1, "there are more sessions than the limit; the first were followed",    \
+          "run again with a higher --max-sessions")                                                                    \
+        X(KEPT_LIMITED, "BS532", WARNING, 1, "the logs tell of more than is kept; what came first was kept",           \
+          "run again with a higher --max-kept")                                                                        \
+        X(FINDINGS_LIMITED, "BS533", WARNING, 1, "there are more findings than the limit; the first are listed",       \
+          "run again with a higher --max-findings")                                                                    \
+        X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before",            \
+          "run again")                                                                                                 \
+        X(TIME_LIMITED, "BS902", WARNING, 1, "the time for reading was over; the report holds what was read before",   \
+          "run again with a higher --max-seconds")

@@ -6,6 +6,10 @@ static const struct {
         uint64_t initial;
 } table[] = {
         { "max_depth", offsetof(struct limits, max_depth), 4 },
+        { "max_containers", offsetof(struct limits, max_containers), 20 * 1000 },
+        { "max_inputs", offsetof(struct limits, max_inputs), 100 * 1000 },
+        { "max_input_bytes", offsetof(struct limits, max_input_bytes), UINT64_C(4) << 30 },
+        { "max_ratio", offsetof(struct limits, max_ratio), 250 },
         { "max_line_bytes", offsetof(struct limits, max_line_bytes), 1024 * 1024 },
         { "max_record_bytes", offsetof(struct limits, max_record_bytes), 1024 * 1024 },
         { "max_evidence_bytes", offsetof(struct limits, max_evidence_bytes), 2048 },
@@ -13,7 +17,11 @@ static const struct {
         { "max_session_events", offsetof(struct limits, max_session_events), 1000 },
         { "max_unmatched_shapes", offsetof(struct limits, max_unmatched_shapes), 1000 },
         { "max_signature_events", offsetof(struct limits, max_signature_events), 10 * 1000 },
+        { "max_sessions", offsetof(struct limits, max_sessions), 100 * 1000 },
+        { "max_kept", offsetof(struct limits, max_kept), 2 * 1000 * 1000 },
+        { "max_findings", offsetof(struct limits, max_findings), 100 * 1000 },
         { "match_limit", offsetof(struct limits, match_limit), 100 * 1000 },
+        { "max_seconds", offsetof(struct limits, max_seconds), 60 * 60 },
 };
 
 enum { LIMIT_COUNT = sizeof(table) / sizeof(table[0]) };

@@ -9,6 +9,10 @@
 
 struct limits {
         uint64_t max_depth;            /* containers inside each other */
+        uint64_t max_containers;       /* of a bundle; further ones are not entered */
+        uint64_t max_inputs;           /* files of a bundle, links counted; further ones are not looked at */
+        uint64_t max_input_bytes;      /* of one file, unpacked; the rest is not read */
+        uint64_t max_ratio;            /* of what is unpacked to what it is packed in; see source/meter.h */
         uint64_t max_line_bytes;       /* the rest of a longer line is read but not looked at */
         uint64_t max_record_bytes;     /* likewise, a header line with its continuation lines */
         uint64_t max_evidence_bytes;   /* of the text kept of one record */
@@ -16,7 +20,11 @@ struct limits {
         uint64_t max_session_events;   /* timeline entries of one session */
         uint64_t max_unmatched_shapes; /* kinds of unmatched records of one file */
         uint64_t max_signature_events; /* of one rule in one file, kept for signatures */
+        uint64_t max_sessions;         /* of one file, and of the report */
+        uint64_t max_kept;             /* of a bundle: events that are kept, and sessions of each file */
+        uint64_t max_findings;         /* listed in the report */
         uint64_t match_limit;          /* PCRE2's own unit; one rule on one record */
+        uint64_t max_seconds;          /* of reading; the only limit that depends on the machine */
 };
 
 void limits_init(struct limits *limits);

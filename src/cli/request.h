@@ -43,12 +43,20 @@ enum {
 #define REQUEST_OPTIONS                                                                                                \
         { "chunk-bytes", required_argument, NULL, OPT_CHUNK_BYTES }, { "help", no_argument, NULL, 'h' },               \
                 { "match-limit", required_argument, NULL, OPT_LIMIT + 0 },                                             \
+                { "max-containers", required_argument, NULL, OPT_LIMIT + 9 },                                          \
                 { "max-depth", required_argument, NULL, OPT_LIMIT + 1 },                                               \
                 { "max-evidence", required_argument, NULL, OPT_LIMIT + 2 },                                            \
                 { "max-evidence-bytes", required_argument, NULL, OPT_LIMIT + 3 },                                      \
+                { "max-findings", required_argument, NULL, OPT_LIMIT + 10 },                                           \
+                { "max-input-bytes", required_argument, NULL, OPT_LIMIT + 11 },                                        \
+                { "max-inputs", required_argument, NULL, OPT_LIMIT + 12 },                                             \
+                { "max-kept", required_argument, NULL, OPT_LIMIT + 13 },                                               \
                 { "max-line-bytes", required_argument, NULL, OPT_LIMIT + 4 },                                          \
+                { "max-ratio", required_argument, NULL, OPT_LIMIT + 14 },                                              \
                 { "max-record-bytes", required_argument, NULL, OPT_LIMIT + 5 },                                        \
+                { "max-seconds", required_argument, NULL, OPT_LIMIT + 15 },                                            \
                 { "max-session-events", required_argument, NULL, OPT_LIMIT + 6 },                                      \
+                { "max-sessions", required_argument, NULL, OPT_LIMIT + 16 },                                           \
                 { "max-signature-events", required_argument, NULL, OPT_LIMIT + 8 },                                    \
                 { "max-unmatched-shapes", required_argument, NULL, OPT_LIMIT + 7 },                                    \
                 { "no-confine", no_argument, NULL, OPT_NO_CONFINE }, { "output", required_argument, NULL, 'o' },       \
@@ -66,6 +74,11 @@ enum {
 #define REQUEST_HELP_LIMITS                                                                                            \
         "Limits (N may end in K, M or G; a limit that was hit is in the report):\n"                                    \
         "      --max-depth N             containers inside each other (4)\n"                                           \
+        "      --max-containers N        of the bundle (20000)\n"                                                      \
+        "      --max-inputs N            files of the bundle (100000)\n"                                               \
+        "      --max-input-bytes N       of one file, unpacked (4G)\n"                                                 \
+        "      --max-ratio N             of unpacked to packed, past 1 GiB of a file and\n"                            \
+        "                                256 MiB of what lies in it (250)\n"                                           \
         "      --max-line-bytes N        longer lines are cut (1M)\n"                                                  \
         "      --max-record-bytes N      longer records are cut (1M)\n"                                                \
         "      --max-evidence-bytes N    text kept of one record (2K)\n"                                               \
@@ -73,7 +86,11 @@ enum {
         "      --max-session-events N    timeline entries kept for one session (1000)\n"                               \
         "      --max-unmatched-shapes N  kinds of unmatched records of one file (1000)\n"                              \
         "      --max-signature-events N  records of one rule in a file (10000)\n"                                      \
+        "      --max-sessions N          of one file, and of the report (100000)\n"                                    \
+        "      --max-kept N              events kept, and sessions of each file (2000000)\n"                           \
+        "      --max-findings N          listed in the report (100000)\n"                                              \
         "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
+        "      --max-seconds N           of reading; what came before counts (3600)\n"                                 \
         "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
         "                                never changes the report\n"                                                   \
         "      --threads N               threads that share the work (one a core);\n"                                  \

@@ -222,9 +222,12 @@ static bool is_closed_to_more(const struct cutter *cutter, const struct block *b
  */
 static size_t cut_among_lines(struct cutter *cutter, const struct block *block, size_t last_line) {
         const bool in_cut_line = (block->in_line && last_line == 0) || is_surely_too_long(cutter, block, last_line);
-        const bool record = opens_with_record(cutter, block);
+        bool record;
 
-        if (!in_cut_line && (last_line == 0 || (record && !is_closed_to_more(cutter, block, last_line))))
+        if (!in_cut_line && last_line == 0)
+                return 0;
+        record = opens_with_record(cutter, block);
+        if (!in_cut_line && record && !is_closed_to_more(cutter, block, last_line))
                 return 0;
         cutter->rest.in_line = in_cut_line;
         cutter->rest.opening = record ? BLOCK_IN_RECORD : block->opening;
@@ -255,8 +258,9 @@ static void take_rest(struct cutter *cutter, struct block *block) {
         cutter->rest = emptied;
 }
 
-/* A place to cut at, or 0. `looked_at` is where the first line begins that was not whole before. */
-static size_t find_cut(struct cutter *cutter, const struct block *block, size_t *looked_at) {
+/* A place to cut at, or 0. `looked_at` is where the first line begins that was not whole before; no line ends between
+ * that and `searched`: a line that grows with every read is not to be gone through again with every read. */
+static size_t find_cut(struct cutter *cutter, const struct block *block, size_t *looked_at, size_t *searched) {
         size_t last_line = *looked_at, end, cut;
         const char *feed;
 
@@ -264,7 +268,8 @@ static size_t find_cut(struct cutter *cutter, const struct block *block, size_t 
         cutter->rest.in_line = false;
         if (block->n == 0)
                 return 0;
-        feed = memrchr(block->bytes + last_line, '\n', block->n - last_line);
+        feed = memrchr(block->bytes + *searched, '\n', block->n - *searched);
+        *searched = block->n;
         if (feed)
                 last_line = (size_t)(feed - block->bytes) + 1;
         end = is_surely_too_long(cutter, block, last_line) ? block->n : last_line;
@@ -275,7 +280,7 @@ static size_t find_cut(struct cutter *cutter, const struct block *block, size_t 
 
 /* Read on until there is a place to cut at, or no more. 0 or -ENOMEM. */
 static int fill(struct cutter *cutter, struct block *block, size_t *ret_cut) {
-        size_t looked_at = 0, aim = cutter->chunk_bytes;
+        size_t looked_at = 0, searched = 0, aim = cutter->chunk_bytes;
 
         for (;;) {
                 while (block->n < aim && !cutter->ended) {
@@ -284,7 +289,7 @@ static int fill(struct cutter *cutter, struct block *block, size_t *ret_cut) {
                         if (r < 0)
                                 return r;
                 }
-                *ret_cut = find_cut(cutter, block, &looked_at);
+                *ret_cut = find_cut(cutter, block, &looked_at, &searched);
                 if (*ret_cut || cutter->ended)
                         return 0;
                 aim = block->n + cutter->chunk_bytes;

@@ -57,6 +57,9 @@ struct report {
  * status. 0 or -ENOMEM. */
 int report_finish(struct report *report);
 
+/* How many findings are listed: the first, as far as the limit goes. */
+size_t report_findings(const struct report *report);
+
 /* Was anything analysed at all? */
 bool report_has_analysed(const struct report *report);
 

@@ -35,6 +35,12 @@ static int compare_diags(const void *a, const void *b) {
         return r ? r : compare_u64(x->code, y->code);
 }
 
+size_t report_findings(const struct report *report) {
+        const uint64_t most = report->options.limits.max_findings;
+
+        return report->findings.count < most ? report->findings.count : (size_t)most;
+}
+
 /* A limit that was hit is said, also where it only shortens the report. */
 static int tell_limit(struct report *report, enum diag_code code, uint64_t count) {
         struct diag place = { .code = code, .offset = UINT64_MAX, .count = count };
@@ -61,7 +67,11 @@ static int tell_limits(struct report *report) {
                 many_hits += summary && summary->server_dropped > 0;
                 signatures += summary && summary->signature_dropped > 0;
         }
-        r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
+        r = tell_limit(report, DIAG_SESSIONS_LIMITED, report->timeline.sessions_dropped);
+        if (r == 0)
+                r = tell_limit(report, DIAG_FINDINGS_LIMITED, report->findings.count - report_findings(report));
+        if (r == 0)
+                r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_LIMITED, long_evidence);
         if (r == 0)

@@ -112,7 +112,7 @@ static int walk_opened(struct walk *walk, int directory_fd, const char *name, un
                 close(fd);
                 return r;
         case ENTRY_NO_FILE:
-                return walk_tell(walk, DIAG_NOT_A_FILE);
+                return walk_no_file(walk);
         case ENTRY_FAILED:
         default:
                 return walk_failed(walk, directory_fd, name, errno);
@@ -167,9 +167,13 @@ static enum bundle_kind kind_of_file(const struct walk *walk) {
 }
 
 static int walk_top_file(struct walk *walk, struct str name, int fd, enum bundle_kind *ret_kind) {
+        struct stat info;
         struct walk_mark mark;
         int r = walk_push(walk, '\0', name, &mark);
 
+        /* What cannot be read twice. */
+        if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
+                walk->part->crew->quota.in_order = true;
         if (r < 0) {
                 close(fd);
                 return r;
@@ -279,18 +283,36 @@ static locale_t utf8_locale(void) {
         return utf8;
 }
 
-/* The whole tree: it is grown, then joined. */
-static int walk_all(struct bundle *bundle, struct crew *crew, struct diags *diags) {
-        struct part *root = part_new(crew, NULL);
-        int r, joined;
+/* The whole tree. 0 or negative, fatal; `ret_root` gets it in any case, or NULL. */
+static int grow(struct bundle *bundle, struct crew *crew, struct part **ret_root) {
+        struct part *root = *ret_root = part_new(crew, NULL);
 
         if (!root)
                 return -ENOMEM;
         root->result = walk_path(&root->walk, crew->path, &bundle->kind);
         if (root->result < 0)
                 atomic_store(&crew->stop, true);
-        r = part_finish(root);
+        return part_finish(root);
+}
+
+/* It is grown, then joined. Once more in order where a limit that counts so was near. */
+static int walk_all(struct bundle *bundle, struct crew *crew, struct diags *diags) {
+        struct part *root;
+        int r = grow(bundle, crew, &root), joined;
+
+        if (r == -ECANCELED && !crew->asked && atomic_load(&crew->quota.passed)) {
+                part_free(root);
+                quota_restart(&crew->quota);
+                crew->known = crew->told;
+                atomic_store(&crew->put_aside, 0);
+                atomic_store(&crew->stop, false);
+                r = grow(bundle, crew, &root);
+        }
+        if (!root)
+                return r;
         joined = join(bundle, diags, root);
+        if (joined == 0)
+                joined = quota_tell(&crew->quota, diags);
         part_free(root);
         return joined < 0 ? joined : r;
 }
@@ -309,6 +331,7 @@ int bundle_walk(struct bundle *bundle, const char *path, const struct limits *li
         locale_t before = (locale_t)0;
         int r;
 
+        quota_init(&crew.quota, limits, pool_threads(pool) == 1 || !visitor->forget);
         if (crew.utf8 != (locale_t)0)
                 before = uselocale(crew.utf8);
         r = walk_all(bundle, &crew, diags);

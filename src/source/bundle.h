@@ -54,6 +54,7 @@ struct pool;
 struct leaf {
         struct str path; /* relative to the bundle's parent: "active_1.tgz!a/b.log" */
         struct str name; /* the last component: "b.log" */
+        bool in_order;   /* those before it in the walk have been visited, and nobody visits another meanwhile */
 };
 
 struct bundle_visitor {
@@ -61,7 +62,9 @@ struct bundle_visitor {
          * Read `stream` as far as you like; the rest is passed over. A leaf
          * that cannot be read at all comes with an empty stream whose fault
          * says why. 0, or negative to stop the walk with that value. Called by any
-         * thread of the pool, several at once with different finds.
+         * thread of the pool, several at once with different finds. -EDQUOT where it is not
+         * in order and something that counts in order may come to too much: all is
+         * forgotten, and walked again in order.
          */
         int (*leaf)(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream);
         /* Once the walk is over, for each part in order: take what is yours. 0 or

@@ -7,6 +7,7 @@ void entries_begin(struct entries *entries, struct str name, bool no_file) {
         entries->entry.fault_told = false;
         entries->entry.fault_offset = 0;
         entries->no_file = no_file;
+        entries->abandoned = false;
         if (!no_file)
                 entries->files++;
         while (str_starts(name, STR("./")))
@@ -37,4 +38,35 @@ void entries_refuse(struct entries *entries, unsigned method) {
                 note_method(&entries->refused, method);
         stream_set_fault(&entries->entry, method == ENTRIES_ENCRYPTED ? DIAG_ENCRYPTED : DIAG_ENTRY_METHOD, 0);
         entries->entry.fault_told = true;
+}
+
+static const struct {
+        unsigned number;
+        const char *name;
+} methods[] = {
+        { 1, "Shrink" }, { 6, "Implode" }, { 9, "Deflate64" }, { 10, "PKWARE DCL" }, { 12, "bzip2" },
+        { 14, "LZMA" },  { 20, "zstd" },   { 93, "zstd" },     { 95, "xz" },         { 98, "PPMd" },
+};
+
+static int print_method(struct buf *text, unsigned number) {
+        for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+                if (methods[i].number == number)
+                        return buf_printf(text, "%s", methods[i].name);
+        return buf_printf(text, "method %u", number);
+}
+
+int entries_print_refused(struct buf *text, const struct refused *refused, enum diag_code code) {
+        uint64_t n = code == DIAG_ENCRYPTED ? refused->encrypted : refused->packed;
+        int r = n == 1 ? buf_printf(text, "one of its entries is ")
+                       : buf_printf(text, "%llu of its entries are ", (unsigned long long)n);
+
+        if (r < 0 || code == DIAG_ENCRYPTED)
+                return r < 0 ? r : buf_printf(text, "encrypted");
+        r = buf_printf(text, "compressed in a way that boshscope does not read (");
+        for (size_t i = 0; i < refused->method_count && r == 0; i++) {
+                r = i ? buf_printf(text, ", ") : 0;
+                if (r == 0)
+                        r = print_method(text, refused->methods[i]);
+        }
+        return r < 0 ? r : buf_printf(text, ")");
 }

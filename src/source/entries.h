@@ -9,6 +9,7 @@
 #ifndef SOURCE_ENTRIES_H
 #define SOURCE_ENTRIES_H
 
+#include "base/buf.h"
 #include "source/stream.h"
 
 enum { ENTRIES_METHODS = 4 };
@@ -27,6 +28,8 @@ struct entries {
          * the whole archive, or is one of those refused, has fault_told set. */
         struct stream entry;
         struct str name;       /* of the entry, without "./" before and '/' behind it; valid until the next one */
+        uint64_t packed;       /* its size in the archive, as that says; UINT64_MAX unknown */
+        bool abandoned;        /* the caller sets it: what is left of it is not to be unpacked */
         bool no_file;          /* it is a link, fifo or device, and has no bytes */
         enum diag_code fault;  /* of the archive itself, where its source is sound: ARCHIVE_CUT, _CORRUPT, _TRAILING,
                                   _DISAGREES */
@@ -57,5 +60,8 @@ void entries_begin(struct entries *entries, struct str name, bool no_file);
  * ENTRIES_ENCRYPTED. */
 #define ENTRIES_ENCRYPTED UINT32_MAX
 void entries_refuse(struct entries *entries, unsigned method);
+
+/* What of an archive cannot be read, ENCRYPTED or ENTRY_METHOD, as a sentence. 0 or negative. */
+int entries_print_refused(struct buf *text, const struct refused *refused, enum diag_code code);
 
 #endif

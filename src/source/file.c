@@ -4,12 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Somebody else may have made standard input non-blocking. Errors show up again
- * in the read that follows. */
-static void wait_for_input(int fd) {
+/* For a while. False where nothing has come, or a signal, which may be the wish to stop. Somebody else may have made
+ * standard input non-blocking. Errors show up again in the read that follows. */
+static bool wait_for_input(int fd) {
+        enum { A_WHILE_MS = 200 };
         struct pollfd wanted = { .fd = fd, .events = POLLIN };
 
-        poll(&wanted, 1, -1);
+        int r = poll(&wanted, 1, A_WHILE_MS);
+
+        return r > 0 || (r < 0 && errno != EINTR);
 }
 
 /* A regular file that ends before its end has been cut meanwhile. */
@@ -34,18 +37,24 @@ static ssize_t file_read(struct stream *stream, void *p, size_t n) {
         uint64_t left = file->wanted - file->bytes;
         int r;
 
-        if (stream->fault != DIAG_NONE || left == 0)
+        if (stream->fault != DIAG_NONE || left == 0 || file->closed)
                 return 0;
         n = n < file->chunk_bytes ? n : file->chunk_bytes;
         n = n < left ? n : (size_t)left;
         for (;;) {
-                ssize_t got = read(file->fd, p, n);
+                ssize_t got;
+
+                /* A pipe may stay silent, and the time may run out meanwhile. */
+                while (file->wanted == UINT64_MAX && !wait_for_input(file->fd)) {
+                        r = ticker_tell(file->ticker, 0);
+                        if (r < 0)
+                                return r;
+                }
+                got = read(file->fd, p, n);
 
                 if (got >= 0)
                         return take(file, (size_t)got);
-                if (errno == EAGAIN) {
-                        wait_for_input(file->fd);
-                } else if (errno != EINTR) {
+                if (errno != EAGAIN && errno != EINTR) {
                         file->error = errno;
                         stream_set_fault(stream, DIAG_OPEN_FAILED, file->bytes);
                         return 0;

@@ -16,6 +16,7 @@ struct file_stream {
         size_t chunk_bytes;   /* the most that one read asks for */
         uint64_t bytes;       /* read so far */
         uint64_t wanted;      /* what a regular file held when it was opened; UINT64_MAX unknown */
+        bool closed;          /* no more is wanted: it is at its end */
         bool grew;            /* after file_stream_finish: it holds more now */
         const struct ticker *ticker;
 };

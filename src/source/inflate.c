@@ -5,7 +5,7 @@
 #include "base/crc32.h"
 
 enum { FLAG_CRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAGS_RESERVED = 0xe0 };
-enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 64 * 1024 };
+enum { METHOD_DEFLATE = 8, LARGEST_INPUT = 64 * 1024, MOST_EMPTIES = 64 * 1024 };
 
 /* The bytes end here. A source that failed is the reason for whatever we see. */
 static int give_up(struct inflater *inflater, enum diag_code fault) {
@@ -32,6 +32,7 @@ static int refill(struct inflater *inflater) {
                 return (int)got;
         inflater->at = 0;
         inflater->have = (size_t)got;
+        inflater->read_bytes += (uint64_t)got;
         return 1;
 }
 
@@ -64,13 +65,15 @@ static int skip_bytes(struct inflater *inflater, size_t n) {
         return r;
 }
 
+/* 1, 0 at the source's end, or negative; a text that does not end is passed over in part. */
 static int skip_text(struct inflater *inflater) {
+        enum { LONGEST_TEXT = 64 * 1024 };
         unsigned char byte;
-        int r;
+        int r, n = 0;
 
         do
                 r = next_byte(inflater, &byte);
-        while (r > 0 && byte != '\0');
+        while (r > 0 && byte != '\0' && ++n < LONGEST_TEXT);
         return r;
 }
 
@@ -165,7 +168,9 @@ static int check_trailer(struct inflater *inflater) {
                 inflater->doubt = deflate_is_fast(&inflater->deflate);
         }
         inflater->state = INFLATER_HEADER;
-        return 0;
+        /* pigz and bgzip end with one that is empty. */
+        inflater->empties = bytes ? 0 : inflater->empties + 1;
+        return inflater->empties > MOST_EMPTIES ? give_up(inflater, DIAG_GZIP_EMPTIES) : 0;
 }
 
 /* The number of bytes delivered, which may be 0, or negative. */
@@ -236,6 +241,12 @@ int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk
                 return -ENOMEM;
         }
         return 0;
+}
+
+uint64_t inflater_used(const struct inflater *inflater) {
+        enum { KIB = 1024 };
+
+        return (inflater->read_bytes - (inflater->have - inflater->at)) / KIB * KIB;
 }
 
 void inflater_release(struct inflater *inflater) {

@@ -5,8 +5,8 @@
  *
  * Every byte before a fault is delivered. The faults are GZIP_CUT,
  * GZIP_CORRUPT, GZIP_CHECKSUM (reading goes on with the next member),
- * GZIP_TRAILING, or that of the source where the source ends early; the
- * container that holds the inflater makes the diagnostic.
+ * GZIP_TRAILING, GZIP_EMPTIES (nothing but members without content), or that of the source where the source ends early;
+ * the container that holds the inflater makes the diagnostic.
  *
  * With the fast engine all that is so only of a sound file. Wherever the deflated
  * bytes are not good and whole with the right sum behind them, `doubt` is set:
@@ -33,10 +33,14 @@ struct inflater {
         uint64_t bytes;        /* delivered */
         uint64_t member_start; /* `bytes` when the member began */
         uint32_t sum_before;   /* stream.crc32 then */
+        uint64_t read_bytes;   /* that the source gave */
+        unsigned empties;      /* members without content behind each other */
 };
 
 /* 0 or -ENOMEM. */
 int inflater_init(struct inflater *inflater, struct stream *source, size_t chunk_bytes, enum deflate_engine engine);
+/* How far into the source it is, to the KiB: engines look ahead by some bytes. */
+uint64_t inflater_used(const struct inflater *inflater);
 void inflater_release(struct inflater *inflater);
 
 #endif

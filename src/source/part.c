@@ -20,6 +20,15 @@ enum {
 
 /* ----------------------------------------------------------------- progress */
 
+/* What a walk that was begun anew tells beyond the one before. */
+static uint64_t fresh_bytes(struct crew *crew, uint64_t bytes) {
+        const uint64_t again = bytes < crew->known ? bytes : crew->known;
+
+        crew->known -= again;
+        crew->told += bytes - again;
+        return bytes - again;
+}
+
 /* The visitor is told by one thread. What the others have read is put aside until
  * then, and they hear of a wish to stop likewise. What is read again is not told again. */
 static int count_bytes(void *userdata, uint64_t more_bytes) {
@@ -34,9 +43,11 @@ static int count_bytes(void *userdata, uint64_t more_bytes) {
                 atomic_fetch_add(&crew->put_aside, news);
                 return atomic_load(&crew->stop);
         }
-        news += atomic_exchange(&crew->put_aside, 0);
-        if (crew->visitor->tick && crew->visitor->tick(crew->visitor->userdata, news))
+        news = fresh_bytes(crew, news + atomic_exchange(&crew->put_aside, 0));
+        if (crew->visitor->tick && crew->visitor->tick(crew->visitor->userdata, news)) {
+                crew->asked = true;
                 atomic_store(&crew->stop, true);
+        }
         return atomic_load(&crew->stop);
 }
 
@@ -139,7 +150,40 @@ static ssize_t read_member(struct stream *stream, void *p, size_t n) {
 static int walk_member(struct part *part) {
         struct member_stream member = { .stream = { .read = read_member, .fault = DIAG_NONE }, .part = part };
 
+        metering_enter(&part->walk.metering, part->n);
         return walk_stream(&part->walk, &member.stream, part->depth);
+}
+
+/* What its stream says of the file as a whole. */
+static int tell_file(struct walk *walk, const struct file_stream *file) {
+        struct diag place = { .code = file->stream.fault, .path = buf_str(&walk->path), .offset = file->bytes };
+
+        if (file->error)
+                return walk_tell_error(walk, DIAG_OPEN_FAILED, file->bytes, "reading stopped", file->error);
+        if (file->stream.fault == DIAG_FILE_CHANGED)
+                return diags_add(&walk->finds.diags, &place,
+                                 "it held %llu bytes when it was opened, and %llu could be read",
+                                 (unsigned long long)file->wanted, (unsigned long long)file->bytes);
+        return file->grew ? walk_tell(walk, DIAG_FILE_GREW) : 0;
+}
+
+static int walk_file(struct walk *walk, int fd) {
+        struct file_stream file;
+        int r;
+
+        file_stream_init(&file, fd, walk->part->crew->chunk_bytes, &walk->ticker);
+        /* Walked again it is what it was, however somebody has changed it meanwhile. */
+        if (walk->wanted)
+                file.wanted = walk->wanted;
+        walk->wanted = walk->metering.packed = file.wanted;
+        walk->closed = &file.closed;
+        r = walk_stream(walk, &file.stream, 0);
+        walk->closed = NULL;
+        if (r == 0)
+                r = file_stream_finish(&file);
+        if (walk->limited)
+                walk->bytes = walk->limited_at;
+        return r < 0 ? r : tell_file(walk, &file);
 }
 
 static int walk_once(struct part *part) {
@@ -177,6 +221,7 @@ static int walk_again(struct part *part) {
 
 static int walk_part(struct part *part) {
         const bool repeatable = is_repeatable(part);
+        const struct quota_mark mark = quota_mark(&part->crew->quota);
         locale_t before = (locale_t)0;
         int r;
 
@@ -184,8 +229,10 @@ static int walk_part(struct part *part) {
                 before = uselocale(part->crew->utf8);
         part->walk.engine = repeatable ? DEFLATE_FAST : DEFLATE_ZLIB;
         r = walk_once(part);
-        if (r == 0 && part->walk.doubt)
+        if (r == 0 && part->walk.doubt) {
+                quota_return(&part->crew->quota, mark);
                 r = walk_again(part);
+        }
         if (before != (locale_t)0)
                 uselocale(before);
         return r;
@@ -236,6 +283,11 @@ static bool has_room_for_member(const void *userdata) {
         return crew->held_bytes < HELD_BYTES * (size_t)pool_threads(crew->pool);
 }
 
+/* Is there somebody to share the work, and may it be done in any order? */
+static bool is_shared(const struct crew *crew) {
+        return pool_threads(crew->pool) > 1 && !crew->quota.in_order;
+}
+
 /* One thread alone walks it on the spot. */
 static void begin(struct walk *walk, struct part *part, bool now) {
         struct part *parent = walk->part;
@@ -261,7 +313,7 @@ static off_t start_of(int fd) {
 
 int part_add_file(struct walk *walk, int fd, bool is_path) {
         struct crew *crew = walk->part->crew;
-        const bool now = is_path || pool_threads(crew->pool) == 1;
+        const bool now = is_path || !is_shared(crew);
         struct part *part = part_new(crew, walk->part);
 
         if (!part) {
@@ -303,7 +355,7 @@ int part_add_member(struct walk *walk, struct peek_stream *input, uint64_t depth
         struct str all;
         int r;
 
-        if (pool_threads(crew->pool) == 1 || walk->part->fd < 0)
+        if (!is_shared(crew) || walk->part->fd < 0)
                 return 0;
         pool_lock(crew->pool);
         pool_wait_until(crew->pool, has_room_for_member, crew, TASK_MEMBER, tell_progress, walk);
@@ -317,6 +369,9 @@ int part_add_member(struct walk *walk, struct peek_stream *input, uint64_t depth
         part->task = (struct task){ .run = run_part, .kind = TASK_MEMBER };
         part->depth = depth;
         peek_take(input, &part->bytes, &part->n, &part->end);
+        part->walk.metering.file = &walk->metering;
+        part->walk.metering.packed = part->n;
+        part->walk.archives = part->walk.around = walk->archives;
         begin(walk, part, false);
         return 1;
 }

@@ -24,6 +24,7 @@
 
 #include "base/pool.h"
 #include "source/peek.h"
+#include "source/quota.h"
 #include "source/walk.h"
 
 /* What all parts of a bundle share. */
@@ -37,6 +38,9 @@ struct crew {
         pthread_t thread;               /* the one that called bundle_walk, which tells the visitor of progress */
         atomic_uint_fast64_t put_aside; /* bytes that others have read, not told yet */
         atomic_bool stop;               /* the visitor has asked for it, or a part has failed */
+        bool asked;                     /* it was the visitor */
+        struct quota quota;
+        uint64_t told, known; /* bytes that were told to the visitor; of them, in a walk that was begun anew before */
 
         /* Under the pool's lock. */
         size_t held_bytes; /* of members in memory */

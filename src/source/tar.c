@@ -204,6 +204,7 @@ static int begin_entry(struct tar_reader *tar, struct archive_entry *entry) {
         tar->hole_bytes = 0;
         tar->entry_bytes = tar->entry_holes = 0;
         tar->entry_over = !file;
+        tar->entries.packed = archive_entry_size(entry) > 0 ? (uint64_t)archive_entry_size(entry) : 0;
         if (archive_entry_filetype(entry) == AE_IFDIR)
                 return 0;
         if (file || known)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "source/file.h"
+#include "source/curb.h"
 #include "source/inflate.h"
 #include "source/kind.h"
 #include "source/name.h"
@@ -28,6 +28,9 @@ void walk_init(struct walk *walk, struct part *part) {
         buf_init(&walk->path, PATH_MAX_BYTES);
         arena_init(&walk->arena);
         diags_init(&walk->finds.diags);
+        walk->metering =
+                (struct metering){ .quota = &part->crew->quota, .packed = UINT64_MAX, .packed_read = &walk->bytes };
+        metering_enter(&walk->metering, UINT64_MAX);
 }
 
 void walk_forget(struct walk *walk) {
@@ -36,7 +39,9 @@ void walk_forget(struct walk *walk) {
         walk->finds.own = NULL;
         walk->container_count = 0;
         walk->bytes = 0;
-        walk->doubt = false;
+        walk->doubt = walk->limited = false;
+        walk->archives = walk->around;
+        metering_restart(&walk->metering);
 }
 
 void walk_release(struct walk *walk) {
@@ -121,18 +126,22 @@ static struct container *container_at(struct walk *walk, size_t index) {
         return &walk->containers[index];
 }
 
+/* 1, 0 where there are too many, or negative. */
 static int add_container(struct walk *walk, enum container_kind kind, size_t *ret_index) {
         struct container container = { .kind = kind, .status = CONTAINER_WHOLE };
-        int r = array_reserve(&walk->containers, &walk->container_capacity, walk->container_count + 1,
-                              sizeof(*walk->containers));
+        int r = quota_container(&walk->part->crew->quota, walk->archives);
 
+        if (r <= 0)
+                return r;
+        r = array_reserve(&walk->containers, &walk->container_capacity, walk->container_count + 1,
+                          sizeof(*walk->containers));
         if (r == 0)
                 r = arena_str(&walk->arena, buf_str(&walk->path), &container.path);
         if (r < 0)
                 return r;
         walk->containers[walk->container_count] = container;
         *ret_index = walk->container_count++;
-        return 0;
+        return 1;
 }
 
 /* The first reason is the one that is kept. */
@@ -179,7 +188,7 @@ static int settle(struct walk *walk, size_t index, struct peek_stream *input, co
 
         if (r < 0)
                 return r;
-        container_at(walk, index)->bytes = input->taken;
+        container_at(walk, index)->bytes = walk->limited ? walk->limited_at : input->taken;
         if (input->stream.fault != DIAG_NONE)
                 return damage_container(walk, index, &input->stream, empty);
         if (inside && inside->fault != DIAG_NONE)
@@ -196,6 +205,20 @@ static int leave(struct walk *walk, size_t index, const struct peek_stream *inpu
         return r;
 }
 
+/* Can the end of the file at hand not be known? */
+static bool has_no_end(const struct walk *walk) {
+        return walk->closed && walk->metering.packed == UINT64_MAX;
+}
+
+/* A limit has ended the reading of a file's bytes. Of one without an end nothing more is read, and what is said of
+ * its size does not depend on how far ahead somebody has read. */
+static void limit_file(struct walk *walk, uint64_t used) {
+        if (!has_no_end(walk) || walk->limited)
+                return;
+        *walk->closed = walk->limited = true;
+        walk->limited_at = used;
+}
+
 static int refuse(struct walk *walk, enum container_kind kind, struct peek_stream *input, enum diag_code code,
                   const char *reason) {
         struct diag place = { .code = code, .offset = UINT64_MAX };
@@ -203,8 +226,9 @@ static int refuse(struct walk *walk, enum container_kind kind, struct peek_strea
         size_t index;
         int r = add_container(walk, kind, &index);
 
-        if (r == 0)
-                r = arena_str(&walk->arena, str_from(reason), &text);
+        if (r <= 0)
+                return r;
+        r = arena_str(&walk->arena, str_from(reason), &text);
         if (r < 0)
                 return r;
         mark_container(walk, index, CONTAINER_NOT_ENTERED, text.p);
@@ -235,37 +259,6 @@ static int refuse_depth(struct walk *walk, struct peek_stream *input, enum conta
 
 /* ------------------------------------------------ entries that cannot be read */
 
-static const struct {
-        unsigned number;
-        const char *name;
-} methods[] = {
-        { 1, "Shrink" }, { 6, "Implode" }, { 9, "Deflate64" }, { 10, "PKWARE DCL" }, { 12, "bzip2" },
-        { 14, "LZMA" },  { 20, "zstd" },   { 93, "zstd" },     { 95, "xz" },         { 98, "PPMd" },
-};
-
-static int print_method(struct buf *text, unsigned number) {
-        for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-                if (methods[i].number == number)
-                        return buf_printf(text, "%s", methods[i].name);
-        return buf_printf(text, "method %u", number);
-}
-
-static int print_refused(struct buf *text, const struct refused *refused, enum diag_code code) {
-        uint64_t n = code == DIAG_ENCRYPTED ? refused->encrypted : refused->packed;
-        int r = n == 1 ? buf_printf(text, "one of its entries is ")
-                       : buf_printf(text, "%llu of its entries are ", (unsigned long long)n);
-
-        if (r < 0 || code == DIAG_ENCRYPTED)
-                return r < 0 ? r : buf_printf(text, "encrypted");
-        r = buf_printf(text, "compressed in a way that boshscope does not read (");
-        for (size_t i = 0; i < refused->method_count && r == 0; i++) {
-                r = i ? buf_printf(text, ", ") : 0;
-                if (r == 0)
-                        r = print_method(text, refused->methods[i]);
-        }
-        return r < 0 ? r : buf_printf(text, ")");
-}
-
 /* One diagnostic for all of them. */
 static int tell_refused(struct walk *walk, size_t index, const struct refused *refused, enum diag_code code) {
         enum { LONGEST_TEXT = 512 };
@@ -277,7 +270,7 @@ static int tell_refused(struct walk *walk, size_t index, const struct refused *r
         if (place.count == 0)
                 return 0;
         buf_init(&text, LONGEST_TEXT);
-        r = print_refused(&text, refused, code);
+        r = entries_print_refused(&text, refused, code);
         if (r == 0)
                 r = diags_add(&walk->finds.diags, &place, "%.*s", (int)text.n, text.p);
         buf_release(&text);
@@ -287,31 +280,66 @@ static int tell_refused(struct walk *walk, size_t index, const struct refused *r
 
 /* -------------------------------------------------------------------- archives */
 
+/* What it unpacks to is measured. */
+static int walk_metered(struct walk *walk, size_t index, struct entries *entries, uint64_t depth) {
+        const bool outermost = depth == 1 && walk->part->depth == 0;
+        struct meter meter;
+        int r;
+
+        if (outermost)
+                metering_enter(&walk->metering, entries->packed);
+        meter_init(&meter, &entries->entry, &walk->metering, METER_ENTRIES, depth - 1);
+        r = walk_stream(walk, &meter.stream, depth);
+        if (outermost)
+                metering_leave(&walk->metering);
+        if (r < 0 || meter.stream.fault != DIAG_EXPANDED)
+                return r;
+        mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[DIAG_EXPANDED].meaning);
+        entries->abandoned = true;
+        return 0;
+}
+
+/* What was left out of a container is missing in it. */
+static void mark_left_out(struct walk *walk, size_t index, const struct quota_mark *before) {
+        const struct quota *quota = &walk->part->crew->quota;
+
+        if (quota->containers.left_out > before->containers_left_out)
+                mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[DIAG_CONTAINERS_LIMITED].meaning);
+        if (quota->inputs.left_out > before->inputs_left_out)
+                mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[DIAG_INPUTS_LIMITED].meaning);
+}
+
 static int walk_entry(struct walk *walk, size_t index, struct entries *entries, uint64_t depth) {
+        const struct quota_mark before = quota_mark(&walk->part->crew->quota);
         struct walk_mark mark;
         int r = walk_push(walk, '!', entries->name, &mark);
 
         if (r == 0)
-                r = entries->no_file ? walk_tell(walk, DIAG_NOT_A_FILE) : walk_stream(walk, &entries->entry, depth);
+                r = entries->no_file ? walk_no_file(walk) : walk_metered(walk, index, entries, depth);
         if (r < 0)
                 return r;
         walk_pop(walk, mark);
         container_at(walk, index)->entries = entries->files;
         if (entries->entry.fault != DIAG_NONE && !entries->entry.fault_told)
                 mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[entries->entry.fault].meaning);
+        mark_left_out(walk, index, &before);
         return 0;
 }
 
 /* `ret_inside` gets the archive's own fault. */
 static int walk_entries(struct walk *walk, size_t index, struct entries *entries, uint64_t depth,
                         struct stream *ret_inside) {
+        const struct quota_share share = quota_enter(&walk->part->crew->quota);
         int r;
 
+        walk->archives++;
         while ((r = entries->next(entries)) > 0) {
                 r = walk_entry(walk, index, entries, depth);
                 if (r < 0)
                         return r;
         }
+        walk->archives--;
+        quota_leave(&walk->part->crew->quota, share);
         if (r == 0)
                 r = tell_refused(walk, index, &entries->refused, DIAG_ENCRYPTED);
         if (r == 0)
@@ -350,8 +378,9 @@ static int walk_archive(struct walk *walk, struct peek_stream *input, enum conta
         size_t index;
         int r = add_container(walk, kind, &index);
 
-        if (r == 0 && prefix)
-                r = walk_tell(walk, DIAG_ARCHIVE_PREFIX);
+        if (r <= 0)
+                return r;
+        r = prefix ? walk_tell(walk, DIAG_ARCHIVE_PREFIX) : 0;
         if (r < 0)
                 return r;
         if (kind == CONTAINER_ZIP)
@@ -370,6 +399,7 @@ static int walk_kind(struct walk *walk, struct peek_stream *input, struct str fi
 /* The one file that a gzip holds where it holds no tar. */
 static int walk_inflated(struct walk *walk, size_t index, struct peek_stream *inflated, struct str first,
                          uint64_t depth) {
+        const struct quota_mark before = quota_mark(&walk->part->crew->quota);
         char buffer[512];
         struct walk_mark mark;
         struct str name = last_name(walk);
@@ -387,7 +417,13 @@ static int walk_inflated(struct walk *walk, size_t index, struct peek_stream *in
         if (r < 0)
                 return r;
         walk_pop(walk, mark);
+        mark_left_out(walk, index, &before);
         return 0;
+}
+
+/* Is the file's only content one that was cut, and has the file no end that is known? */
+static bool holds_endless_leaf(struct walk *walk, size_t index, uint64_t depth) {
+        return depth == 1 && walk->leaf_cut && container_at(walk, index)->kind == CONTAINER_GZ && has_no_end(walk);
 }
 
 static int walk_looked_at(struct walk *walk, size_t index, struct peek_stream *inflated, uint64_t depth,
@@ -402,21 +438,30 @@ static int walk_looked_at(struct walk *walk, size_t index, struct peek_stream *i
         } else if (r == 0 && (first.n || inflated->stream.fault == DIAG_NONE)) {
                 r = walk_inflated(walk, index, inflated, first, depth);
         }
+        if (r < 0 || holds_endless_leaf(walk, index, depth))
+                return r;
         /* The visitor may have stopped early, and the checksum stands last. */
-        return r < 0 ? r : drain(&inflated->stream);
+        return drain(&inflated->stream);
 }
 
 static int walk_gzip_with(struct walk *walk, size_t index, struct inflater *inflater, uint64_t depth,
                           struct stream *ret_inside) {
         struct peek_stream inflated;
+        struct meter meter;
         int r;
 
-        peek_init(&inflated, &inflater->stream);
+        meter_init(&meter, &inflater->stream, &walk->metering, METER_GZIP, depth - 1);
+        peek_init(&inflated, &meter.stream);
         r = walk_looked_at(walk, index, &inflated, depth, ret_inside);
         peek_release(&inflated);
+        if (depth == 1 && (meter.stream.fault == DIAG_EXPANDED || inflater->stream.fault == DIAG_GZIP_EMPTIES ||
+                           holds_endless_leaf(walk, index, depth)))
+                limit_file(walk, inflater_used(inflater));
         if (r == 0 && inflater->stream.fault != DIAG_NONE)
                 *ret_inside = (struct stream){ .fault = inflater->stream.fault,
                                                .fault_offset = inflater->stream.fault_offset };
+        else if (r == 0 && meter.stream.fault == DIAG_EXPANDED)
+                *ret_inside = (struct stream){ .fault = DIAG_EXPANDED, .fault_offset = meter.stream.fault_offset };
         return r;
 }
 
@@ -426,7 +471,7 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
         size_t index;
         int r = add_container(walk, CONTAINER_GZ, &index);
 
-        if (r < 0)
+        if (r <= 0)
                 return r;
         r = inflater_init(&inflater, &input->stream, walk->part->crew->chunk_bytes, walk->engine);
         if (r < 0)
@@ -441,11 +486,36 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
 
 /* ------------------------------------------------------------------ any stream */
 
-int walk_leaf(struct walk *walk, struct stream *stream) {
-        const struct bundle_visitor *visitor = walk->part->crew->visitor;
-        const struct leaf leaf = { .path = buf_str(&walk->path), .name = last_name(walk) };
+static int hand_out(struct walk *walk, struct stream *stream) {
+        const struct crew *crew = walk->part->crew;
+        const struct bundle_visitor *visitor = crew->visitor;
+        const struct leaf leaf = { .path = buf_str(&walk->path),
+                                   .name = last_name(walk),
+                                   .in_order = crew->quota.in_order };
+        int r = visitor->leaf(visitor->userdata, &walk->finds, &leaf, stream);
 
-        return visitor->leaf(visitor->userdata, &walk->finds, &leaf, stream);
+        return r == -EDQUOT ? quota_pass(&walk->part->crew->quota) : r;
+}
+
+int walk_leaf(struct walk *walk, struct stream *source) {
+        const uint64_t most = walk->part->crew->limits->max_input_bytes;
+        struct curb curb;
+        int r = quota_input(&walk->part->crew->quota, walk->archives);
+
+        if (r <= 0)
+                return r;
+        curb_init(&curb, source, most);
+        r = hand_out(walk, &curb.stream);
+        walk->leaf_cut = curb.stream.fault == DIAG_INPUT_CUT;
+        if (walk->leaf_cut && walk->container_count == 0)
+                limit_file(walk, most);
+        return r;
+}
+
+int walk_no_file(struct walk *walk) {
+        int r = quota_input(&walk->part->crew->quota, walk->archives);
+
+        return r <= 0 ? r : walk_tell(walk, DIAG_NOT_A_FILE);
 }
 
 static enum container_kind plain_kind(enum file_kind kind) {
@@ -538,34 +608,4 @@ int walk_stream(struct walk *walk, struct stream *source, uint64_t depth) {
                 r = walk_kind(walk, &input, first, depth);
         peek_release(&input);
         return r;
-}
-
-/* ------------------------------------------------------------------------ files */
-
-/* What its stream says of the file as a whole. */
-static int tell_file(struct walk *walk, const struct file_stream *file) {
-        struct diag place = { .code = file->stream.fault, .path = buf_str(&walk->path), .offset = file->bytes };
-
-        if (file->error)
-                return walk_tell_error(walk, DIAG_OPEN_FAILED, file->bytes, "reading stopped", file->error);
-        if (file->stream.fault == DIAG_FILE_CHANGED)
-                return diags_add(&walk->finds.diags, &place,
-                                 "it held %llu bytes when it was opened, and %llu could be read",
-                                 (unsigned long long)file->wanted, (unsigned long long)file->bytes);
-        return file->grew ? walk_tell(walk, DIAG_FILE_GREW) : 0;
-}
-
-int walk_file(struct walk *walk, int fd) {
-        struct file_stream file;
-        int r;
-
-        file_stream_init(&file, fd, walk->part->crew->chunk_bytes, &walk->ticker);
-        /* Walked again it is what it was, however somebody has changed it meanwhile. */
-        if (walk->wanted)
-                file.wanted = walk->wanted;
-        walk->wanted = file.wanted;
-        r = walk_stream(walk, &file.stream, 0);
-        if (r == 0)
-                r = file_stream_finish(&file);
-        return r < 0 ? r : tell_file(walk, &file);
 }

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "source/bundle.h"
 #include "source/deflate.h"
+#include "source/meter.h"
 
 struct part;
 
@@ -21,13 +22,19 @@ struct walk {
         struct part *part; /* what is walked, and with whom */
         struct ticker ticker;
         enum deflate_engine engine;
-        bool doubt;      /* the fast engine met something that is not sound */
-        bool is_path;    /* the file at hand is the path itself */
-        uint64_t wanted; /* what the file held when it was first opened; 0: nothing, or not opened yet */
-        uint64_t bytes;  /* of the bundle as it lies on disk, read so far */
-        uint64_t told;   /* of them the visitor knows */
-        struct buf path; /* of what is being walked */
-        size_t name_at;  /* where in it the last name pushed begins */
+        bool doubt;                /* the fast engine met something that is not sound */
+        bool is_path;              /* the file at hand is the path itself */
+        uint64_t wanted;           /* what the file held when it was first opened; 0: nothing, or not opened yet */
+        uint64_t bytes;            /* of the bundle as it lies on disk, read so far */
+        uint64_t told;             /* of them the visitor knows */
+        struct buf path;           /* of what is being walked */
+        size_t name_at;            /* where in it the last name pushed begins */
+        unsigned archives, around; /* that the place lies in; of them those around the part */
+        struct metering metering;
+        bool *closed;        /* of the file that is read: nothing more is wanted of it */
+        bool leaf_cut;       /* the latest leaf was longer than the limit */
+        bool limited;        /* the file has no end that is known, and a limit has ended its reading ... */
+        uint64_t limited_at; /* ... here */
 
         /* What was found. */
         struct arena arena;
@@ -51,8 +58,8 @@ void walk_pop(struct walk *walk, struct walk_mark mark);
 /* A diagnostic of what walk->path names, with the code's meaning for its text. */
 int walk_tell(struct walk *walk, enum diag_code code);
 
-/* Walk a file that is open at walk->path. 0 or negative, fatal. */
-int walk_file(struct walk *walk, int fd);
+/* A link, fifo or device. It counts as an input. 0 or negative, fatal. */
+int walk_no_file(struct walk *walk);
 
 /* Say what is wrong with what walk->path names: `what`, and behind it the reason,
  * where `error` is one of errno's. */
@@ -62,7 +69,7 @@ int walk_tell_error(struct walk *walk, enum diag_code code, uint64_t offset, con
  * around it. 0 or negative, fatal. */
 int walk_stream(struct walk *walk, struct stream *source, uint64_t depth);
 
-/* Hand `stream` out as it is. */
+/* Hand `stream` out as it is, unless there are too many. */
 int walk_leaf(struct walk *walk, struct stream *stream);
 
 #endif

@@ -24,14 +24,6 @@ static const char descriptor_mark[4] = { 'P', 'K', 7, 8 };
 /* What a part of a split zip may begin with. */
 static const char split_mark[4] = { 'P', 'K', '0', '0' };
 
-static uint64_t number(const unsigned char *p, size_t bytes) {
-        uint64_t value = 0;
-
-        while (bytes-- > 0)
-                value = value << 8 | p[bytes];
-        return value;
-}
-
 /* ------------------------------------------------------------- one entry's bytes */
 
 static int end_entry(struct zip_reader *zip, enum diag_code fault) {
@@ -93,9 +85,9 @@ static size_t descriptor_fits(const struct zip_reader *zip, const unsigned char 
                         uint64_t all = size == 4 ? UINT32_MAX : UINT64_MAX;
                         const unsigned char *at = p + mark;
 
-                        if (mark + 4 + 2 * size <= n && (!with_crc || number(at, 4) == zip->entries.entry.crc32) &&
-                            number(at + 4, size) == (zip->packed & all) &&
-                            number(at + 4 + size, size) == (zip->bytes & all))
+                        if (mark + 4 + 2 * size <= n && (!with_crc || zip_number(at, 4) == zip->entries.entry.crc32) &&
+                            zip_number(at + 4, size) == (zip->packed & all) &&
+                            zip_number(at + 4 + size, size) == (zip->bytes & all))
                                 return mark + 4 + 2 * size;
                 }
         }
@@ -261,7 +253,7 @@ static struct str unicode_name(struct zip_reader *zip, struct str name, struct s
         enum { HEADER_BYTES = 5 }; /* version, CRC32 of the other name */
         struct str field = zip_extra_find(extra, EXTRA_UNICODE_NAME), unicode = str_skip(field, HEADER_BYTES);
 
-        if (unicode.n == 0 || field.p[0] != 1 || number((const unsigned char *)field.p + 1, 4) != zip->name_crc)
+        if (unicode.n == 0 || field.p[0] != 1 || zip_number((const unsigned char *)field.p + 1, 4) != zip->name_crc)
                 return name;
         unicode = utf8_first(unicode, LONGEST_NAME);
         memcpy(zip->name, unicode.p, unicode.n);
@@ -303,7 +295,8 @@ static void begin_entry(struct zip_reader *zip, const unsigned char local[LOCAL_
         zip->counted = false;
         zip->held_bytes = zip->held_given = 0;
         entries_begin(&zip->entries, name, false);
-        begin_data(zip, (unsigned)number(local + 6, 2), (unsigned)number(local + 8, 2));
+        begin_data(zip, (unsigned)zip_number(local + 6, 2), (unsigned)zip_number(local + 8, 2));
+        zip->entries.packed = zip->left;
 }
 
 /* 1 with an entry begun, 0 where the source ends, or negative. The whole header,
@@ -318,8 +311,8 @@ static int read_header(struct zip_reader *zip, struct str *ret_name) {
                 return r;
         memcpy(local, zip_input_here(&zip->input), LOCAL_BYTES);
         zip->input.at += LOCAL_BYTES;
-        name_bytes = (size_t)number(local + 26, 2);
-        extra_bytes = (size_t)number(local + 28, 2);
+        name_bytes = (size_t)zip_number(local + 26, 2);
+        extra_bytes = (size_t)zip_number(local + 28, 2);
         r = zip_input_need(&zip->input, name_bytes);
         if (r <= 0)
                 return r;
@@ -328,9 +321,9 @@ static int read_header(struct zip_reader *zip, struct str *ret_name) {
         if (r <= 0)
                 return r;
         extra = (struct str){ (const char *)zip_input_here(&zip->input), extra_bytes };
-        zip->facts.crc = (uint32_t)number(local + 14, 4);
-        zip->facts.packed = number(local + 18, 4);
-        zip->facts.bytes = number(local + 22, 4);
+        zip->facts.crc = (uint32_t)zip_number(local + 14, 4);
+        zip->facts.packed = zip_number(local + 18, 4);
+        zip->facts.bytes = zip_number(local + 22, 4);
         zip_facts_extend(&zip->facts, extra);
         zip->left = zip->facts.packed;
         *ret_name = unicode_name(zip, *ret_name, extra);
@@ -438,6 +431,10 @@ static int skip_entry(struct zip_reader *zip) {
         char waste[4096];
         ssize_t r = 1;
 
+        if (zip->entries.abandoned && zip->left == UINT64_MAX && zip->state != ZIP_OVER) {
+                zip->left = 0;
+                zip->unsure = zip->end.unchecked = true;
+        }
         if (zip->entries.entry.fault == DIAG_ENTRY_CORRUPT && zip->left != UINT64_MAX)
                 zip->left -= zip->left < SLACK_BYTES ? zip->left : SLACK_BYTES;
         if (zip->left != UINT64_MAX) {

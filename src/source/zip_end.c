@@ -19,7 +19,7 @@ static const struct part parts[] = {
         { { 'P', 'K', 5, 6 }, 22, { 20 }, 2, ZIP_BEHIND },            /* the end record, with a comment */
 };
 
-static uint64_t number(const unsigned char *p, size_t bytes) {
+uint64_t zip_number(const unsigned char *p, size_t bytes) {
         uint64_t value = 0;
 
         while (bytes-- > 0)
@@ -53,12 +53,12 @@ struct str zip_extra_find(struct str extra, unsigned wanted) {
 
         while (extra.n >= HEADER_BYTES) {
                 const unsigned char *p = (const unsigned char *)extra.p;
-                size_t length = (size_t)number(p + 2, 2);
+                size_t length = (size_t)zip_number(p + 2, 2);
 
                 extra = str_skip(extra, HEADER_BYTES);
                 if (length > extra.n)
                         break;
-                if (number(p, 2) == wanted)
+                if (zip_number(p, 2) == wanted)
                         return str_first(extra, length);
                 extra = str_skip(extra, length);
         }
@@ -73,7 +73,7 @@ void zip_facts_extend(struct zip_facts *facts, struct str extra) {
         for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
                 if (*sizes[i] != UINT32_MAX || field.n < SIZE_BYTES)
                         continue;
-                *sizes[i] = number((const unsigned char *)field.p, SIZE_BYTES);
+                *sizes[i] = zip_number((const unsigned char *)field.p, SIZE_BYTES);
                 field = str_skip(field, SIZE_BYTES);
         }
 }
@@ -88,11 +88,12 @@ static struct str look(const struct zip_input *input, size_t n) {
  * extra fields. 1, 0 where the source ends, or negative. */
 static int read_listed(struct zip_end *end, struct zip_input *input, const unsigned char *fixed) {
         enum { CRC_AT = 16, NAME_AT = 28, MODE_AT = 40, TYPE_MASK = 0170000, TYPE_LINK = 0120000 };
-        struct zip_facts facts = { .crc = (uint32_t)number(fixed + CRC_AT, 4),
-                                   .packed = number(fixed + CRC_AT + 4, 4),
-                                   .bytes = number(fixed + CRC_AT + 8, 4) };
-        size_t name_bytes = (size_t)number(fixed + NAME_AT, 2), extra_bytes = (size_t)number(fixed + NAME_AT + 2, 2);
-        bool is_link = (number(fixed + MODE_AT, 2) & TYPE_MASK) == TYPE_LINK;
+        struct zip_facts facts = { .crc = (uint32_t)zip_number(fixed + CRC_AT, 4),
+                                   .packed = zip_number(fixed + CRC_AT + 4, 4),
+                                   .bytes = zip_number(fixed + CRC_AT + 8, 4) };
+        size_t name_bytes = (size_t)zip_number(fixed + NAME_AT, 2),
+               extra_bytes = (size_t)zip_number(fixed + NAME_AT + 2, 2);
+        bool is_link = (zip_number(fixed + MODE_AT, 2) & TYPE_MASK) == TYPE_LINK;
         int r = zip_input_need(input, name_bytes);
 
         if (r <= 0)
@@ -137,7 +138,7 @@ static void take_part(struct zip_end *end, const struct part *part, const unsign
         enum { COUNT_AT = 10 };
 
         if (part->leads_to == ZIP_BEHIND)
-                end->recorded = number(p + COUNT_AT, 2);
+                end->recorded = zip_number(p + COUNT_AT, 2);
         else if (part->mark[2] == 6 && part->mark[3] == 8)
                 end->sealed = true;
         else if (part->mark[2] == 6)
@@ -149,9 +150,9 @@ static bool makes_sense(const struct part *part, const unsigned char *p, uint64_
         enum { METHOD_AT = 10, LARGEST_METHOD = 99, NAME_AT = 28, DISK_AT = 4, LARGEST_RECORD = 64 * 1024 };
 
         if (is_listed(part))
-                return number(p + METHOD_AT, 2) <= LARGEST_METHOD && number(p + NAME_AT, 2) > 0;
+                return zip_number(p + METHOD_AT, 2) <= LARGEST_METHOD && zip_number(p + NAME_AT, 2) > 0;
         if (part->leads_to == ZIP_BEHIND)
-                return number(p + DISK_AT, 2) == number(p + DISK_AT + 2, 2);
+                return zip_number(p + DISK_AT, 2) == zip_number(p + DISK_AT + 2, 2);
         return more <= LARGEST_RECORD;
 }
 
@@ -169,14 +170,14 @@ int zip_end_pass(struct zip_end *end, struct zip_input *input, bool unsure) {
                 return r < 0 ? r : ZIP_END_CUT;
         memcpy(p, zip_input_here(input), part->bytes);
         for (size_t i = 0; i < sizeof(part->length_at) && part->length_at[i]; i++)
-                more += number(p + part->length_at[i], part->length_bytes);
+                more += zip_number(p + part->length_at[i], part->length_bytes);
         if (unsure && !makes_sense(part, p, more))
                 return ZIP_END_NONE;
         take_part(end, part, p);
         input->at += part->bytes;
         if (is_listed(part)) {
                 r = read_listed(end, input, p);
-                more = number(p + COMMENT_AT, 2);
+                more = zip_number(p + COMMENT_AT, 2);
         }
         if (r > 0)
                 r = zip_input_skip(input, more);

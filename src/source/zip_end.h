@@ -57,6 +57,9 @@ bool zip_end_agrees(const struct zip_end *end);
 /* Another zip may begin. */
 void zip_end_restart(struct zip_end *end);
 
+/* A number of so many bytes, the lowest first. */
+uint64_t zip_number(const unsigned char *p, size_t bytes);
+
 /* Goes through the extra fields: the one of that number, or an empty text. */
 struct str zip_extra_find(struct str extra, unsigned number);
 

@@ -48,10 +48,22 @@ const struct oddity *fold_bad_stamps(const struct fold *fold) {
 
 /* ------------------------------------------------------------ keeping */
 
+/* Is there room for one more? */
+bool fold_has_room(struct fold *fold, const struct event *event) {
+        struct summary *summary = fold->summary;
+
+        if (summary->event_count + summary->segment_count < fold->limits->max_kept)
+                return true;
+        oddity_note(&summary->kept_dropped, 1, event->line, event->offset);
+        return false;
+}
+
 int fold_keep(struct fold *fold, const struct event *event) {
         struct summary *summary = fold->summary;
         int r;
 
+        if (!fold_has_room(fold, event))
+                return 0;
         r = array_reserve(&summary->events, &summary->event_capacity, summary->event_count + 1,
                           sizeof(*summary->events));
         if (r < 0)

@@ -107,7 +107,10 @@ struct fold {
         char key_text[JID_BYTES + 8];
 };
 
-/* Keep a copy of an event in the summary. 0 or -ENOMEM. */
+/* Of events and sessions: does the limit leave room for one more? Where not, that is noted. */
+bool fold_has_room(struct fold *fold, const struct event *event);
+
+/* Keep a copy of an event in the summary, where there is room. 0 or -ENOMEM. */
 int fold_keep(struct fold *fold, const struct event *event);
 /* The same of a held one; unless that was done, or none is held. */
 int fold_keep_held(struct fold *fold, const struct held_event *held);

@@ -157,8 +157,18 @@ static void expect_next(struct fold *fold, uint32_t id) {
         __builtin_prefetch(segments[fold->expected].jid.p);
 }
 
+/* One session more? */
+static bool may_follow(struct fold *fold, const struct event *event) {
+        struct summary *summary = fold->summary;
+
+        if (summary->segment_count < fold->limits->max_sessions)
+                return fold_has_room(fold, event);
+        oddity_note(&summary->sessions_dropped, 1, event->line, event->offset);
+        return false;
+}
+
 /* The session that an event is about, made at its first record. SIZE_MAX when the
- * event names none. */
+ * event names none, or one that is too much. */
 static int find_segment(struct fold *fold, const struct event *event, size_t *ret_index) {
         struct str key = session_key(fold, event);
         struct segment *segment;
@@ -170,6 +180,8 @@ static int find_segment(struct fold *fold, const struct event *event, size_t *re
                 return 0;
         id = find_id(fold, key);
         if (id == INTERN_NONE) {
+                if (!may_follow(fold, event))
+                        return 0;
                 r = make_segment(fold, key, event, &id);
                 if (r < 0)
                         return r;

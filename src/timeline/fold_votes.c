@@ -100,6 +100,7 @@ static bool is_story_state(int64_t state, int64_t reason) {
 
 int fold_state(struct fold *fold, const struct event *event) {
         int64_t state = -1, reason = 0, at = event->stamp.local_ms;
+        const size_t kept = fold->summary->event_count;
         struct live_state *last;
         int r;
 
@@ -124,8 +125,10 @@ int fold_state(struct fold *fold, const struct event *event) {
         if (!is_story_state(state, reason))
                 return 0;
         last->named = true;
-        last->event = fold->summary->event_count;
-        return fold_keep(fold, event);
+        r = fold_keep(fold, event);
+        if (fold->summary->event_count > kept)
+                last->event = kept;
+        return r;
 }
 
 /* Of requests the same tell a story: a busy log has one for every call that begins and

@@ -174,11 +174,13 @@ static int judge_starts(struct outages *outages, const struct timeline *timeline
 }
 
 static bool is_first_of_node(const struct inputs *inputs, size_t index) {
+        if (!inputs->items[index]->summary || inputs->items[index]->family != FAMILY_NOTIFICATION)
+                return false;
         for (size_t i = 0; i < index; i++)
                 if (inputs->items[i]->summary && inputs->items[i]->family == FAMILY_NOTIFICATION &&
                     inputs->items[i]->node_number == inputs->items[index]->node_number)
                         return false;
-        return inputs->items[index]->summary && inputs->items[index]->family == FAMILY_NOTIFICATION;
+        return true;
 }
 
 int outages_find(struct outages *outages, const struct timeline *timeline) {

@@ -66,11 +66,17 @@ static int make_key(struct builder *builder, struct str node, struct str name, s
         return r;
 }
 
+/* 1, 0 where there are too many, or -ENOMEM. They come in the order of the inputs. */
 static int add_session(struct builder *builder, struct str node, struct session **ret_session) {
         struct timeline *timeline = builder->timeline;
-        int r = array_reserve(&timeline->sessions, &timeline->session_capacity, timeline->session_count + 1,
-                              sizeof(*timeline->sessions));
+        int r;
 
+        if (timeline->session_count >= timeline->limits->max_sessions) {
+                timeline->sessions_dropped++;
+                return 0;
+        }
+        r = array_reserve(&timeline->sessions, &timeline->session_capacity, timeline->session_count + 1,
+                          sizeof(*timeline->sessions));
         if (r < 0)
                 return r;
         *ret_session = &timeline->sessions[timeline->session_count++];
@@ -89,7 +95,7 @@ static int add_session(struct builder *builder, struct str node, struct session 
                 .peak_idle_ms = -1,
                 .closure_run = SIZE_MAX,
         };
-        return 0;
+        return 1;
 }
 
 /* The session that a key stands for, SIZE_MAX when none does yet. */
@@ -202,35 +208,38 @@ static int merge_segment(struct timeline *timeline, struct session *session, con
         return merge_addresses(timeline, session, input->summary, segment, ridset_size(&session->rids) - known, polls);
 }
 
+static int place_segment(struct builder *builder, const struct input *input, const struct segment *segment) {
+        struct timeline *timeline = builder->timeline;
+        struct session *session;
+        struct str key;
+        size_t *index = NULL;
+        int r = make_key(builder, input->node, segment->sid, &key);
+
+        if (r == 0)
+                r = find_key(builder, key, &index);
+        if (r < 0)
+                return r;
+        if (*index == SIZE_MAX) {
+                r = add_session(builder, input->node, &session);
+                if (r <= 0)
+                        return r;
+                *index = timeline->session_count - 1;
+        }
+        return merge_segment(timeline, &timeline->sessions[*index], input, segment);
+}
+
 static int merge_segments(struct builder *builder) {
         struct timeline *timeline = builder->timeline;
+        int r = 0;
 
         for (size_t i = 0; i < timeline->inputs->count; i++) {
                 const struct input *input = timeline->inputs->items[i];
 
-                for (size_t k = 0; input->summary && k < input->summary->segment_count; k++) {
-                        const struct segment *segment = &input->summary->segments[k];
-                        struct session *session;
-                        struct str key;
-                        size_t *index = NULL;
-                        int r;
-
-                        if (segment->sid.n == 0)
-                                continue; /* named by JID alone: its events find their session */
-                        r = make_key(builder, input->node, segment->sid, &key);
-                        if (r == 0)
-                                r = find_key(builder, key, &index);
-                        if (r == 0 && *index == SIZE_MAX) {
-                                r = add_session(builder, input->node, &session);
-                                *index = timeline->session_count - 1;
-                        }
-                        if (r == 0)
-                                r = merge_segment(timeline, &timeline->sessions[*index], input, segment);
-                        if (r < 0)
-                                return r;
-                }
+                for (size_t k = 0; input->summary && k < input->summary->segment_count && r == 0; k++)
+                        if (input->summary->segments[k].sid.n) /* else its events find their session */
+                                r = place_segment(builder, input, &input->summary->segments[k]);
         }
-        return 0;
+        return r;
 }
 
 /* ----------------------------------------------------- events to sessions */
@@ -253,7 +262,7 @@ static bool is_over(const struct session *session, int64_t at_ms) {
         return session->idle_closed_ms != TIME_UNKNOWN && at_ms - session->idle_closed_ms > SAME_MOMENT_MS;
 }
 
-/* The session without an id that a JID has at the moment. */
+/* The session without an id that a JID has at the moment; NULL where there are too many. */
 static int find_nameless(struct builder *builder, const struct event *event, struct str node, struct str jid,
                          struct str jid_key, struct session **ret_session) {
         struct timeline *timeline = builder->timeline;
@@ -266,8 +275,9 @@ static int find_nameless(struct builder *builder, const struct event *event, str
         if (r < 0)
                 return r;
         if (*index == SIZE_MAX || is_over(&timeline->sessions[*index], event->utc_ms)) {
+                *ret_session = NULL;
                 r = add_session(builder, node, ret_session);
-                if (r < 0)
+                if (r <= 0)
                         return r;
                 *index = timeline->session_count - 1;
                 r = take_jid(timeline, *ret_session, jid, event->utc_ms);
@@ -322,7 +332,7 @@ static int assign_by_jid(struct builder *builder, const struct bindings *binding
                 return add_event(&timeline->sessions[known], event);
         }
         r = find_nameless(builder, event, node, jid, jid_key, &session);
-        return r < 0 ? r : add_event(session, event);
+        return r < 0 || !session ? r : add_event(session, event);
 }
 
 /* Which session is an event about? Its id, the id in `domain/SID`, or the JID. */

@@ -100,8 +100,10 @@ struct summary {
         uint64_t first_tick_line; /* of the first sample */
         bool samples_all;         /* held polls are sampled too, so a round cannot pass unseen */
 
-        uint64_t server_dropped;    /* events of the server that are counted in rule_hits, and not kept */
-        uint64_t signature_dropped; /* events that are counted in rule_hits, but not kept for signatures */
+        struct oddity sessions_dropped; /* records of sessions that were too many to follow */
+        struct oddity kept_dropped;     /* records that would have been kept, or whose session would */
+        uint64_t server_dropped;        /* events of the server that are counted in rule_hits, and not kept */
+        uint64_t signature_dropped;     /* events that are counted in rule_hits, but not kept for signatures */
 
         struct error_mark *errors;
         size_t error_count, error_capacity;

@@ -32,6 +32,7 @@ struct timeline {
 
         struct session *sessions; /* by (first record, node, sid) */
         size_t session_count, session_capacity;
+        uint64_t sessions_dropped; /* parts of further ones, left out for the limit */
 
         struct outages outages;
         struct server_events server;

@@ -13,6 +13,9 @@ GIB_GZ, GIB_ZIP, GIB_TGZ, GIB_PLAIN = "debug.log.gz", "debug.log.zip", "debug.tg
 class Missing(Exception):
     """A program or an option that is not there; says which."""
 
+# The worst cases are more than anybody is to be bothered with; here they are read whole.
+UNLIMITED = ["--max-sessions", "1G", "--max-kept", "1G", "--max-findings", "1G", "--max-ratio", "1G"]
+
 
 @dataclass
 class Programs:
@@ -23,7 +26,7 @@ class Programs:
     has_threads: bool = False
 
     def analyze(self, *arguments):
-        return [[self.boshscope, "analyze", *map(str, arguments)]]
+        return [[self.boshscope, "analyze", *UNLIMITED, *map(str, arguments)]]
 
     def one_thread(self, path):
         if not self.has_threads:
@@ -33,7 +36,7 @@ class Programs:
     def zlib_analyze(self, path):
         if not self.zlib_boshscope:
             raise Missing("no boshscope built with -Disal=disabled (--zlib)")
-        return [[self.zlib_boshscope, "analyze", str(path)]]
+        return [[self.zlib_boshscope, "analyze", *UNLIMITED, str(path)]]
 
     def tool(self, name, *arguments):
         path = self.tools / name

@@ -590,6 +590,7 @@ static uint64_t count_bytes(const char *path) {
         struct diags diags;
 
         limits_init(&limits);
+        limits.max_ratio = UINT32_MAX;
         diags_init(&diags);
         bundle_init(&bundle);
         assert_int_equal(walk_alone(&bundle, path, &limits, DEFAULT_CHUNK, &diags, &visitor), 0);

@@ -1,0 +1,280 @@
+"""Small files that unpack to far too much, and streams that never end.
+
+    make_bombs.py NAME DIR      write one; without arguments list them
+
+Each has a good log beside it, which is still to be analysed. Nothing here is kept:
+the largest is written in seconds.
+"""
+
+import gzip
+import io
+import struct
+import sys
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MIB, GIB = 1 << 20, 1 << 30
+
+
+def good_log():
+    """Of a bundle that is kept: one agent's silence, closure and forced logout."""
+    with tarfile.open(ROOT / "testdata/bundles/era-3.9.3.tgz") as tar:
+        for member in tar:
+            if member.name.endswith("info.log"):
+                return tar.extractfile(member).read()
+    raise SystemExit("era-3.9.3.tgz holds no info.log")
+
+
+def deflate_zeros(count):
+    """Raw deflate of so many zeros. A full flush makes pieces that can be repeated."""
+    piece = 16 * MIB
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    first = engine.compress(bytes(piece)) + engine.flush(zlib.Z_FULL_FLUSH)
+    again = engine.compress(bytes(piece)) + engine.flush(zlib.Z_FULL_FLUSH)
+    last = engine.compress(bytes(count % piece)) + engine.flush()
+    return first + again * (count // piece - 1) + last if count >= piece else last
+
+
+def crc_of_zeros(count):
+    crc, block = 0, bytes(16 * MIB)
+    while count > 0:
+        n = min(count, len(block))
+        crc = zlib.crc32(block[:n] if n < len(block) else block, crc)
+        count -= n
+    return crc
+
+
+def gzip_zeros(count):
+    return (b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + deflate_zeros(count) +
+            struct.pack("<II", crc_of_zeros(count), count & 0xFFFFFFFF))
+
+
+def zip_of(files, packed=None):
+    """`packed`: name -> (raw deflate, crc, bytes), for what Python had better not unpack."""
+    out, directory = io.BytesIO(), b""
+    entries = [(name, zlib.compress(data, 9)[2:-4], zlib.crc32(data), len(data)) for name, data in files]
+    entries += [(name, *facts) for name, facts in (packed or {}).items()]
+    for name, raw, crc, size in entries:
+        at, name = out.tell(), name.encode()
+        sizes = struct.pack("<III", crc, min(len(raw), 0xFFFFFFFF), min(size, 0xFFFFFFFF))
+        extra = struct.pack("<HHQQ", 1, 16, size, len(raw)) if size > 0xFFFFFFFF else b""
+        if extra:
+            sizes = struct.pack("<III", crc, 0xFFFFFFFF, 0xFFFFFFFF)
+        middle = struct.pack("<HHHHH", 45, 0, 8, 0, 0x21) + sizes + struct.pack("<HH", len(name), len(extra))
+        out.write(b"PK\3\4" + middle + name + extra + raw)
+        directory += (b"PK\1\2" + struct.pack("<H", 45) + middle + struct.pack("<HHHII", 0, 0, 0, 0, at) + name + extra)
+    at = out.tell()
+    out.write(directory)
+    count = len(entries) & 0xFFFF
+    out.write(b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, count, count, len(directory), at, 0))
+    return out.getvalue()
+
+
+def tgz(infos):
+    """Of (TarInfo, bytes)."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for info, data in infos:
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return gzip.compress(out.getvalue(), mtime=0)
+
+
+def tgz_of(files):
+    return tgz((tarfile.TarInfo(name), data) for name, data in files)
+
+
+# ------------------------------------------------------------------ the bombs
+
+
+def zeros_gz():
+    return {"bomb.gz": gzip_zeros(10 * GIB)}
+
+
+def zeros_zip():
+    """In one archive: the log behind the zeros is reached."""
+    raw = deflate_zeros(10 * GIB)
+    return {"bomb.zip": zip_of([("first.log", good_log())], {"zeros.log": (raw, crc_of_zeros(10 * GIB), 10 * GIB)})}
+
+
+def lines_gz():
+    """Not zeros but a line of a log, again and again."""
+    line = b"2017.06.17 00:16:04 org.jivesoftware.openfire.http.HttpSession - It's closed - copying deliverables\n"
+    block = line * (16 * MIB // len(line))
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    first = engine.compress(block) + engine.flush(zlib.Z_FULL_FLUSH)
+    again = engine.compress(block) + engine.flush(zlib.Z_FULL_FLUSH)
+    times, crc = 256, 0
+    for _ in range(times):
+        crc = zlib.crc32(block, crc)
+    data = first + again * (times - 1) + engine.flush()
+    size = len(block) * times
+    return {"bomb/debug.log.gz": b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + data + struct.pack("<II", crc, size & 0xFFFFFFFF)}
+
+
+def forty_two():
+    """42.zip's shape: five times sixteen zips in a zip, 4 GiB of zeros in each of the last."""
+    size = 4 * GIB - 1
+    data = zip_of([], {"0.dll": (deflate_zeros(size), crc_of_zeros(size), size)})
+    for level in range(5):
+        data = zip_of([(f"lib {i:x}.zip", data) for i in range(16)])
+    return {"42.zip": data}
+
+
+def fan_out():
+    """Within four levels: 16 * 16 * 16 files of 200 MiB."""
+    size = 200 * MIB
+    data = zip_of([], {f"{i}.log": (deflate_zeros(size), crc_of_zeros(size), size) for i in range(16)})
+    for level in range(2):
+        data = zip_of([(f"{i}.zip", data) for i in range(16)])
+    return {"fan.tgz": tgz_of([("a/bomb.zip", data), ("b/info.log", good_log())])}
+
+
+def many_bombs():
+    """Three hundred small zips, each of which unpacks to 2 GiB."""
+    size = 2 * GIB
+    one = zip_of([], {"x.log": (deflate_zeros(size), crc_of_zeros(size), size)})
+    return {"many.zip": zip_of([(f"{i:03}.zip", one) for i in range(300)] + [("z/info.log", good_log())])}
+
+
+def overlap():
+    """D. Fifield's: entries of one directory that all point at the same bytes."""
+    size = 200 * MIB
+    whole = zip_of([], {"x": (deflate_zeros(size), crc_of_zeros(size), size)})
+    at = whole.index(b"PK\1\2")
+    one = whole[at:whole.index(b"PK\5\6")]
+    count = 1000
+    return {"overlap.zip": whole[:at] + one * count +
+            b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, count, count, len(one) * count, at, 0)}
+
+
+def quoted():
+    """His other: each entry's data begins with the next one's header, quoted in a stored block."""
+    size = 64 * MIB
+    data, crc, length, header = deflate_zeros(size), crc_of_zeros(size), size, b""
+    for i in reversed(range(60)):
+        # The sums are wrong from the second on: to have them right would cost minutes.
+        name = f"{i:03}".encode()
+        quoted_header = b"\0" + struct.pack("<HH", len(header), len(header) ^ 0xFFFF) + header if header else b""
+        data = quoted_header + data if not header else quoted_header + data
+        header = (b"PK\3\4" + struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0x21, crc, len(data), length, 3, 0) + name)
+        length += len(header)
+        data_with_header = header + data
+        data = data if i == 0 else data_with_header[len(header):]
+    return {"quoted.zip": header + data}
+
+
+def quine_gz():
+    """A gzip in a gzip ..., two hundred deep; one that holds itself can do no worse."""
+    data = good_log()
+    for _ in range(200):
+        data = gzip.compress(data, mtime=0)
+    return {"deep.gz": data}
+
+
+def droste():
+    """A zip that holds itself, as far as anybody can see: each level holds two of the one below."""
+    data = zip_of([("x.log", b"x\n")])
+    for _ in range(24):
+        data = zip_of([("a.zip", data), ("b.zip", data)])
+    return {"droste.zip": data}
+
+
+def many_files():
+    """120 000 files of nothing."""
+    return {"files.tgz": tgz_of([(f"{i}.log", b"") for i in range(120000)])}
+
+
+def many_links():
+    def link(i):
+        info = tarfile.TarInfo(f"{i}.log")
+        info.type, info.linkname = tarfile.SYMTYPE, "elsewhere"
+        return info, b""
+
+    return {"links.tgz": tgz(map(link, range(120000)))}
+
+
+def many_containers():
+    tiny = gzip.compress(b"x\n", mtime=0)
+    return {"containers.tgz": tgz_of([(f"{i:05}.gz", tiny) for i in range(30000)] + [("z/info.log", good_log())])}
+
+
+def sparse():
+    """A tar of a few hundred bytes with a file of 60 GiB in it, all of it hole."""
+    info = tarfile.TarInfo("hole.log")
+    body = b"1\n%d\n0\n" % (60 * GIB)
+    headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "hole.log",
+               "GNU.sparse.realsize": str(60 * GIB)}
+    body = body.ljust(512, b"\0")
+    info.size, info.pax_headers = len(body), headers
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(info, io.BytesIO(body))
+    return {"sparse.tar": out.getvalue()}
+
+
+def long_name():
+    """A gzip whose file name has no end."""
+    return {"name.gz": b"\x1f\x8b\x08\x08\0\0\0\0\0\x03" + b"A" * (30 * MIB)}
+
+
+def one_line():
+    """A record of 300 MB without a line's end."""
+    return {"line/info.log": b"2017.06.17 00:16:04 Closing idle session: " + b"x" * (300 * 1000 * 1000)}
+
+
+BOMBS = {function.__name__: function for function in (
+    zeros_gz, zeros_zip, lines_gz, forty_two, fan_out, many_bombs, overlap, quoted, quine_gz, droste, many_files,
+    many_links, many_containers, sparse, long_name, one_line)}
+
+
+def make(name, folder):
+    """Into a folder that is new; the good log's is zz/, so that it comes last."""
+    for path, data in BOMBS[name]().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    (folder / "zz").mkdir()
+    (folder / "zz/info.log").write_bytes(good_log())
+
+
+# ----------------------------------------------------- streams without an end
+
+
+def endless_zeros():
+    yield b"\x1f\x8b\x08\0\0\0\0\0\0\x03"
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    first = engine.compress(bytes(16 * MIB)) + engine.flush(zlib.Z_FULL_FLUSH)
+    again = engine.compress(bytes(16 * MIB)) + engine.flush(zlib.Z_FULL_FLUSH)
+    yield first
+    while True:
+        yield again
+
+
+def endless_members():
+    empty = gzip.compress(b"", mtime=0) * 4096
+    while True:
+        yield empty
+
+
+def endless_newlines():
+    block = b"\n" * MIB
+    while True:
+        yield block
+
+
+STREAMS = {function.__name__: function for function in (endless_zeros, endless_members, endless_newlines)}
+
+
+def main():
+    if len(sys.argv) != 3 or sys.argv[1] not in BOMBS:
+        print("\n".join(BOMBS))
+        return 0 if len(sys.argv) == 1 else 2
+    make(sys.argv[1], Path(sys.argv[2]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
