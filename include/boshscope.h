@@ -83,7 +83,7 @@ BOSHSCOPE_API int boshscope_options_set_fail_on(struct boshscope_options *option
  *   max_depth           containers inside each other            (4)
  *   max_containers      of the bundle; further ones are not entered          (20000)
  *   max_inputs          files of the bundle; further ones are not looked at  (100000)
- *   max_input_bytes     of one file, unpacked; the rest is not read          (4 GiB)
+ *   max_input_bytes     of one file, unpacked; the rest is not read          (64 GiB)
  *   max_ratio           of unpacked to packed, past 1 GiB of a file and 256 MiB of
  *                       what lies in it                                      (250)
  *   max_line_bytes      longer lines are cut, and said so       (1 MiB)

@@ -8,7 +8,7 @@ static const struct {
         { "max_depth", offsetof(struct limits, max_depth), 4 },
         { "max_containers", offsetof(struct limits, max_containers), 20 * 1000 },
         { "max_inputs", offsetof(struct limits, max_inputs), 100 * 1000 },
-        { "max_input_bytes", offsetof(struct limits, max_input_bytes), UINT64_C(4) << 30 },
+        { "max_input_bytes", offsetof(struct limits, max_input_bytes), UINT64_C(64) << 30 },
         { "max_ratio", offsetof(struct limits, max_ratio), 250 },
         { "max_line_bytes", offsetof(struct limits, max_line_bytes), 1024 * 1024 },
         { "max_record_bytes", offsetof(struct limits, max_record_bytes), 1024 * 1024 },

@@ -76,7 +76,7 @@ enum {
         "      --max-depth N             containers inside each other (4)\n"                                           \
         "      --max-containers N        of the bundle (20000)\n"                                                      \
         "      --max-inputs N            files of the bundle (100000)\n"                                               \
-        "      --max-input-bytes N       of one file, unpacked (4G)\n"                                                 \
+        "      --max-input-bytes N       of one file, unpacked (64G)\n"                                                \
         "      --max-ratio N             of unpacked to packed, past 1 GiB of a file and\n"                            \
         "                                256 MiB of what lies in it (250)\n"                                           \
         "      --max-line-bytes N        longer lines are cut (1M)\n"                                                  \

@@ -3,7 +3,7 @@ import json
 import subprocess
 import tempfile
 
-from works import UNLIMITED
+from works import limits_for
 
 HEAD_BYTES = 64 << 20  # a longer report is read up to its findings only
 
@@ -36,7 +36,7 @@ def differences(report, counts, codes):
 def check_report(program, path, counts, codes=()):
     """Faults in words; codes are the losses that the report must tell."""
     with tempfile.TemporaryFile() as out:
-        status = subprocess.run([program, "analyze", "-q", *UNLIMITED, str(path)], stdout=out,
+        status = subprocess.run([program, "analyze", "-q", *limits_for(path), str(path)], stdout=out,
                                 stderr=subprocess.DEVNULL).returncode
         if status != (5 if codes else 0):
             return [f"exit status {status}"]

@@ -17,6 +17,11 @@ class Missing(Exception):
 UNLIMITED = ["--max-sessions", "1G", "--max-kept", "1G", "--max-findings", "1G", "--max-ratio", "1G"]
 
 
+def limits_for(path):
+    """Options for a corpus: all others have the limits that everybody has."""
+    return UNLIMITED if "worst" in Path(path).parts else []
+
+
 @dataclass
 class Programs:
     """Where things are; a None is not there."""
@@ -26,7 +31,7 @@ class Programs:
     has_threads: bool = False
 
     def analyze(self, *arguments):
-        return [[self.boshscope, "analyze", *UNLIMITED, *map(str, arguments)]]
+        return [[self.boshscope, "analyze", *limits_for(arguments[-1]), *map(str, arguments)]]
 
     def one_thread(self, path):
         if not self.has_threads:
@@ -36,7 +41,7 @@ class Programs:
     def zlib_analyze(self, path):
         if not self.zlib_boshscope:
             raise Missing("no boshscope built with -Disal=disabled (--zlib)")
-        return [[self.zlib_boshscope, "analyze", *UNLIMITED, str(path)]]
+        return [[self.zlib_boshscope, "analyze", str(path)]]
 
     def tool(self, name, *arguments):
         path = self.tools / name
