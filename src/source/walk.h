@@ -48,6 +48,9 @@ void walk_release(struct walk *walk);
 /* What was found is no more, as if nothing had been walked; the place stays. */
 void walk_forget(struct walk *walk);
 
+/* The names of entries are outside data: longer ones are cut. */
+enum { WALK_LONGEST_NAME = 4096 };
+
 /* 0 or -ENOMEM. `mark` is for walk_pop. A separator of '\0' is left out. */
 struct walk_mark {
         size_t path_bytes, name_at;

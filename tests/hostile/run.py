@@ -37,7 +37,7 @@ except ImportError:
 
 SECONDS, MIB = 10, 128
 MOST_ITEMS = 300  # of a list, held against the schema
-RUN = {"tool": "boshscope", "version": "0", "argv": [], "started": "2017-06-17T00:00:00.000Z", "seconds": 0, "threads": 1}
+RUN = {"tool": "boshscope", "version": "0", "argv": [], "started": "2017-06-17T00:00:00.000Z", "seconds": 0, "threads": 1, "confinement": []}
 
 # What a bomb's diagnostics have to name, what else they may, and whether its good log comes in reach.
 EXPECTED = {
