@@ -146,7 +146,7 @@ int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32, struct oddity *secre
         int r;
 
         do {
-                if (!cutter->stream->sums)
+                if (!cutter->stream->sums && rest->n > summed)
                         *ret_crc32 = crc32_add(*ret_crc32, rest->bytes + summed, rest->n - summed);
                 skim(cutter, &skimmed);
                 summed = rest->n;
