@@ -104,6 +104,7 @@ CARRIERS = [
     "{{&quot;password&quot;:&quot;{}&quot;}}", "/j_security_check?j_username=7&j_password={}", "passwd={}", "Pwd: {}",
     "access_token={}&x=y", '"refresh_token":"{}"', "id_token={}", "Bearer {}", "?code={}&state=1", "password%3D{}",
     "client_secret={}", "SAMLResponse={}", "<accessToken>{}</accessToken>", "[password=two words {}]",
+    '"password": ["{}"]', '<param name="password" value="{}"/>', "https://admin:{}@fin1/", "token=Bearer {}", "password\\u003d{}",
 ]
 WEB = "%010d: 10.10.20.5: Jun 17 2017 10:%02d:%02d.000 +0000: %%CCBU_%s: %s\n"
 
