@@ -96,7 +96,7 @@ static int check_unmatched(const struct analyze *analyze) {
                                    analyze->unmatched);
         if (status == STATUS_OK && request->redact_map && output_same(request->redact_map, analyze->unmatched))
                 return usage_error(request->command, "--redact-map %s: give it a file of its own", request->redact_map);
-        return status;
+        return status == STATUS_OK ? request_check_key(request, "unmatched", analyze->unmatched) : status;
 }
 
 static int take_option(struct analyze *analyze, int option, int index) {

@@ -144,6 +144,12 @@ static int set_redact(const struct request *request) {
                            request->redact_key, "a file of at least 16 bytes");
 }
 
+int request_check_key(const struct request *request, const char *option, const char *path) {
+        if (!request->redact_key || strcmp(path, "-") == 0 || !output_same(request->redact_key, path))
+                return STATUS_OK;
+        return usage_error(request->command, "--%s %s: that is the key; give another name", option, path);
+}
+
 /* The map gives away what the others hide, so it goes to a file of its own. */
 static int check_map(const struct request *request) {
         const char *map = request->redact_map;
@@ -156,9 +162,7 @@ static int check_map(const struct request *request) {
                 return status;
         if (strcmp(map, "-") == 0 || output_same(request->output, map))
                 return usage_error(request->command, "--redact-map %s: give it a file of its own", map);
-        if (request->redact_key && output_same(request->redact_key, map))
-                return usage_error(request->command, "--redact-map %s: that is the key; give another name", map);
-        return STATUS_OK;
+        return request_check_key(request, "redact-map", map);
 }
 
 int request_take_path(struct request *request, int argc, char **argv) {
@@ -173,6 +177,8 @@ int request_take_path(struct request *request, int argc, char **argv) {
                                    argv[optind + 1]);
         request->path = argv[optind];
         status = output_check(request->command, "output", request->output, request->path);
+        if (status == STATUS_OK)
+                status = request_check_key(request, "output", request->output);
         if (status == STATUS_OK)
                 status = check_map(request);
         return status == STATUS_OK ? set_redact(request) : status;

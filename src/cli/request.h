@@ -113,6 +113,9 @@ int request_set(const struct request *request, int result, const char *option, c
 /* An option of REQUEST_OPTIONS, or OPTION_BAD. STATUS_OK, or another status after a message. */
 int request_take(struct request *request, int option, const struct option *found);
 
+/* No output takes the key's place. STATUS_OK, or another status after a message. */
+int request_check_key(const struct request *request, const char *option, const char *path);
+
 /* The operands: one PATH. STATUS_OK, or another status after a message. */
 int request_take_path(struct request *request, int argc, char **argv);
 

@@ -27,15 +27,20 @@ static const struct {
         const char *stops;
 } secret_words[] = {
         { STR_INIT("authorization"), SECRET_AUTHORIZATION, TO_LINE_END }, /* scheme and token */
+        { STR_INIT("cookies"), SECRET_COOKIE, TO_LINE_END },
+        { STR_INIT("cookie2"), SECRET_COOKIE, TO_LINE_END },
         { STR_INIT("cookie"), SECRET_COOKIE, TO_LINE_END },
         { STR_INIT("jsessionidsso"), SECRET_SESSION, TO_WORD_END },
         { STR_INIT("jsessionid"), SECRET_SESSION, TO_WORD_END },
+        { STR_INIT("passwordhash"), SECRET_PASSWORD, TO_WORD_END },
         { STR_INIT("password"), SECRET_PASSWORD, TO_WORD_END },
         { STR_INIT("passwd"), SECRET_PASSWORD, TO_WORD_END },
         { STR_INIT("passphrase"), SECRET_PASSWORD, TO_WORD_END },
         { STR_INIT("passcode"), SECRET_PASSWORD, TO_WORD_END },
         { STR_INIT("pwd"), SECRET_PASSWORD, TO_WORD_END },
         { STR_INIT("token"), SECRET_TOKEN, TO_WORD_END },
+        { STR_INIT("secretkey"), SECRET_TOKEN, TO_WORD_END },
+        { STR_INIT("secret_key"), SECRET_TOKEN, TO_WORD_END },
         { STR_INIT("secret"), SECRET_TOKEN, TO_WORD_END },
         { STR_INIT("api_key"), SECRET_TOKEN, TO_WORD_END },
         { STR_INIT("api-key"), SECRET_TOKEN, TO_WORD_END },
@@ -187,8 +192,12 @@ static size_t quoted_length(struct str s, char quote) {
         return n < s.n ? n : s.n;
 }
 
-/* "%3D" and "%3a" are "=" and ":" in a query string; "&quot;" is a quote in XML. */
+/* "%3D" and "%3a" are "=" and ":" in a query string, "\\u003d" is "=" in JSON, "&#61;" in XML; "&quot;" is a quote. */
 static size_t escaped_sign(struct str s) {
+        if (str_starts_nocase(s, STR("\\u003d")))
+                return 6;
+        if (str_starts(s, STR("&#61;")))
+                return 5;
         if (str_starts_nocase(s, STR("%3d")) || str_starts_nocase(s, STR("%3a")))
                 return 3;
         return 0;
@@ -200,7 +209,7 @@ static size_t escaped_quote(struct str s) {
         return str_starts_nocase(s, STR("%22")) ? 3 : 0;
 }
 
-/* Where the value behind the word begins: `="`, `: `, `":"`. 0 where none is assigned;
+/* Where the value behind the word begins: `="`, `: `, `":"`, `=>`, `":["`. 0 where none is assigned;
  * ret_quote is '\0' without one. */
 static size_t value_begin(struct str s, size_t at, char *ret_quote) {
         bool assigned = false;
@@ -212,6 +221,8 @@ static size_t value_begin(struct str s, size_t at, char *ret_quote) {
 
                 if (c == '=' || c == ':' || sign)
                         assigned = true;
+                else if (assigned && (c == '[' || c == '(' || (c == '>' && s.p[at - 1] == '=')))
+                        ; /* of a list the first */
                 else if ((c == '"' || c == '\'') && assigned)
                         *ret_quote = c;
                 else if (c != ' ' && c != '\t' && c != '\\' && c != '"' && c != '\'' && !quote)
@@ -258,6 +269,45 @@ static bool is_sure_value(struct str value, enum secret_kind kind) {
         return !is_placeholder(value);
 }
 
+static size_t token_length(struct str s) {
+        size_t n = 0;
+
+        while (n < s.n && is_base64_byte(s.p[n]))
+                n++;
+        return n;
+}
+
+/* `name="password" value="..."`, `"name":"password","value":"..."`, `key="password">...<`. As value_begin(). */
+static size_t value_of_named(struct str s, size_t at, char *ret_quote) {
+        *ret_quote = '\0';
+        if (at >= s.n || (s.p[at] != '"' && s.p[at] != '\''))
+                return 0;
+        at++;
+        if (at < s.n && s.p[at] == '>')
+                return at + 1;
+        while (at < s.n && byte_is_one_of(s.p[at], " \t,\"'"))
+                at++;
+        return str_starts_nocase(str_skip(s, at), STR("value")) ? value_begin(s, at + STR("value").n, ret_quote) : 0;
+}
+
+/* "token=Bearer 2YotnF": the scheme is the smaller part of it. What follows `value`, which is `length` of `s`. */
+static size_t behind_scheme(struct str s, size_t length) {
+        static const struct str schemes[] = { STR_INIT("bearer"), STR_INIT("basic"), STR_INIT("negotiate"),
+                                              STR_INIT("ntlm") };
+        const struct str value = str_first(s, length);
+        size_t end = length;
+
+        for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+                if (!str_eq_nocase(str_skip(value, value.n - (value.n < schemes[i].n ? value.n : schemes[i].n)),
+                                   schemes[i]))
+                        continue;
+                while (end < s.n && (s.p[end] == ' ' || s.p[end] == '\t'))
+                        end++;
+                return end > length ? end + token_length(str_skip(s, end)) : length;
+        }
+        return length;
+}
+
 /* What stands behind a word of `bytes` at `at`. */
 static struct secret secret_in_assignment(struct str text, size_t at, size_t bytes, const char *stops,
                                           enum secret_kind kind) {
@@ -268,24 +318,21 @@ static struct secret secret_in_assignment(struct str text, size_t at, size_t byt
 
         secret.begin = value_begin(s, bytes, &quote);
         if (!secret.begin)
+                secret.begin = value_of_named(s, bytes, &quote);
+        if (!secret.begin)
                 return no_secret;
         rest = str_skip(s, secret.begin);
         if (stands_in_bracket(text, at))
                 stops = TO_BRACKET;
-        secret.length = quote ? quoted_length(rest, quote) : unquoted_length(rest, stops);
+        secret.length = quote ? quoted_length(rest, quote) : behind_scheme(rest, unquoted_length(rest, stops));
+        /* "cookies: 3" */
+        if (kind == SECRET_COOKIE && bytes > STR("cookie").n && !str_find_byte(str_first(rest, secret.length), '='))
+                return no_secret;
         secret.sure = secret.length && is_sure_value(str_first(rest, secret.length), kind);
         return secret;
 }
 
 /* -------------------------------------------------- tokens that stand alone */
-
-static size_t token_length(struct str s) {
-        size_t n = 0;
-
-        while (n < s.n && is_base64_byte(s.p[n]))
-                n++;
-        return n;
-}
 
 static bool has_digit(struct str s) {
         for (size_t i = 0; i < s.n; i++)
@@ -332,6 +379,28 @@ static struct secret secret_of_code(struct str text, size_t at) {
         return secret.length < CODE_MIN_BYTES ? no_secret : secret;
 }
 
+static bool is_user_byte(char c) {
+        return is_base64_byte(c) ? c != '/' : byte_is_one_of(c, "!$&*,;%()");
+}
+
+/* "https://admin:PASSWORD@fin1/": behind "://". Those who count do not look for it, so it is none to be sure of. */
+static struct secret secret_of_url(struct str s) {
+        struct secret secret = { .begin = STR("://").n, .kind = SECRET_PASSWORD };
+        size_t end;
+
+        while (secret.begin < s.n && is_user_byte(s.p[secret.begin]))
+                secret.begin++;
+        if (secret.begin >= s.n || s.p[secret.begin] != ':')
+                return no_secret;
+        end = ++secret.begin;
+        while (end < s.n && (is_user_byte(s.p[end]) || s.p[end] == ':'))
+                end++;
+        if (end >= s.n || s.p[end] != '@')
+                return no_secret;
+        secret.length = end - secret.begin;
+        return secret;
+}
+
 /* ------------------------------------------------------------- together */
 
 /* Is it worth comparing with the words? Their first three letters tell mostly not.
@@ -346,12 +415,14 @@ static inline bool may_be_word(const char *p) {
                ((a == 'e') & (b == 'y') & (c == 'j')) | ((a == 'j') & (b == 's') & (c == 'e')) |
                ((a == 'p') & (b == 'a') & (c == 's')) | ((a == 'p') & (b == 'w') & (c == 'd')) |
                ((a == 's') & (((b == 'e') & (c == 'c')) | ((b == 'a') & (c == 'm')))) |
-               ((a == 't') & (b == 'o') & (c == 'k'));
+               ((a == 't') & (b == 'o') & (c == 'k')) | ((a == ':') & (b == '/') & (c == '/'));
 }
 
 static struct secret secret_behind_word(struct str text, size_t at) {
         const struct str s = str_skip(text, at);
 
+        if (s.p[0] == ':')
+                return secret_of_url(s);
         if (str_starts_nocase(s, STR("bearer")))
                 return secret_of_bearer(s);
         if (str_starts_nocase(s, STR("eyj")))

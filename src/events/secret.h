@@ -7,7 +7,8 @@
  *                      behind "Bearer "
  *      cookie          Cookie, Set-Cookie
  *      session         JSESSIONID, JSESSIONIDSSO, ;jsessionid=
- *      password        elements, attributes, JSON, query strings, key=value
+ *      password        elements, attributes, JSON, query strings, key=value, name="password" value="...",
+ *                      https://user:password@host (masked, not counted)
  *      token           access_token, refresh_token, id_token, secrets, API keys, SAML, anything
  *                      that is a JSON web token
  *      code            ?code= and &code= of a sign-in by another server (RFC 6749)

@@ -51,9 +51,17 @@ static const struct about_word words[] = {
         { STR_INIT("fqdn"), ABOUT_HOST },
         { STR_INIT("servername"), ABOUT_HOST },
         { STR_INIT("nodeid"), ABOUT_HOST },
+        { STR_INIT("unknownhostexception"), ABOUT_HOST },
         { STR_INIT("clusterid"), ABOUT_HOST },
 
+        /* In the names of a directory (LDAP): "CN=Mary O'Brien,OU=Sales,DC=acme,DC=test". */
+        { STR_INIT("cn"), ABOUT_PERSON },
+        { STR_INIT("uid"), ABOUT_AGENT },
+        { STR_INIT("ou"), ABOUT_TEXT },
+        { STR_INIT("dc"), ABOUT_HOST },
+
         { STR_INIT("extension"), ABOUT_NUMBER },
+        { STR_INIT("ext"), ABOUT_NUMBER },
         { STR_INIT("agentextension"), ABOUT_NUMBER },
         { STR_INIT("agentinstrument"), ABOUT_NUMBER },
         { STR_INIT("fromaddress"), ABOUT_NUMBER },

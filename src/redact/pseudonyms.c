@@ -32,13 +32,15 @@ const char *pseudonym_kind_name(enum pseudonym_kind kind) {
         return names[kind];
 }
 
+/* They are no vowels, so that they spell no word. */
+static const char pseudonym_alphabet[] = "bcdfghjkmnpqrtvx";
+
 void pseudonym_letters(const struct pseudonyms *pseudonyms, struct str folded, char ret_letters[static LETTERS_BYTES]) {
-        static const char letters[] = "bcdfghjkmnpqrtvx";
         unsigned char digest[SHA256_BYTES];
 
         hmac_of(&pseudonyms->key, folded, digest);
         for (int i = 0; i < LETTERS_BYTES - 1; i++)
-                ret_letters[i] = letters[digest[i / 2] >> 4 * (i % 2) & 15];
+                ret_letters[i] = pseudonym_alphabet[digest[i / 2] >> 4 * (i % 2) & 15];
         ret_letters[LETTERS_BYTES - 1] = '\0';
 }
 
@@ -250,4 +252,33 @@ const struct pseudonym *pseudonym_at(const struct pseudonyms *pseudonyms, struct
                 longest = item ? item : longest;
         }
         return longest;
+}
+
+/* ------------------------------------------------------------- hiding */
+
+/* Bytes of the pseudonym that stands at the beginning, 0 without one. */
+static size_t pseudonym_length(struct str s) {
+        static const struct str prefixes[] = { STR_INIT("agent-"),    STR_INIT("person-"), STR_INIT("host-"),
+                                               STR_INIT("net-"),      STR_INIT("number-"), STR_INIT("text-"),
+                                               STR_INIT("resource-"), STR_INIT("name-") };
+        size_t n = 0, letters = 0;
+
+        for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]) && n == 0; i++)
+                n = str_starts(s, prefixes[i]) ? prefixes[i].n : 0;
+        while (n && letters < LETTERS_BYTES - 1 && n + letters < s.n &&
+               byte_is_one_of(s.p[n + letters], pseudonym_alphabet))
+                letters++;
+        return n && letters == LETTERS_BYTES - 1 ? n + letters : 0;
+}
+
+int pseudonyms_hide(struct buf *out, struct str text) {
+        int r = 0;
+
+        for (size_t at = 0; at < text.n && r == 0;) {
+                const size_t n = pseudonym_length(str_skip(text, at));
+
+                r = n ? buf_add(out, STR("<id>")) : buf_add_byte(out, text.p[at]);
+                at += n ? n : 1;
+        }
+        return r;
 }

@@ -81,6 +81,9 @@ const struct pseudonym *pseudonym_at(const struct pseudonyms *pseudonyms, struct
 enum { LETTERS_BYTES = 11 };
 void pseudonym_letters(const struct pseudonyms *pseudonyms, struct str folded, char ret_letters[static LETTERS_BYTES]);
 
+/* Append `text`, "<id>" in place of each pseudonym made of letters. 0 or -ENOMEM. */
+int pseudonyms_hide(struct buf *out, struct str text);
+
 const char *pseudonym_kind_name(enum pseudonym_kind kind);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "events/mask.h"
+#include "events/outline.h"
 #include "events/secret.h"
 #include "redact/text.h"
 
@@ -45,6 +46,11 @@ void redact_free(struct redact *redact) {
 }
 
 /* ------------------------------------------------------------- one text */
+
+static bool is_name_byte(char c) {
+        return byte_is_digit(c) || (byte_lower(c) >= 'a' && byte_lower(c) <= 'z') || (unsigned char)c >= 0x80 ||
+               byte_is_one_of(c, "._-'@:%\\+");
+}
 
 static int mask(struct redact *redact, struct str *text) {
         struct secret secret;
@@ -94,6 +100,19 @@ int redact_str(struct redact *redact, enum redact_what what, struct str *text) {
                 return r;
         r = rewrite(redact, what, *text);
         return r < 0 ? r : arena_str(&redact->arena, buf_str(&redact->scratch), text);
+}
+
+/* Of a text that was cut the last word may be the beginning of a name, which nobody knows. */
+static struct str without_cut_word(struct str text) {
+        while (text.n && is_name_byte(text.p[text.n - 1]))
+                text.n--;
+        return text;
+}
+
+static int redact_cut_str(struct redact *redact, bool cut, struct str *text) {
+        if (cut && redact->wanted)
+                *text = without_cut_word(*text);
+        return redact_str(redact, REDACT_TEXT, text);
 }
 
 /* Only for what it makes known. */
@@ -165,7 +184,7 @@ static int redact_values(struct redact *redact, struct event *event) {
 }
 
 static int redact_event(struct redact *redact, struct event *event) {
-        int r = redact_str(redact, REDACT_TEXT, &event->text);
+        int r = redact_cut_str(redact, event->text_cut, &event->text);
 
         return r < 0 ? r : redact_values(redact, event);
 }
@@ -213,15 +232,37 @@ static int learn_input(struct redact *redact, const struct input *input, bool ty
         return r;
 }
 
+/* An outline has "acme<n>" of "acme01", so it is made anew, of what may be shown: that has the pseudonyms
+ * where the original had what differs from record to record. The outline itself stays, to join the inputs by. */
+static int redact_shape(struct redact *redact, struct unmatched_kind *kind) {
+        struct buf shape, scratch;
+        struct str message = str_skip(kind->text, kind->message_at);
+        int r;
+
+        buf_init(&shape, MOST_BYTES);
+        buf_init(&scratch, MOST_BYTES);
+        r = redact_cut_str(redact, kind->text_cut, &message);
+        if (r == 0)
+                r = outline_add(&shape, &scratch, message);
+        scratch.n = 0;
+        if (r == 0)
+                r = pseudonyms_hide(&scratch, buf_str(&shape));
+        if (r == 0)
+                r = arena_str(&redact->arena, buf_str(&scratch), &kind->shape);
+        buf_release(&scratch);
+        buf_release(&shape);
+        return r;
+}
+
 static int redact_unmatched(struct redact *redact, struct unmatched *unmatched) {
         int r = 0;
 
         for (size_t i = 0; i < unmatched->count && r == 0; i++) {
                 struct unmatched_kind *kind = &unmatched->kinds[i];
 
-                r = redact_str(redact, REDACT_TEXT, &kind->text);
+                r = redact->wanted ? redact_shape(redact, kind) : redact_str(redact, REDACT_TEXT, &kind->shape);
                 if (r == 0)
-                        r = redact_str(redact, REDACT_TEXT, &kind->outline);
+                        r = redact_cut_str(redact, kind->text_cut, &kind->text);
                 if (r == 0)
                         r = redact_str(redact, REDACT_TEXT, &kind->logger);
                 if (r == 0)

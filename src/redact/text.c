@@ -95,13 +95,27 @@ static bool put_ipv4(struct scan *scan) {
         return put(scan, words_address, n);
 }
 
-/* A network card's address is a machine's. */
-static bool is_mac(struct str s) {
-        size_t colons = 0;
+static bool is_hex(char c) {
+        return byte_is_digit(c) || (byte_lower(c) >= 'a' && byte_lower(c) <= 'f');
+}
 
-        for (size_t i = 0; i < s.n; i++)
-                colons += s.p[i] == ':';
-        return s.n == 17 && colons == 5;
+/* A network card's address is a machine's: 00:1a:2b:3c:4d:5e, 00-1A-2B-3C-4D-5E. Without a letter
+ * "17-06-16-18-44-50" is a time. */
+static bool put_mac(struct scan *scan) {
+        enum { PAIRS = 6, MAC_BYTES = 3 * PAIRS - 1 };
+        const struct str s = rest_of(scan);
+        bool letters = false;
+
+        if (s.n < MAC_BYTES || !byte_is_one_of(s.p[2], ":-") || byte_before(scan) == s.p[2])
+                return false;
+        for (size_t i = 0; i < MAC_BYTES; i++) {
+                if (i % 3 == 2 ? s.p[i] != s.p[2] : !is_hex(s.p[i]))
+                        return false;
+                letters |= is_letter(s.p[i]);
+        }
+        if (s.n > MAC_BYTES && (is_word_byte(s.p[MAC_BYTES]) || s.p[MAC_BYTES] == s.p[2]))
+                return false;
+        return (letters || s.p[2] == ':') && put(scan, words_number, MAC_BYTES);
 }
 
 static bool put_ipv6(struct scan *scan) {
@@ -111,7 +125,7 @@ static bool put_ipv6(struct scan *scan) {
 
         if (!n)
                 return false;
-        return is_mac(s) ? put(scan, words_number, n) : put(scan, words_address, zone ? (size_t)(zone - s.p) : n);
+        return put(scan, words_address, zone ? (size_t)(zone - s.p) : n);
 }
 
 static size_t domain_length(struct str s) {
@@ -190,6 +204,20 @@ static bool put_telephone(struct scan *scan) {
         return put(scan, words_number, n - 1);
 }
 
+/* SEP001A2B3C4D5E: a telephone, by its network card. */
+static bool put_device(struct scan *scan) {
+        enum { CARD_DIGITS = 12 };
+        static const struct str prefix = STR_INIT("SEP");
+        const struct str s = rest_of(scan);
+        size_t n = prefix.n;
+
+        if (!str_starts_nocase(s, prefix))
+                return false;
+        while (n < s.n && is_hex(s.p[n]))
+                n++;
+        return n == prefix.n + CARD_DIGITS && put(scan, words_number, n);
+}
+
 /* A name has so many words at most: a megabyte of "a.a.a." costs no more than its length. */
 static bool may_be_told(struct scan *scan) {
         enum { MOST_WORDS = 32 };
@@ -210,12 +238,15 @@ static bool put_told(struct scan *scan) {
 
         if (!may_be_told(scan))
                 return put_ipv4(scan);
+        if (put_mac(scan))
+                return true;
         n = token_time(s);
         if (!n)
                 n = token_uuid(s);
         if (n)
                 return copy(scan, n);
-        return put_ipv4(scan) || put_ipv6(scan) || put_jid(scan) || put_domain(scan) || put_telephone(scan);
+        return put_ipv4(scan) || put_ipv6(scan) || put_jid(scan) || put_domain(scan) || put_telephone(scan) ||
+               put_device(scan);
 }
 
 /* ----------------------------------------------------------- typed values */
@@ -292,6 +323,15 @@ static size_t value_of_key(struct str s, size_t n, struct str *ret_quote) {
         return at + ret_quote->n;
 }
 
+/* "fin1:8443", "fin1:"; an address of IPv6 has more colons. */
+static size_t without_port(struct str host) {
+        const char *colon = str_find_byte(host, ':');
+
+        if (!colon || str_find_byte(str_slice(colon + 1, host.p + host.n), ':'))
+                return host.n;
+        return (size_t)(colon - host.p);
+}
+
 /* Names may have blanks in them, ids have none. */
 static size_t bare_length(struct str s, enum about about, bool in_bracket) {
         const char *stops = in_bracket                                     ? "]\r\n"
@@ -301,7 +341,7 @@ static size_t bare_length(struct str s, enum about about, bool in_bracket) {
 
         while (n < s.n && !byte_is_one_of(s.p[n], stops))
                 n++;
-        return n;
+        return about == ABOUT_HOST ? without_port(str_first(s, n)) : n;
 }
 
 static size_t value_length(struct str value, struct str quote, enum about about, bool in_bracket) {
@@ -451,25 +491,44 @@ static bool put_known(struct scan *scan) {
         return true;
 }
 
-/* "/finesse/api/User/1001003/Dialogs" */
+/* "/finesse/api/User/1001003/Dialogs", "C:\Users\mary\Desktop" */
 static bool put_user_of_path(struct scan *scan) {
-        static const struct str before = STR_INIT("/user/");
+        static const struct str folders[] = { STR_INIT("/user/"), STR_INIT("/users/"), STR_INIT("/home/"),
+                                              STR_INIT("\\users\\") };
         const struct str rest = rest_of(scan);
-        const struct str s = str_skip(rest, before.n);
-        size_t n = 0;
+        size_t before = 0, n = 0;
+        struct str s;
 
-        if (!str_starts_nocase(rest, before))
+        for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && before == 0; i++)
+                before = str_starts_nocase(rest, folders[i]) ? folders[i].n : 0;
+        if (!before)
                 return false;
-        while (n < s.n && !byte_is_one_of(s.p[n], "/ ?&,;:\"'<>()[]{}|\r\n\t"))
+        s = str_skip(rest, before);
+        while (n < s.n && !byte_is_one_of(s.p[n], "/\\ ?&,;:\"'<>()[]{}|\r\n\t"))
                 n++;
-        copy(scan, before.n);
+        copy(scan, before);
         return !n || put(scan, put_sure_user, n);
+}
+
+/* "mary%40fin1": what is escaped is no part of the word behind it. */
+static bool put_escape(struct scan *scan) {
+        static const char *const escapes[] = { "%20", "%22", "%25", "%26", "%27", "%2C", "%2F", "%3A", "%3B", "%3C",
+                                               "%3D", "%3E", "%3F", "%40", "%5B", "%5C", "%5D", "%7B", "%7C", "%7D" };
+        const struct str s = rest_of(scan);
+
+        for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
+                if (str_starts_nocase(s, str_from(escapes[i])))
+                        return !pseudonym_at(&scan->words->names, scan->text, scan->at + 1) && copy(scan, 3);
+        return false;
 }
 
 static bool put_thing(struct scan *scan) {
         const char c = scan->text.p[scan->at];
 
-        if (c == '/' && !scan->strict && put_user_of_path(scan))
+        if (c == '%' && put_escape(scan))
+                return true;
+
+        if ((c == '/' || c == '\\') && !scan->strict && put_user_of_path(scan))
                 return true;
         if ((c == '<' || c == '&') && put_element(scan))
                 return true;

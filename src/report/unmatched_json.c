@@ -21,7 +21,7 @@ static void write_kind(struct json *json, const struct report *report, const str
         json_put_text(json, "family", family_name(kind->family));
         json_put_name(json, "level", kind->level);
         json_put_name(json, "logger", kind->logger);
-        json_put_string(json, "shape", kind->outline);
+        json_put_string(json, "shape", kind->shape);
         json_key(json, "example");
         write_example(json, report, kind);
         json_end_object(json);

@@ -51,6 +51,7 @@ static int keep_example(struct arena *arena, const struct limits *limits, const 
 
         kind->line = record->line;
         kind->offset = record->offset;
+        kind->message_at = (uint32_t)record->header.message_at;
         r = arena_str(arena, span_of(record->text, record->header.level), &kind->level);
         if (r == 0)
                 r = arena_str(arena, span_of(record->text, record->header.logger), &kind->logger);
@@ -75,7 +76,7 @@ static int add_kind(struct unmatched *unmatched, const struct limits *limits, co
                 r = intern_add(&unmatched->outlines, buf_str(&unmatched->outline), &id);
         if (r < 0)
                 return r;
-        kind.outline = intern_str(&unmatched->outlines, id);
+        kind.outline = kind.shape = intern_str(&unmatched->outlines, id);
         unmatched->kinds[unmatched->count++] = kind;
         return 0;
 }

@@ -17,9 +17,11 @@
 /* Records of one outline. All but the count are those of the first record. */
 struct unmatched_kind {
         struct str outline;
+        struct str shape;         /* what is shown of it */
         struct str level, logger; /* empty where the line has none */
         struct str text;          /* masked and cut to max_evidence_bytes */
         bool text_cut;
+        uint32_t message_at; /* of the text: behind the header */
         uint64_t count, line, offset;
         uint32_t input; /* its index; once it is known */
         enum family family;

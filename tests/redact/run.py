@@ -104,6 +104,7 @@ CARRIERS = [
     "{{&quot;password&quot;:&quot;{}&quot;}}", "/j_security_check?j_username=7&j_password={}", "passwd={}", "Pwd: {}",
     "access_token={}&x=y", '"refresh_token":"{}"', "id_token={}", "Bearer {}", "?code={}&state=1", "password%3D{}",
     "client_secret={}", "SAMLResponse={}", "<accessToken>{}</accessToken>", "[password=two words {}]",
+    '"password": ["{}"]', '<param name="password" value="{}"/>', "https://admin:{}@fin1/", "token=Bearer {}", "password\\u003d{}",
 ]
 WEB = "%010d: 10.10.20.5: Jun 17 2017 10:%02d:%02d.000 +0000: %%CCBU_%s: %s\n"
 
@@ -232,11 +233,15 @@ PEOPLE = """\
 0000000006: fin1.acme.test: Jun 17 2017 10:01:00.000 +0000: %CCBU_pool-8-thread-1-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :24 , agentstate : 1, workmode : 0, reason code: 255, forceflag :1, agentcapacity: 1, agenttext: O'Brien.Mary, agentid: O'Brien.Mary][agentName=Wilhelmina Featherstonehaugh]: Message going to the backend cti server
 0000000007: fin1.acme.test: Jun 17 2017 10:01:01.000 +0000: %CCBU_exec-1-3-CTI_CONNECTION_LOST: %[peer=ctipg.acme.test][error=host fin1 said no to wilhelmina]: Lost connection with the CTI server
 0000000008: fin1.acme.test: Jun 17 2017 10:01:02.000 +0000: %CCBU_exec-1-6-CHAT: %[]: <message from="o\\27brien.mary@fin1.acme.test/Old Laptop" to="zeb@fin1.acme.test"><body>my pin is on the fridge</body></message>
+0000000009: fin1.acme.test: Jun 17 2017 10:01:03.000 +0000: %CCBU_exec-1-6-DESK: %[]: seen at Wolfram77@WolfDen01.acme.test on SEP001122334455, card 00:11:22:33:44:55 or 9C-8E-99-11-22-33, by wolfden01 and wolfden01:7 behind wolfram77%40wolfden01.acme.test
+0000000010: fin1.acme.test: Jun 17 2017 10:01:04.000 +0000: %CCBU_exec-1-6-PROFILE: %[]: C:\\Users\\hildegard\\Desktop and file:///home/kunigunde/x, java.net.UnknownHostException: bluebird: Name or service not known
+0000000011: fin1.acme.test: Jun 17 2017 10:01:05.000 +0000: %CCBU_exec-1-6-BIND: %[ext=48173]: CN=Adalbert Stifter,OU=Kreditkarten,DC=acme,DC=test
 """
 PEOPLES_WORDS = [
     "o'brien.mary", "o\\27brien", "o%27brien", "brien", "fin1.acme.test", "acme", "fin1", "wilhelmina", "featherstonehaugh", "48151", "48162",
     "14085550123", "18005550199", "zebulon", "blue whales", "10.77.8.9", "2001:db8:77::9", "00:1a:2b:3c:4d:5e", "ctipg", "fridge", "mail.acme",
-    "zeb@", "north-site", "globex",
+    "zeb@", "north-site", "globex", "wolfram", "wolfden", "sep00", "001122334455", "00:11:22", "9c-8e", "hildegard", "kunigunde", "bluebird",
+    "adalbert", "stifter", "kreditkarten", "48173",
 ]
 
 
@@ -330,6 +335,35 @@ class Redaction(Temporary):
         for words in ("reason code: 255, forceflag :1", "MESSAGE_TO_CTI_SERVER", "said no to"):
             self.assertIn(words, outputs["report"].decode())
 
+    def test_same_name_however_it_stands(self):
+        bundle, unmatched = self.people(), self.folder / "unmatched.json"
+        run("analyze", "-q", "--redact-key", self.key, "--unmatched", unmatched, bundle)
+        shapes = {s["shape"].partition(":")[0]: s for s in json.loads(unmatched.read_text())["shapes"]}
+        words = shapes["DESK"]["example"]["text"].split()
+        host = words[words.index("at") + 1].split("@")[1]
+        short = host.split(".")[0]
+        self.assertIn(f"by {short} and {short}:7 behind", " ".join(words))
+        self.assertTrue(words[-1].endswith("%40" + host), words[-1])
+        # As in the plain report a shape has no name, not even a pseudonym.
+        self.assertNotRegex(" ".join(s["shape"] for s in shapes.values()), r"(agent|person|host|number)-[a-z]{10}")
+
+    def test_no_shape_is_another(self):
+        """The shapes count what those of the plain report count."""
+        counts = []
+        for options in ((), ("--redact",)):
+            run("analyze", "-q", *options, "--unmatched", self.folder / "u", ROOT / "testdata/logs/live-1", "-o", self.folder / "r")
+            counts.append([(s["count"], s["example"]["line"]) for s in json.loads((self.folder / "u").read_text())["shapes"]])
+        self.assertEqual(*counts)
+
+    def test_a_name_that_is_cut(self):
+        begin = "0000000001: fin1.acme.test: Jun 17 2017 10:00:00.000 +0000: %CCBU_exec-1-6-LONG: %[agentid=wilhelmina]: "
+        for kept in range(2, 11):
+            text = begin.ljust(256 - kept - 1, "x") + " wilhelmina\n"
+            bundle = self.write("logs/Desktop-webservices.2017-06-17T09-59-00.123.log", text)
+            for options in ((), ("--redact",)):
+                outputs = all_outputs(self.folder, bundle, "--max-evidence-bytes", "256", *options)
+                self.assertEqual(found_in(outputs, [" " + "wilhelmina"[:kept] + '"']) == [], bool(options), kept)
+
     def test_asked_by_the_pseudonym(self):
         bundle = ROOT / "testdata/bundles/active_1497638824642.tgz"
         pseudonym = next(f["agent"] for f in report_of("--redact-key", self.key, bundle)["findings"] if f["kind"] == "forced_logout")
@@ -378,10 +412,13 @@ class Redaction(Temporary):
                 (("--redact-key", short), 2, "at least 16 bytes"), (("--redact-key", self.folder / "none"), 1, "No such file"),
                 (("--redact-map", "-"), 2, "file of its own"), (("-o", self.folder / "r", "--redact-map", self.folder / "r"), 2, "file of its own"),
                 (("--redact-key", self.key, "--redact-map", self.key), 2, "that is the key"), (("--redact-map", link), 1, "symbolic"),
+                (("--redact-key", self.key, "-o", self.key), 2, "that is the key"),
+                (("--redact-key", self.key, "--unmatched", self.key), 2, "that is the key"),
                 (("--redact-map", self.folder / "no/map"), 1, "No such file")):
             done = run("analyze", *options, bundle)
             self.assertEqual((done.returncode, words in done.stderr.decode()), (status, True), (options, done.stderr))
         self.assertEqual((self.folder / "target").read_text(), "precious")
+        self.assertEqual(self.key.read_text(), "0123456789abcdef" * 2)
 
     def test_map_takes_an_old_files_place(self):
         path = self.write("map.json", "old")
