@@ -6,20 +6,35 @@
 
 #include "source/kind.h"
 
-enum { SIXTEEN_BYTES = 512, BUFFER_BYTES = 512 * SIXTEEN_BYTES };
+/* Most tars inside others are small. */
+enum { SIXTEEN_BYTES = 512, FIRST_BYTES = 128 * SIXTEEN_BYTES, BUFFER_BYTES = 512 * SIXTEEN_BYTES };
 
 /* No log has such a hole, and walking through one takes a second for some GiB. */
 static const uint64_t largest_holes = UINT64_C(64) << 30;
 
 /* ------------------------------------------- the source, as libarchive sees it */
 
+/* What it holds was used. 0 or -ENOMEM. */
+static int grow_buffer(struct tar_reader *tar) {
+        char *grown = malloc(BUFFER_BYTES);
+
+        if (!grown)
+                return -ENOMEM;
+        free(tar->buffer);
+        tar->buffer = grown;
+        tar->buffer_bytes = BUFFER_BYTES;
+        return 0;
+}
+
 /* The whole buffer, unless the source ends: what libarchive does must not depend
  * on the size of our reads. */
 static ssize_t fill(struct tar_reader *tar) {
         tar->buffer_from += tar->have;
         tar->at = tar->have = 0;
-        while (tar->have < BUFFER_BYTES) {
-                size_t room = BUFFER_BYTES - tar->have;
+        if (tar->buffer_from > 0 && tar->buffer_bytes < BUFFER_BYTES && grow_buffer(tar) < 0)
+                return -ENOMEM;
+        while (tar->have < tar->buffer_bytes) {
+                size_t room = tar->buffer_bytes - tar->have;
                 ssize_t got = stream_read(tar->source, tar->buffer + tar->have,
                                           room < tar->chunk_bytes ? room : tar->chunk_bytes);
 
@@ -366,7 +381,8 @@ int tar_reader_init(struct tar_reader *tar, struct stream *source, size_t chunk_
                 .source = source,
                 .ticker = ticker,
                 .chunk_bytes = chunk_bytes,
-                .buffer = malloc(BUFFER_BYTES),
+                .buffer = malloc(FIRST_BYTES),
+                .buffer_bytes = FIRST_BYTES,
         };
         intern_init(&tar->names);
         return tar->buffer ? 0 : -ENOMEM;

@@ -24,6 +24,7 @@ struct tar_reader {
         size_t chunk_bytes;
         int error;    /* negative: what a read of the source said; libarchive would lose it */
         char *buffer; /* [at, have) of it was not given to libarchive yet */
+        size_t buffer_bytes;
         size_t at, have;
         uint64_t buffer_from; /* where in the source it begins ... */
         uint64_t handle_from; /* ... and what the handle is given */
