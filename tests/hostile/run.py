@@ -92,7 +92,7 @@ def run_program(test, name, arguments, feed=None):
     begun = time.monotonic()
     process = subprocess.Popen([test.program, "analyze", "-q", "-o", output, *arguments],
                                stdin=subprocess.PIPE if feed else subprocess.DEVNULL, stderr=subprocess.PIPE)
-    killer = threading.Timer(SECONDS * (20 if test.sanitized else 3), process.kill)
+    killer = threading.Timer(SECONDS * 20, process.kill)
     killer.start()
     if feed:
         try:
