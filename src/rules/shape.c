@@ -311,19 +311,16 @@ static inline const char *pass_step(const struct shape_step *step, const char *p
         }
 }
 
-static inline void capture(const struct shape_step *step, struct str text, struct value values[]) {
-        if (step->field >= 0)
+/* Of digits, where eight bytes can be read, the number is told without a further look. */
+static inline void capture(const struct shape_step *step, struct str text, const char *end, struct value values[]) {
+        if (step->field < 0)
+                return;
+        if (step->kind == SHAPE_UINT && step->type == FIELD_TYPE_INTEGER && text.n <= 2 * WORD_BYTES &&
+            end - text.p >= WORD_BYTES)
+                values[step->field] =
+                        (struct value){ .set = true, .text = text, .number = word_digits(text.p, text.n) };
+        else
                 value_read(&values[step->field], text, step->type);
-}
-
-/* The same of digits, where eight bytes can be read. */
-static inline bool capture_digits(const struct shape_step *step, struct str text, const char *end,
-                                  struct value values[]) {
-        if (step->kind != SHAPE_UINT || step->type != FIELD_TYPE_INTEGER || text.n > 2 * WORD_BYTES ||
-            end - text.p < WORD_BYTES)
-                return false;
-        values[step->field] = (struct value){ .set = true, .text = text, .number = word_digits(text.p, text.n) };
-        return true;
 }
 
 /* The last of the steps that lean on a MAY. */
@@ -331,7 +328,8 @@ static const struct shape_step *last_of_group(const struct shape_step *step, con
                                               struct value values[]) {
         while (step + 1 < stop && step[1].kind != SHAPE_KEY && step[1].kind != SHAPE_MAY) {
                 step++;
-                capture(step, STR(""), values);
+                if (step->field >= 0)
+                        value_clear(&values[step->field]);
         }
         return step;
 }
@@ -374,7 +372,7 @@ static bool match_places(const struct shape *shape, const struct shape_step *ste
                         step = last_of_group(step, stop, values);
                         continue;
                 }
-                capture(step, str_slice(begin, p), values);
+                capture(step, str_slice(begin, p), in.end, values);
                 if (!passes(&step->behind, &p, in.end))
                         return false;
         }
@@ -394,8 +392,7 @@ static inline bool match_from(const struct shape *shape, size_t at, struct str m
                 p = pass_step(step, p, in);
                 if (!p)
                         return false;
-                if (step->field >= 0 && !capture_digits(step, str_slice(begin, p), in.end, values))
-                        value_read(&values[step->field], str_slice(begin, p), step->type);
+                capture(step, str_slice(begin, p), in.end, values);
                 if (!passes(&step->behind, &p, in.end))
                         return false;
         }
