@@ -158,16 +158,15 @@ static void put_clock_lines(struct writer *out, const struct clocks *clocks) {
 }
 
 static void put_product_line(struct writer *out, const struct report *report) {
-        struct product product;
+        const struct product *product = &report->product;
 
-        inventory_product(report, &product);
         put_label(out, "Product");
-        text_printf(out, "%s", product.name);
-        if (product.evidence[0])
-                text_printf(out, " (%s)", product.evidence);
-        if (product.service.n) {
+        text_printf(out, "%s", product->name);
+        if (product->evidence[0])
+                text_printf(out, " (%s)", product->evidence);
+        if (product->service.n) {
                 text_printf(out, ", notification service ");
-                text_put(out, product.service);
+                text_put(out, product->service);
         }
         text_printf(out, "\n");
 }

@@ -57,8 +57,7 @@ void inventory_product(const struct report *report, struct product *ret_product)
 }
 
 struct str inventory_known_product(const struct report *report) {
-        struct product product;
+        const char *name = report->product.name;
 
-        inventory_product(report, &product);
-        return strcmp(product.name, "unknown") == 0 ? (struct str){ 0 } : str_from(product.name);
+        return strcmp(name, "unknown") == 0 ? (struct str){ 0 } : str_from(name);
 }

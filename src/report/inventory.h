@@ -15,12 +15,7 @@ struct sums {
 struct sums inventory_sums(const struct inputs *inputs);
 bool inventory_has_family(const struct inputs *inputs, enum family family);
 
-struct product {
-        const char *name;   /* UCCX, UCCE, unknown */
-        char evidence[96];  /* empty where it is unknown */
-        struct str service; /* the notification service's versions; empty when unknown */
-};
-
+/* Goes through all inputs: report_finish does it once, and report->product has it. */
 void inventory_product(const struct report *report, struct product *ret_product);
 
 /* Empty where it is not known: then advice for either product fits. */

@@ -29,6 +29,12 @@ struct agent_counts {
         uint64_t replaced_same, replaced_other, replaced_unknown;
 };
 
+struct product {
+        const char *name;   /* UCCX, UCCE, unknown */
+        char evidence[96];  /* empty where it is unknown */
+        struct str service; /* the notification service's versions; empty when unknown */
+};
+
 struct report {
         struct options options;
         const struct ruleset *ruleset; /* borrowed: must outlive the report */
@@ -47,6 +53,7 @@ struct report {
         bool complete, interrupted;
         int exit_status;
 
+        struct product product;
         struct agent_counts *agent_counts; /* parallel to timeline.agents */
         struct unmatched_sum unmatched;    /* empty where nobody asked for it */
         struct reason_count *reasons;      /* by (product, code, state) */

@@ -224,13 +224,12 @@ void write_clock(struct json *json, const struct clocks *clocks) {
 }
 
 void write_product(struct json *json, const struct report *report) {
-        struct product product;
+        const struct product *product = &report->product;
 
-        inventory_product(report, &product);
         json_begin_object(json);
-        json_put_text(json, "name", product.name);
-        json_put_name(json, "evidence", str_from(product.evidence));
-        json_put_name(json, "notification_service", product.service);
+        json_put_text(json, "name", product->name);
+        json_put_name(json, "evidence", str_from(product->evidence));
+        json_put_name(json, "notification_service", product->service);
         json_end_object(json);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/order.h"
 #include "findings/reason.h"
+#include "report/inventory.h"
 #include "report/report.h"
 
 bool report_has_analysed(const struct report *report) {
@@ -271,6 +272,7 @@ int report_finish(struct report *report) {
                 r = count_reasons(report);
         if (r == 0)
                 r = count_by_agent(report);
+        inventory_product(report, &report->product);
         report->complete = !report->interrupted && !diags_lose(&report->diags);
         report->exit_status = exit_status(report);
         return r;
