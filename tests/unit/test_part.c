@@ -66,6 +66,14 @@ static int gather_tick(void *userdata, uint64_t more_bytes) {
         return gathering->ticks_left-- == 0;
 }
 
+static struct bundle_visitor visitor_of(struct gathering *gathering) {
+        return (struct bundle_visitor){ .leaf = gather_leaf,
+                                        .join = gather_join,
+                                        .forget = gather_forget,
+                                        .tick = gather_tick,
+                                        .userdata = gathering };
+}
+
 static int compare_lines(const void *a, const void *b) {
         return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -104,17 +112,15 @@ static void write_rest(struct buf *text, const struct bundle *bundle, const stru
 /* A walk as text. `fast` lets the fast engine begin. */
 static struct buf gather(const char *path, unsigned threads, bool fast) {
         struct gathering gathering = { .ticks_left = UINT64_MAX };
-        const struct bundle_visitor visitor = { .leaf = gather_leaf,
-                                                .join = gather_join,
-                                                .forget = fast ? gather_forget : NULL,
-                                                .tick = gather_tick,
-                                                .userdata = &gathering };
+        struct bundle_visitor visitor = visitor_of(&gathering);
         struct pool *pool = pool_new(threads);
         struct bundle bundle;
         struct limits limits;
         struct diags diags;
 
         assert_non_null(pool);
+        if (!fast)
+                visitor.forget = NULL;
         buf_init(&gathering.all, MANY);
         limits_init(&limits);
         bundle_init(&bundle);
@@ -262,11 +268,7 @@ static void stopping_stops_all(void **state) {
         folder_put(*state, "b.tgz", buf_str(&tgz));
         for (uint64_t ticks = 0; ticks < 30; ticks++) {
                 struct gathering gathering = { .ticks_left = ticks };
-                const struct bundle_visitor visitor = { .leaf = gather_leaf,
-                                                        .join = gather_join,
-                                                        .forget = gather_forget,
-                                                        .tick = gather_tick,
-                                                        .userdata = &gathering };
+                const struct bundle_visitor visitor = visitor_of(&gathering);
                 struct pool *pool = pool_new(1 + (unsigned)ticks % 4);
                 struct bundle bundle;
                 struct limits limits;
@@ -331,11 +333,7 @@ static void what_was_left_is_told(void **state) {
         folder_put(*state, "a.tgz", buf_str(&tgz));
         for (uint64_t ticks = 0; ticks < 200; ticks++) {
                 struct gathering gathering = { .ticks_left = ticks };
-                const struct bundle_visitor visitor = { .leaf = gather_leaf,
-                                                        .join = gather_join,
-                                                        .forget = gather_forget,
-                                                        .tick = gather_tick,
-                                                        .userdata = &gathering };
+                const struct bundle_visitor visitor = visitor_of(&gathering);
                 struct pool *pool = pool_new(1 + (unsigned)ticks % 3);
                 struct bundle bundle;
                 struct limits limits;
