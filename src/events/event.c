@@ -123,6 +123,7 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
         int r;
 
         kept.fingerprint = event_fingerprint(event);
+        kept.identity_at = 0; /* of the text before it was masked */
         r = keep_text(arena, &kept, max_text_bytes);
         if (r < 0)
                 return r;

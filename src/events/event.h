@@ -19,7 +19,7 @@ struct event {
         struct stamp stamp;
         uint64_t line, offset;      /* of the record in its input */
         struct str text;            /* the record; kept: masked and cut to a limit */
-        uint32_t identity_at;       /* where the part of `text` begins that copies in other files share */
+        uint32_t identity_at;       /* where the part of `text` begins that copies in other files share; kept: 0 */
         uint64_t fingerprint;       /* of that part; 0 until the event is kept */
         const struct value *values; /* parallel to rule->fields */
 
