@@ -73,14 +73,32 @@ int peek_look(struct peek_stream *peek, struct str *ret_first) {
         return look(peek, PEEK_BYTES, ret_first);
 }
 
-int peek_look_far(struct peek_stream *peek, size_t bytes, struct str *ret_first) {
-        char *far = malloc(bytes);
+static int grow(struct peek_stream *peek, size_t bytes) {
+        char *far = realloc(peek->far, bytes);
 
         if (!far)
                 return -ENOMEM;
-        memcpy(far, peek->bytes, peek->have);
+        if (!peek->far)
+                memcpy(far, peek->bytes, peek->have);
         peek->far = far;
-        return look(peek, bytes, ret_first);
+        return 0;
+}
+
+/* There may be thousands that are tiny, so memory grows with what there is. */
+int peek_look_far(struct peek_stream *peek, size_t bytes, struct str *ret_first) {
+        enum { FIRST_BYTES = 16 * 1024 };
+        size_t room = 0;
+        int r = 0;
+
+        do {
+                room = room == 0 ? FIRST_BYTES : 2 * room;
+                if (room > bytes)
+                        room = bytes;
+                r = grow(peek, room);
+                if (r == 0)
+                        r = look(peek, room, ret_first);
+        } while (r == 0 && peek->have == room && room < bytes);
+        return r;
 }
 
 void peek_take(struct peek_stream *peek, char **ret_bytes, size_t *ret_n, struct stream *ret_end) {
