@@ -97,6 +97,10 @@ static int fold_block(struct lane *lane, struct scan *scan) {
         return r;
 }
 
+static bool is_reader(const struct lane *lane) {
+        return pthread_equal(lane->reader, pthread_self());
+}
+
 static bool may_fold(const struct lane *lane) {
         return !lane->folding && lane->folded < lane->filled && lane->slots[lane->folded % lane->slot_count].scanned;
 }
@@ -117,7 +121,9 @@ static void fold_scanned(struct lane *lane) {
                 lane->folded++;
                 if (lane->result == 0)
                         lane->result = r;
-                pool_tell(lane->pool);
+                /* Nobody but the reading thread waits for it. */
+                if (!is_reader(lane))
+                        pool_tell(lane->pool);
         }
 }
 
@@ -129,9 +135,7 @@ static void scan_slot(struct task *task) {
         pool_lock(lane->pool);
         slot->result = r;
         slot->scanned = true;
-        if (pthread_equal(lane->reader, pthread_self()))
-                pool_tell(lane->pool);
-        else
+        if (!is_reader(lane))
                 fold_scanned(lane);
         pool_unlock(lane->pool);
 }
@@ -176,11 +180,17 @@ static struct slot *wait_for_slot(struct lane *lane) {
         return failed ? NULL : &lane->slots[lane->filled % lane->slot_count];
 }
 
+/* Scanned sooner than somebody is awake. */
+enum { TINY_BLOCK_BYTES = 8 * 1024 };
+
 static void hand_over(struct lane *lane, struct slot *slot) {
         pool_lock(lane->pool);
         slot->task = (struct task){ .run = scan_slot, .kind = TASK_SCAN };
         lane->filled++;
-        pool_add(lane->pool, &slot->task);
+        if (slot->scan.block.n < TINY_BLOCK_BYTES)
+                pool_add_quietly(lane->pool, &slot->task);
+        else
+                pool_add(lane->pool, &slot->task);
         pool_unlock(lane->pool);
 }
 

@@ -44,12 +44,16 @@ void pool_tell(struct pool *pool) {
         pthread_cond_broadcast(&pool->changed);
 }
 
-void pool_add(struct pool *pool, struct task *task) {
+void pool_add_quietly(struct pool *pool, struct task *task) {
         struct queue *queue = &pool->queues[task->kind];
 
         task->next = NULL;
         *queue->last = task;
         queue->last = &task->next;
+}
+
+void pool_add(struct pool *pool, struct task *task) {
+        pool_add_quietly(pool, task);
         pool_tell(pool);
 }
 

@@ -54,6 +54,9 @@ void pool_unlock(struct pool *pool);
 
 void pool_add(struct pool *pool, struct task *task);
 
+/* One so small that nobody is woken for it: whoever comes by takes it. */
+void pool_add_quietly(struct pool *pool, struct task *task);
+
 /* Shared state has changed: whoever waits looks again. */
 void pool_tell(struct pool *pool);
 

@@ -14,6 +14,9 @@ enum {
         HELD_BYTES = 4 * 1024 * 1024,
         /* What one is charged at least: there are not to be many thousands of them. */
         LEAST_CHARGE = 64 * 1024,
+        /* One below this is done sooner than somebody is awake: so many are one errand. */
+        TINY_BYTES = 4 * 1024,
+        TINY_AT_ONCE = 16,
         /* For each thread, files that were opened and are not done. */
         FILES_OPEN = 2,
 };
@@ -288,6 +291,16 @@ static bool is_shared(const struct crew *crew) {
         return pool_threads(crew->pool) > 1 && !crew->quota.in_order;
 }
 
+static void queue(struct crew *crew, struct part *part) {
+        const bool tiny = part->fd < 0 && part->n < TINY_BYTES;
+
+        crew->tiny_queued = tiny ? (crew->tiny_queued + 1) % TINY_AT_ONCE : 0;
+        if (crew->tiny_queued)
+                pool_add_quietly(crew->pool, &part->task);
+        else
+                pool_add(crew->pool, &part->task);
+}
+
 /* One thread alone walks it on the spot. */
 static void begin(struct walk *walk, struct part *part, bool now) {
         struct part *parent = walk->part;
@@ -298,7 +311,7 @@ static void begin(struct walk *walk, struct part *part, bool now) {
         crew->files_open += part->fd >= 0;
         crew->held_bytes += charge_of(part);
         if (!now)
-                pool_add(crew->pool, &part->task);
+                queue(crew, part);
         pool_unlock(crew->pool);
         if (now)
                 run_part(&part->task);

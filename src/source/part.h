@@ -45,6 +45,7 @@ struct crew {
         /* Under the pool's lock. */
         size_t held_bytes; /* of members in memory */
         size_t files_open;
+        unsigned tiny_queued; /* members that nobody was woken for */
 };
 
 struct part {
