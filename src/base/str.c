@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* memmem */
-#include "base/sixteen.h"
+#include "base/word.h"
 
 int str_cmp(struct str a, struct str b) {
         size_t n = a.n < b.n ? a.n : b.n;
@@ -40,36 +40,6 @@ const char *str_find_rare(struct str s, struct str what) {
                 s = str_skip(s, (size_t)(at - s.p));
                 if (str_starts(s, what))
                         return at;
-                s = str_skip(s, 1);
-        }
-        return NULL;
-}
-
-/* The next place of a byte and, `apart` bytes behind it, another, both folded; behind
- * the last sixteen bytes that of the first byte alone. */
-static size_t next_pair(struct str s, size_t apart, unsigned char first, unsigned char last) {
-        size_t at = 0;
-
-        for (; s.n - at >= apart + SIXTEEN_BYTES; at += SIXTEEN_BYTES) {
-                const sixteen here = sixteen_folded(sixteen_load(s.p + at)),
-                              there = sixteen_folded(sixteen_load(s.p + at + apart));
-                const size_t found = sixteen_first(sixteen_is(here, first) & sixteen_is(there, last));
-
-                if (found < SIXTEEN_BYTES)
-                        return at + found;
-        }
-        while (s.n - at > apart && byte_folded(s.p[at]) != first)
-                at++;
-        return at;
-}
-
-const char *str_find_nocase(struct str s, struct str what) {
-        const unsigned char first = byte_folded(what.p[0]), last = byte_folded(what.p[what.n - 1]);
-
-        while (s.n >= what.n) {
-                s = str_skip(s, next_pair(s, what.n - 1, first, last));
-                if (str_starts_nocase(s, what))
-                        return s.p;
                 s = str_skip(s, 1);
         }
         return NULL;

@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "base/word.h"
+#include "stride.h"
 
 static void assert_str(struct str got, const char *wanted) {
         if (!str_eq(got, str_from(wanted)))
@@ -635,20 +636,61 @@ static void test_limits(void **state) {
         assert_null(limits_by_name(&limits, STR("")));
 }
 
+/* As it is defined: one place after the other. */
+static const char *find_nocase_slowly(struct str s, struct str what) {
+        for (; s.n >= what.n; s = str_skip(s, 1))
+                if (str_starts_nocase(s, what))
+                        return s.p;
+        return NULL;
+}
+
+/* Wherever it stands, in texts of any length, among what looks like it from both ends. */
+static void test_find_nocase(void **state) {
+        static const struct str wanted[] = { STR_INIT("agentID="), STR_INIT("<"), STR_INIT("a=") };
+        char text[160];
+
+        (void)state;
+        for (size_t w = 0; w < 3; w++)
+                for (size_t n = 0; n <= sizeof(text); n += stride())
+                        for (size_t at = 0; at <= n; at++) {
+                                const struct str s = { text, n };
+
+                                for (size_t i = 0; i < n; i++)
+                                        text[i] = "A<gen=ID7="[i % 9];
+                                for (size_t i = 0; i < wanted[w].n && at + i < n; i++)
+                                        text[at + i] =
+                                                (char)(wanted[w].p[i] ^ (i % 2 && wanted[w].p[i] > '@' ? 0x20 : 0));
+                                assert_ptr_equal(str_find_nocase(s, wanted[w]), find_nocase_slowly(s, wanted[w]));
+                        }
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_word_answers),    cmocka_unit_test(test_prefix),
-                cmocka_unit_test(test_str_compare),     cmocka_unit_test(test_str_slices),
-                cmocka_unit_test(test_str_numbers),     cmocka_unit_test(test_str_hash),
-                cmocka_unit_test(test_arena),           cmocka_unit_test(test_buf),
-                cmocka_unit_test(test_buf_printf),      cmocka_unit_test(test_array),
-                cmocka_unit_test(test_intern),          cmocka_unit_test(test_intern_lengths),
-                cmocka_unit_test(test_time_civil),      cmocka_unit_test(test_time_format),
-                cmocka_unit_test(test_time_round_trip), cmocka_unit_test(test_zone),
-                cmocka_unit_test(test_zone_format),     cmocka_unit_test(test_rfc3339),
-                cmocka_unit_test(test_sha256),          cmocka_unit_test(test_sha256_pieces),
-                cmocka_unit_test(test_diags_count),     cmocka_unit_test(test_diags_merge),
-                cmocka_unit_test(test_diag_table),      cmocka_unit_test(test_limits),
+                cmocka_unit_test(test_word_answers),
+                cmocka_unit_test(test_prefix),
+                cmocka_unit_test(test_str_compare),
+                cmocka_unit_test(test_find_nocase),
+                cmocka_unit_test(test_str_slices),
+                cmocka_unit_test(test_str_numbers),
+                cmocka_unit_test(test_str_hash),
+                cmocka_unit_test(test_arena),
+                cmocka_unit_test(test_buf),
+                cmocka_unit_test(test_buf_printf),
+                cmocka_unit_test(test_array),
+                cmocka_unit_test(test_intern),
+                cmocka_unit_test(test_intern_lengths),
+                cmocka_unit_test(test_time_civil),
+                cmocka_unit_test(test_time_format),
+                cmocka_unit_test(test_time_round_trip),
+                cmocka_unit_test(test_zone),
+                cmocka_unit_test(test_zone_format),
+                cmocka_unit_test(test_rfc3339),
+                cmocka_unit_test(test_sha256),
+                cmocka_unit_test(test_sha256_pieces),
+                cmocka_unit_test(test_diags_count),
+                cmocka_unit_test(test_diags_merge),
+                cmocka_unit_test(test_diag_table),
+                cmocka_unit_test(test_limits),
         };
 
         return cmocka_run_group_tests_name("base", tests, NULL, NULL);
