@@ -49,10 +49,10 @@ void cutter_set_family(struct cutter *cutter, enum family family) {
 
 /* ------------------------------------------------------------- reading */
 
-/* One read of the stream behind what the block holds, of at most `most` bytes. 0 or -ENOMEM; that there
- * is no more is said in the cutter. */
-static int read_more(struct cutter *cutter, struct block *block, size_t most) {
-        const size_t wanted = most < cutter->chunk_bytes ? most : cutter->chunk_bytes;
+/* One read of the stream behind what the block holds. 0 or -ENOMEM; that there is no more is said in
+ * the cutter. */
+static int read_more(struct cutter *cutter, struct block *block) {
+        const size_t wanted = cutter->chunk_bytes;
         ssize_t got;
         int r = array_reserve(&block->bytes, &block->capacity, block->n + wanted, 1);
 
@@ -73,9 +73,7 @@ int cutter_head(struct cutter *cutter, size_t n, struct str *ret_head) {
         struct block *rest = &cutter->rest;
 
         while (rest->n < n && !cutter->ended) {
-                /* Not more than a chunk in all, where that does: the block has room for it. */
-                const size_t most = cutter->chunk_bytes - (rest->n < cutter->chunk_bytes ? rest->n : 0);
-                int r = read_more(cutter, rest, most);
+                int r = read_more(cutter, rest);
 
                 if (r < 0)
                         return r;
@@ -150,7 +148,7 @@ int cutter_skip(struct cutter *cutter, uint32_t *ret_crc32, struct oddity *secre
                         *ret_crc32 = crc32_add(*ret_crc32, rest->bytes + summed, rest->n - summed);
                 skim(cutter, &skimmed);
                 summed = rest->n;
-                r = cutter->ended ? 0 : read_more(cutter, rest, cutter->chunk_bytes);
+                r = cutter->ended ? 0 : read_more(cutter, rest);
                 if (r < 0)
                         return r;
         } while (rest->n > summed || !cutter->ended);
@@ -283,8 +281,9 @@ static int fill(struct cutter *cutter, struct block *block, size_t *ret_cut) {
         size_t looked_at = 0, searched = 0, aim = cutter->chunk_bytes;
 
         for (;;) {
+                /* Always by whole chunks: what gives them may know their sums. */
                 while (block->n < aim && !cutter->ended) {
-                        int r = read_more(cutter, block, aim - block->n);
+                        int r = read_more(cutter, block);
 
                         if (r < 0)
                                 return r;

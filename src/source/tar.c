@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <stdlib.h>
 
+#include "base/crc32.h"
 #include "source/kind.h"
 
 /* Most tars inside others are small. */
@@ -26,6 +27,12 @@ static int grow_buffer(struct tar_reader *tar) {
         return 0;
 }
 
+/* A source's sum may be ahead by a few bytes at its beginning, but those were all given by now. */
+static void sum_buffer(struct tar_reader *tar) {
+        tar->buffer_crc32 = crc32_of_last(tar->source->crc32, tar->source_crc32, tar->have);
+        tar->source_crc32 = tar->source->crc32;
+}
+
 /* The whole buffer, unless the source ends: what libarchive does must not depend
  * on the size of our reads. */
 static ssize_t fill(struct tar_reader *tar) {
@@ -44,6 +51,8 @@ static ssize_t fill(struct tar_reader *tar) {
                         break;
                 tar->have += (size_t)got;
         }
+        if (tar->source->sums)
+                sum_buffer(tar);
         return (ssize_t)tar->have;
 }
 
@@ -147,9 +156,22 @@ static int next_block(struct tar_reader *tar) {
         return 0;
 }
 
+/* Most of a large entry is given as it lies in the buffer, whose sum is known. */
+static void sum_up(struct tar_reader *tar, const char *p, size_t n) {
+        struct stream *entry = &tar->entries.entry;
+
+        if (!entry->sums)
+                return;
+        if (p == tar->buffer && n == tar->have)
+                entry->crc32 = crc32_join(entry->crc32, tar->buffer_crc32, n);
+        else
+                entry->crc32 = crc32_add(entry->crc32, p, n);
+}
+
 static size_t give_zeros(struct tar_reader *tar, void *p, size_t n) {
         n = n < tar->hole_bytes ? n : (size_t)tar->hole_bytes;
         memset(p, 0, n);
+        sum_up(tar, p, n);
         tar->hole_bytes -= n;
         return n;
 }
@@ -157,6 +179,7 @@ static size_t give_zeros(struct tar_reader *tar, void *p, size_t n) {
 static size_t give_bytes(struct tar_reader *tar, void *p, size_t n) {
         n = n < tar->block_bytes ? n : tar->block_bytes;
         memcpy(p, tar->block, n);
+        sum_up(tar, tar->block, n);
         tar->block += n;
         tar->block_bytes -= n;
         return n;
@@ -218,6 +241,7 @@ static int begin_entry(struct tar_reader *tar, struct archive_entry *entry) {
         tar->block_bytes = 0;
         tar->hole_bytes = 0;
         tar->entry_bytes = tar->entry_holes = 0;
+        tar->entries.entry.crc32 = 0;
         tar->entry_over = !file;
         tar->entries.packed = archive_entry_size(entry) > 0 ? (uint64_t)archive_entry_size(entry) : 0;
         if (archive_entry_filetype(entry) == AE_IFDIR)
@@ -374,7 +398,7 @@ static int tar_next(struct entries *entries) {
 
 int tar_reader_init(struct tar_reader *tar, struct stream *source, size_t chunk_bytes, const struct ticker *ticker) {
         *tar = (struct tar_reader){
-                .entries = { .entry = { .read = entry_read, .fault = DIAG_NONE },
+                .entries = { .entry = { .read = entry_read, .sums = source->sums, .fault = DIAG_NONE },
                              .fault = DIAG_NONE,
                              .next = tar_next },
                 .entry_over = true,

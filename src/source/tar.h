@@ -26,8 +26,9 @@ struct tar_reader {
         char *buffer; /* [at, have) of it was not given to libarchive yet */
         size_t buffer_bytes;
         size_t at, have;
-        uint64_t buffer_from; /* where in the source it begins ... */
-        uint64_t handle_from; /* ... and what the handle is given */
+        uint32_t buffer_crc32, source_crc32; /* of what it holds, and of all up to there, where the source sums up */
+        uint64_t buffer_from;                /* where in the source it begins ... */
+        uint64_t handle_from;                /* ... and what the handle is given */
         enum tar_place place;
         bool told_end;       /* libarchive was told that the source has ended */
         bool lost;           /* the handle cannot go on */
