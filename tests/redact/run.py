@@ -11,6 +11,7 @@ be in any output, the findings are those of the plain report, and pseudonyms do 
 --few leaves out most of the bundles: under a sanitizer they take ten times as long.
 """
 import collections
+import functools
 import json
 import os
 import random
@@ -41,6 +42,19 @@ FEW = "--few" in sys.argv
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "BOSHSCOPE_RULES"}
 # Accounts of the server's own stay.
 SERVICES = {"finesse", "presencelistener", "admin", "pubsub"}
+
+
+# Of a long list the schema says the same of each.
+MOST_ITEMS = 100
+
+
+@functools.cache
+def validator(schema):
+    return jsonschema.Draft202012Validator(json.loads((ROOT / f"include/{schema}.schema.json").read_text()))
+
+
+def schema_errors(schema, value):
+    return [e.message[:300] for e in validator(schema).iter_errors(value)] if jsonschema else []
 
 
 def run(*args):
@@ -285,8 +299,8 @@ class Redaction(Temporary):
             self.assertEqual(plain[block], redacted[block], (bundle, block))
         self.assertEqual(plain["diagnosis"]["verdict"], redacted["diagnosis"]["verdict"])
         self.assertEqual((plain["options"]["redact"], redacted["options"]["redact"]), (False, True))
-        if jsonschema:
-            jsonschema.validate(redacted, json.loads((ROOT / "include/boshscope-report-1.schema.json").read_text()))
+        some = {key: value[:MOST_ITEMS] if isinstance(value, list) else value for key, value in redacted.items()}
+        self.assertEqual(schema_errors("boshscope-report-1", some), [])
         return plain, redacted, outputs
 
     def check_map(self, plain, redacted, bundle):
@@ -296,8 +310,7 @@ class Redaction(Temporary):
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600, done.stderr)
         known = json.loads(path.read_text())
         self.assertEqual(known["schema"], "boshscope.redact-map/1")
-        if jsonschema:
-            jsonschema.validate(known, json.loads((ROOT / "include/boshscope-redact-map-1.schema.json").read_text()))
+        self.assertEqual(schema_errors("boshscope-redact-map-1", known), [])
         shown = {e["original"].lower(): e["pseudonym"] for e in known["entries"]}
         self.assertEqual(sorted(shown[a["agent"].lower()] for a in plain["agents"]), sorted(a["agent"] for a in redacted["agents"]))
         self.assertEqual(sorted(shown[n.lower()] for n in {i["node"] for i in plain["inputs"] if i["node"]}),
