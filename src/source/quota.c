@@ -18,12 +18,12 @@ static uint64_t least_share(uint64_t most, unsigned archives) {
         return archives < 64 ? most >> archives : 0;
 }
 
-static int take(struct quota *quota, struct quota_count *count, uint64_t most) {
-        if (atomic_fetch_add(&count->taken, 1) < most)
+static int take(struct quota *quota, struct quota_count *count, uint64_t n, uint64_t most) {
+        if (atomic_fetch_add(&count->taken, n) + n <= most)
                 return 1;
         if (!quota->in_order)
                 return quota_pass(quota);
-        atomic_fetch_sub(&count->taken, 1);
+        atomic_fetch_sub(&count->taken, n);
         count->left_out++;
         return 0;
 }
@@ -31,13 +31,16 @@ static int take(struct quota *quota, struct quota_count *count, uint64_t most) {
 int quota_container(struct quota *quota, unsigned archives) {
         struct quota_count *count = &quota->containers;
 
-        return take(quota, count, quota->in_order ? count->most : least_share(quota->limits->max_containers, archives));
+        return take(quota, count, 1,
+                    quota->in_order ? count->most : least_share(quota->limits->max_containers, archives));
 }
 
-int quota_input(struct quota *quota, unsigned archives) {
+int quota_input(struct quota *quota, unsigned archives, size_t path_bytes) {
+        enum { PATH_BYTES = 256 };
         struct quota_count *count = &quota->inputs;
 
-        return take(quota, count, quota->in_order ? count->most : least_share(quota->limits->max_inputs, archives));
+        return take(quota, count, 1 + path_bytes / PATH_BYTES,
+                    quota->in_order ? count->most : least_share(quota->limits->max_inputs, archives));
 }
 
 static void halve(struct quota_count *count) {

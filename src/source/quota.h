@@ -36,9 +36,10 @@ struct quota {
 
 void quota_init(struct quota *quota, const struct limits *limits, bool in_order);
 
-/* One more, in so many archives. 1, 0 where it is to be left out, or -ECANCELED: the walk begins again. */
+/* One more, in so many archives. 1, 0 where it is to be left out, or -ECANCELED: the walk begins again. An input with
+ * a very long path, which is kept and told of, counts as several: each further 256 bytes as one more. */
 int quota_container(struct quota *quota, unsigned archives);
-int quota_input(struct quota *quota, unsigned archives);
+int quota_input(struct quota *quota, unsigned archives, size_t path_bytes);
 
 /* In order: an archive begins, and is over. */
 struct quota_share {

@@ -34,6 +34,8 @@ struct tar_reader {
         bool lost;           /* the handle cannot go on */
         bool end_seen;       /* the blocks of zeros at the end */
         struct intern names; /* of the files, as hard links name them */
+        uint64_t name_bytes, long_name_bytes;
+        bool over; /* of long ones there are too many: nothing more is looked for */
 
         const char *block; /* the entry's next bytes, in libarchive's memory */
         size_t block_bytes;

@@ -418,7 +418,7 @@ static int hand_out(struct walk *walk, struct stream *stream) {
 int walk_leaf(struct walk *walk, struct stream *source) {
         const uint64_t most = walk->part->crew->limits->max_input_bytes;
         struct curb curb;
-        int r = quota_input(&walk->part->crew->quota, walk->archives);
+        int r = quota_input(&walk->part->crew->quota, walk->archives, walk->path.n);
 
         if (r <= 0)
                 return r;
@@ -431,7 +431,7 @@ int walk_leaf(struct walk *walk, struct stream *source) {
 }
 
 int walk_no_file(struct walk *walk) {
-        int r = quota_input(&walk->part->crew->quota, walk->archives);
+        int r = quota_input(&walk->part->crew->quota, walk->archives, walk->path.n);
 
         return r <= 0 ? r : walk_tell(walk, DIAG_NOT_A_FILE);
 }

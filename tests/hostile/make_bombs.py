@@ -73,10 +73,10 @@ def zip_of(files, packed=None):
     return out.getvalue()
 
 
-def tgz(infos):
+def tgz(infos, format=tarfile.USTAR_FORMAT):
     """Of (TarInfo, bytes)."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+    with tarfile.open(fileobj=out, mode="w", format=format) as tar:
         for info, data in infos:
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
@@ -221,6 +221,23 @@ def long_name():
     return {"name.gz": b"\x1f\x8b\x08\x08\0\0\0\0\0\x03" + b"A" * (30 * MIB)}
 
 
+def long_names():
+    """Entries whose names are 400 KB long, each with a beginning of its own."""
+    def entry(i):
+        info = tarfile.TarInfo(f"{i:05}" + "a/" * 200000 + "b.log")
+        return info, b"x\n"
+
+    return {"names.tgz": tgz(map(entry, range(300)), tarfile.PAX_FORMAT)}
+
+
+def long_paths():
+    """Each as long as names may be that are remembered."""
+    def entry(i):
+        return tarfile.TarInfo(f"{i:05}" + "a/" * 450 + "b.log"), b"x\n"
+
+    return {"paths.tgz": tgz(map(entry, range(30000)), tarfile.PAX_FORMAT)}
+
+
 def one_line():
     """A record of 300 MB without a line's end."""
     return {"line/info.log": b"2017.06.17 00:16:04 Closing idle session: " + b"x" * (300 * 1000 * 1000)}
@@ -228,7 +245,7 @@ def one_line():
 
 BOMBS = {function.__name__: function for function in (
     zeros_gz, zeros_zip, lines_gz, forty_two, fan_out, many_bombs, overlap, quoted, quine_gz, droste, many_files,
-    many_links, many_containers, sparse, long_name, one_line)}
+    many_links, many_containers, long_names, long_paths, sparse, long_name, one_line)}
 
 
 def make(name, folder):

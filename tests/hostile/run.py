@@ -44,7 +44,7 @@ EXPECTED = {
     "zeros_gz": ["BS234"], "zeros_zip": ["BS234"], "lines_gz": ["BS234"], "forty_two": ["BS201"], "fan_out": ["BS234"],
     "many_bombs": ["BS234"], "overlap": ["BS226"], "quoted": ["BS221"], "quine_gz": ["BS201"], "droste": ["BS201"],
     "many_files": ["BS232"], "many_links": ["BS232"], "many_containers": ["BS231"], "sparse": ["BS234"],
-    "long_name": ["BS212"], "one_line": ["BS301"],
+    "long_names": ["BS222"], "long_paths": ["BS232"], "long_name": ["BS212"], "one_line": ["BS301"],
 }
 STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlines": "BS233"}
 # Under a sanitizer these alone: the others unpack a GiB, or are many.
