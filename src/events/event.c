@@ -68,8 +68,9 @@ static int keep_text(struct arena *arena, struct event *event, size_t max_bytes)
         return r;
 }
 
-/* Not a part of the text that was looked at: what announces a credential is not looked for. */
-static int mask_value(struct arena *arena, const struct event *event, struct value *value) {
+/* Not a part of the text that was looked at: what announces a credential is not looked for. A value is
+ * no longer than a text may be. */
+static int mask_value(struct arena *arena, const struct event *event, size_t max_bytes, struct value *value) {
         const size_t at = (size_t)(value->text.p - event->text.p);
         const bool is_part = value->text.p >= event->text.p && at + value->text.n <= event->text.n;
         const struct str before = is_part ? str_first(event->text, at + value->text.n) : value->text;
@@ -79,14 +80,15 @@ static int mask_value(struct arena *arena, const struct event *event, struct val
         buf_init(&masked, 4 * value->text.n + 64);
         r = mask_part(&masked, before, value->text);
         if (r == 0)
-                r = arena_str(arena, buf_str(&masked), &value->text);
+                r = arena_str(arena, str_first(buf_str(&masked), max_bytes), &value->text);
         buf_release(&masked);
         return r;
 }
 
 /* Values are mostly parts of the text that was kept: where the same bytes stand
  * at the same place in it (nothing was masked before), they are not copied. */
-static int keep_value(struct arena *arena, const struct event *event, struct str kept_text, struct value *value) {
+static int keep_value(struct arena *arena, const struct event *event, size_t max_bytes, struct str kept_text,
+                      struct value *value) {
         size_t at;
 
         if (value->text.n == 0)
@@ -97,10 +99,10 @@ static int keep_value(struct arena *arena, const struct event *event, struct str
                 value->text.p = kept_text.p + at;
                 return 0;
         }
-        return mask_value(arena, event, value);
+        return mask_value(arena, event, max_bytes, value);
 }
 
-static int keep_values(struct arena *arena, const struct event *event, struct str kept_text,
+static int keep_values(struct arena *arena, const struct event *event, size_t max_bytes, struct str kept_text,
                        const struct value **ret_values) {
         size_t count = event->rule->field_count;
         struct value *values = arena_zalloc(arena, count * sizeof(*values));
@@ -112,7 +114,7 @@ static int keep_values(struct arena *arena, const struct event *event, struct st
                 if (!event->values[i].set)
                         continue;
                 values[i] = event->values[i];
-                r = keep_value(arena, event, kept_text, &values[i]);
+                r = keep_value(arena, event, max_bytes, kept_text, &values[i]);
         }
         *ret_values = values;
         return r;
@@ -127,7 +129,7 @@ int event_keep(struct arena *arena, const struct event *event, size_t max_text_b
         r = keep_text(arena, &kept, max_text_bytes);
         if (r < 0)
                 return r;
-        r = keep_values(arena, event, kept.text, &kept.values);
+        r = keep_values(arena, event, max_text_bytes, kept.text, &kept.values);
         if (r < 0)
                 return r;
         *ret_kept = kept;

@@ -43,11 +43,13 @@ static inline const struct value *event_value(const struct event *event, enum fi
         return at && event->values[at - 1].set ? &event->values[at - 1] : NULL;
 }
 
-/* The same as a text or a number; false where it is NULL. */
+/* The same as a text or a number; false where it is NULL. What names somebody or something is no longer than a part of
+ * a JID may be (RFC 7622, section 3.1); what is longer names nobody. */
 static inline bool event_text(const struct event *event, enum field field, struct str *ret_text) {
+        enum { LONGEST_NAME = 1023 };
         const struct value *value = event_value(event, field);
 
-        if (!value)
+        if (!value || value->text.n > LONGEST_NAME)
                 return false;
         *ret_text = value->text;
         return true;

@@ -87,6 +87,32 @@ static void a_kept_event_is_a_copy_of_its_own(void **state) {
         arena_release(&arena);
 }
 
+/* A megabyte names nobody, and is not kept. */
+static void a_name_without_end_is_none(void **state) {
+        struct opened opened;
+        struct arena arena;
+        struct event kept;
+        struct str jid;
+        struct buf text;
+
+        (void)state;
+        arena_init(&arena);
+        buf_init(&text, TEST_BYTES);
+        assert_int_equal(buf_add(&text, STR(NOTE("00:16:04", "Closing idle session (id=f382a015): "))), 0);
+        text.n--; /* the record's end */
+        for (size_t i = 0; i < 5000; i++)
+                assert_int_equal(buf_add_byte(&text, 'a'), 0);
+        assert_int_equal(buf_add(&text, STR("@fin1.example.com/desktop\n")), 0);
+        record_open(&opened, FAMILY_NOTIFICATION, buf_str(&text));
+        assert_true(event_value(&opened.event, FIELD_JID)->text.n > 5000);
+        assert_false(event_text(&opened.event, FIELD_JID, &jid));
+        assert_int_equal(event_keep(&arena, &opened.event, 2048, &kept), 0);
+        assert_int_equal(event_value(&kept, FIELD_JID)->text.n, 2048);
+        record_close(&opened);
+        buf_release(&text);
+        arena_release(&arena);
+}
+
 static void keeping_masks_first_and_cuts_then(void **state) {
         static const char text[] = NOTE("00:16:04", "HTTPBindLog: HTTP RECV(a): <body rid=\"7\" sid=\"a\"><auth "
                                                     "mechanism='PLAIN'>NEVERSHOWME</auth></body>");
@@ -300,6 +326,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(an_event_has_its_fields),
                 cmocka_unit_test(a_kept_event_is_a_copy_of_its_own),
+                cmocka_unit_test(a_name_without_end_is_none),
                 cmocka_unit_test(keeping_masks_first_and_cuts_then),
                 cmocka_unit_test(a_secret_longer_than_the_limit_stays_hidden),
                 cmocka_unit_test(held_events_survive_moves),
