@@ -1,0 +1,127 @@
+/*
+ * The findings as a table (RFC 4180): what a spreadsheet opens. A cell that would begin a
+ * formula there begins with an apostrophe, and control characters show as '?'.
+ */
+#include "render/format.h"
+#include "report/text.h"
+
+struct table_out {
+        struct writer out;
+        const struct view *view;
+        const struct style *style;
+        bool first; /* cell of its row */
+};
+
+/* `text` is what comes first in it. */
+static void begin_cell(struct table_out *table, struct str text) {
+        writer_put(&table->out, table->first ? STR("\"") : STR(",\""));
+        table->first = false;
+        if (text.n && byte_is_one_of(text.p[0], "=+-@\t\r"))
+                writer_put(&table->out, STR("'"));
+}
+
+static void end_cell(struct table_out *table) {
+        writer_put(&table->out, STR("\""));
+}
+
+/* From outside: quotes twice, the rest made harmless. */
+static void put(struct table_out *table, struct str text) {
+        while (text.n) {
+                const char *quote = str_find_byte(text, '"');
+
+                text_put(&table->out, quote ? str_slice(text.p, quote) : text);
+                if (!quote)
+                        return;
+                writer_put(&table->out, STR("\"\""));
+                text = str_skip(text, (size_t)(quote - text.p) + 1);
+        }
+}
+
+static void cell(struct table_out *table, struct str text) {
+        begin_cell(table, text);
+        put(table, text);
+        end_cell(table);
+}
+
+static void time_cell(struct table_out *table, int64_t utc_ms) {
+        char text[STYLE_TIME_BYTES];
+
+        cell(table, str_from(style_stamp(table->style, table->view, utc_ms, text)));
+}
+
+/* "attempts=1; resulting_reason=255": what the kind has of its own. */
+static void fields_cell(struct table_out *table, const struct view_fields *fields) {
+        begin_cell(table, fields->count ? fields->items[0].key : STR(""));
+        for (size_t i = 0; i < fields->count; i++) {
+                put(table, i > 0 ? STR("; ") : STR(""));
+                put(table, fields->items[i].key);
+                put(table, STR("="));
+                put(table, fields->items[i].value);
+        }
+        end_cell(table);
+}
+
+/* "debug.log:2452; info.log:2" */
+static void records_cell(struct table_out *table, const struct view_records *records) {
+        begin_cell(table, records->count ? view_leaf(table->view, records->items[0].input) : STR(""));
+        for (size_t i = 0; i < records->count; i++) {
+                put(table, i > 0 ? STR("; ") : STR(""));
+                put(table, view_leaf(table->view, records->items[i].input));
+                text_printf(&table->out, ":%lld", (long long)records->items[i].line);
+        }
+        end_cell(table);
+}
+
+static void texts_cell(struct table_out *table, const struct view_texts *texts) {
+        begin_cell(table, texts->count ? texts->items[0] : STR(""));
+        for (size_t i = 0; i < texts->count; i++) {
+                put(table, i > 0 ? STR("; ") : STR(""));
+                put(table, texts->items[i]);
+        }
+        end_cell(table);
+}
+
+static void end_row(struct table_out *table) {
+        writer_put(&table->out, STR("\r\n"));
+        table->first = true;
+}
+
+static void put_head(struct table_out *table) {
+        static const char *const names[] = { "id",    "kind",    "severity", "confidence", "node",
+                                             "agent", "sid",     "start",    "end",        "cause",
+                                             "why",   "details", "records",  "missing",    "agents" };
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                cell(table, str_from(names[i]));
+        end_row(table);
+}
+
+static void put_finding(struct table_out *table, const struct view_finding *finding) {
+        cell(table, finding->id);
+        cell(table, finding->kind);
+        cell(table, finding->severity);
+        cell(table, finding->confidence);
+        cell(table, finding->node);
+        cell(table, finding->agent);
+        cell(table, finding->sid);
+        time_cell(table, finding->start);
+        time_cell(table, finding->end);
+        cell(table, finding->cause);
+        cell(table, finding->why);
+        fields_cell(table, &finding->fields);
+        records_cell(table, &finding->evidence);
+        texts_cell(table, &finding->missing);
+        texts_cell(table, &finding->agents);
+        end_row(table);
+}
+
+int render_csv(const struct view *view, const struct style *style, writer_fn *write, void *userdata) {
+        struct table_out table = { .view = view, .style = style, .first = true };
+
+        writer_init(&table.out, write, userdata);
+        put_head(&table);
+        for (size_t i = 0; i < view->findings.count; i++)
+                if (style_shows_finding(style, &view->findings.items[i]))
+                        put_finding(&table, &view->findings.items[i]);
+        return writer_finish(&table.out);
+}

@@ -1,0 +1,172 @@
+#include "render/words.h"
+
+#include "report/steps.h"
+#include "report/text.h"
+
+struct meaning {
+        const char *name, *words;
+};
+
+static const struct meaning verdicts[] = {
+        { "client_side", "single agents at different times: their PCs, browsers, or networks" },
+        { "server_side", "together with the server: the notification service or the machine under it" },
+        { "network_segment", "a part of the agents together: the network that they share" },
+        { "mixed", "partly single agents, partly many together" },
+        { "none", "nobody was lost" },
+        { "undetermined", "the logs that would decide it are missing or do not cover the time" },
+        { 0 },
+};
+
+static const struct meaning causes[] = {
+        { "idle_closure", "the server had closed the desktop's session as idle" },
+        { "server_event", "the notification service stopped or crashed" },
+        { "presence_loss",
+          "the desktop went without a silence before it: its browser was closed, refreshed or crashed, "
+          "or the agent signed off" },
+        { "undetermined", "the desktop was lost; what ended it is not in these logs" },
+        { "unexplained", "the desktop was not lost, as far as the logs show" },
+        { "server_side", "all desktops at once: the server, or what all have in common" },
+        { "network_segment", "the desktops of one part of the network" },
+        { 0 },
+};
+
+static const struct meaning kinds[] = {
+        { "idle_escalation", "silence of a desktop" },
+        { "idle_closure", "session closed as idle" },
+        { "forced_logout", "forced logout" },
+        { "mass_disconnect", "many desktops lost together" },
+        { "server_restart", "stop or restart of the notification service" },
+        { "unanswered_logout", "logout that was decided and not asked for" },
+        { 0 },
+};
+
+static struct str find(const struct meaning *table, struct str name) {
+        for (; table->name; table++)
+                if (str_eq(name, str_from(table->name)))
+                        return str_from(table->words);
+        return name;
+}
+
+struct str words_verdict(struct str verdict) {
+        return find(verdicts, verdict);
+}
+
+struct str words_cause(struct str cause) {
+        return find(causes, cause);
+}
+
+void words_kind(struct phrase *phrase, const struct view_finding *finding) {
+        const struct str title = view_field(&finding->fields, "title");
+
+        phrase_add(phrase, title.n ? title : find(kinds, finding->kind), 2 * PHRASE_NAME);
+}
+
+void words_count(struct phrase *phrase, int64_t count, const char *one, const char *many) {
+        if (count != VIEW_NONE)
+                phrase_printf(phrase, "%lld %s", (long long)count, count == 1 ? one : many);
+}
+
+void words_who(struct phrase *phrase, const struct view_finding *finding) {
+        if (finding->agents.count) {
+                words_count(phrase, (int64_t)finding->agents.count, "agent", "agents");
+        } else if (finding->agent.n) {
+                phrase_say(phrase, "agent ");
+                phrase_name(phrase, finding->agent);
+        }
+        if (finding->sid.n) {
+                phrase_say(phrase, phrase->n ? ", session " : "session ");
+                phrase_name(phrase, finding->sid);
+        }
+        if (finding->node.n) {
+                phrase_say(phrase, phrase->n ? ", server " : "server ");
+                phrase_name(phrase, finding->node);
+        }
+}
+
+void words_when(struct phrase *phrase, const struct view *view, const struct style *style, int64_t from, int64_t to) {
+        char text[STYLE_TIME_BYTES], span[TEXT_SPAN_BYTES];
+
+        if (from != TIME_UNKNOWN && from != to) {
+                phrase_say(phrase, style_time(style, view, from, text));
+                phrase_say(phrase, " to ");
+        }
+        phrase_say(phrase, style_time(style, view, to, text));
+        if (from != TIME_UNKNOWN && to > from)
+                phrase_printf(phrase, " (%s)", text_span(to - from, span));
+}
+
+static void say_step(struct phrase *phrase, struct str step) {
+        const struct step_words *words = step_words(step);
+        const size_t from = phrase->n;
+
+        if (words) {
+                phrase_say(phrase, words->phrase);
+                return;
+        }
+        phrase_name(phrase, step);
+        for (size_t i = from; i < phrase->n; i++)
+                if (phrase->text[i] == '_')
+                        phrase->text[i] = ' ';
+}
+
+static void say_window(struct phrase *phrase, const struct view_step *step) {
+        char min[TEXT_SPAN_BYTES], max[TEXT_SPAN_BYTES];
+
+        if (step->expected_min_ms == VIEW_NONE && step->expected_max_ms == VIEW_NONE)
+                return;
+        phrase_say(phrase, step->ok == VIEW_OK_NO ? "; NOT the usual " : "; usual ");
+        if (step->expected_min_ms == VIEW_NONE)
+                phrase_printf(phrase, "up to %s", text_span(step->expected_max_ms, max));
+        else if (step->expected_max_ms == VIEW_NONE)
+                phrase_printf(phrase, "%s or more", text_span(step->expected_min_ms, min));
+        else
+                phrase_printf(phrase, "%s to %s", text_span(step->expected_min_ms, min),
+                              text_span(step->expected_max_ms, max));
+}
+
+void words_step(struct phrase *phrase, const struct view_step *step) {
+        say_step(phrase, step->step);
+        if (step->after_ms == VIEW_NONE || step->after.n == 0)
+                return;
+        phrase_say(phrase, " (after ");
+        phrase_name(phrase, step->after);
+        say_window(phrase, step);
+        phrase_say(phrase, ")");
+}
+
+static bool is_alone(const struct view *view, struct str leaf) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < view->inputs.count; i++)
+                count += str_eq(view_leaf(view, (int64_t)i), leaf);
+        return count < 2;
+}
+
+void words_place(struct phrase *phrase, const struct view *view, int64_t input, int64_t line) {
+        const struct str leaf = view_leaf(view, input);
+
+        if (input == VIEW_NONE || is_alone(view, leaf))
+                phrase_add(phrase, leaf, 2 * PHRASE_NAME);
+        else
+                phrase_add(phrase, view->inputs.items[input].path, PHRASE_BYTES / 4);
+        if (line != VIEW_NONE)
+                phrase_printf(phrase, ":%lld", (long long)line);
+}
+
+void words_record(struct phrase *phrase, struct str text, size_t most) {
+        const size_t from = phrase->n;
+
+        phrase_add(phrase, text, most);
+        for (size_t i = from; i < phrase->n; i++)
+                if (phrase->text[i] == '\n' || phrase->text[i] == '\r' || phrase->text[i] == '\t')
+                        phrase->text[i] = ' ';
+}
+
+int words_severity(struct str severity) {
+        static const char *const names[] = { "info", "low", "medium", "high", "critical" };
+
+        for (int i = 0; i < 5; i++)
+                if (str_eq(severity, str_from(names[i])))
+                        return i;
+        return 0;
+}
