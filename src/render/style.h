@@ -38,11 +38,15 @@ const char *style_time(const struct style *style, const struct view *view, int64
 const char *style_stamp(const struct style *style, const struct view *view, int64_t utc_ms,
                         char buffer[static STYLE_TIME_BYTES]);
 
-/* Is it of what was asked for? Agents are compared without case; a burst is of each of its agents. */
-bool style_shows_finding(const struct style *style, const struct view_finding *finding);
-bool style_shows_session(const struct style *style, const struct view *view, const struct view_session *session);
+/* Of a finding or a session that is asked for, the agent as well: what is shown is then looked
+ * for by names alone. */
+struct style style_narrowed(const struct style *style, const struct view *view);
 
-bool style_shows_agent(const struct style *style, const struct view *view, struct str agent);
+/* Is it of what was asked for, by a narrowed style? Agents are compared without case; a burst is of
+ * each of its agents. */
+bool style_shows_finding(const struct style *style, const struct view_finding *finding);
+bool style_shows_session(const struct style *style, const struct view_session *session);
+bool style_shows_agent(const struct style *style, struct str agent);
 
 /* Does the view know whom and what was asked for? */
 bool style_fits(const struct style *style, const struct view *view);

@@ -111,7 +111,7 @@ static void put_head(struct telling *telling) {
         size_t listed = 0;
 
         for (size_t i = 0; i < sessions->count; i++)
-                if (style_shows_session(telling->style, telling->view, &sessions->items[i]) && listed++ < MOST_SESSIONS)
+                if (style_shows_session(telling->style, &sessions->items[i]) && listed++ < MOST_SESSIONS)
                         put_session(telling, &sessions->items[i]);
         phrase_clear(&telling->phrase);
         if (listed > MOST_SESSIONS) {
@@ -146,7 +146,7 @@ static void widen(const struct view *view, const struct style *style, int64_t *f
         for (size_t i = 0; i < view->sessions.count; i++) {
                 const struct view_session *session = &view->sessions.items[i];
 
-                if (!style_shows_session(&alone, view, session))
+                if (!style_shows_session(&alone, session))
                         continue;
                 for (size_t k = 0; k < session->timeline.count; k++) {
                         const int64_t time = session->timeline.items[k].time;

@@ -149,21 +149,11 @@ void words_step(struct phrase *phrase, const struct view_step *step, struct str 
         phrase_say(phrase, ")");
 }
 
-static bool is_alone(const struct view *view, struct str leaf) {
-        size_t count = 0;
-
-        for (size_t i = 0; i < view->inputs.count; i++)
-                count += str_eq(view_leaf(view, (int64_t)i), leaf);
-        return count < 2;
-}
-
 void words_place(struct phrase *phrase, const struct view *view, int64_t input, int64_t line) {
-        const struct str leaf = view_leaf(view, input);
-
-        if (input == VIEW_NONE || is_alone(view, leaf))
-                phrase_add(phrase, leaf, 2 * PHRASE_NAME);
-        else
+        if (input != VIEW_NONE && view->inputs.items[input].leaf_is_shared)
                 phrase_add(phrase, view->inputs.items[input].path, PHRASE_BYTES / 4);
+        else
+                phrase_add(phrase, view_leaf(view, input), 2 * PHRASE_NAME);
         if (line != VIEW_NONE)
                 phrase_printf(phrase, ":%lld", (long long)line);
 }
