@@ -53,18 +53,15 @@ int style_offset(const struct style *style, const struct view *view, int64_t utc
         }
 }
 
-const char *style_clock_name(const struct style *style, const struct view *view) {
-        switch (style->clock) {
-        case CLOCK_SERVER:
-                return view->clock.offset == ZONE_UNKNOWN ? "UTC (the server's offset is not known)"
-                                                          : "the server's time, with its offset from UTC";
-        case CLOCK_LOCAL:
-                return "the reader's time, with its offset from UTC";
-        case CLOCK_FIXED:
-                return "a chosen offset from UTC";
-        default:
-                return "UTC";
-        }
+const char *style_clock_name(const struct style *style) {
+        static const char *const names[] = {
+                [CLOCK_UTC] = "UTC",
+                [CLOCK_SERVER] = "server time",
+                [CLOCK_LOCAL] = "the reader's time",
+                [CLOCK_FIXED] = "a chosen offset",
+        };
+
+        return names[style->clock];
 }
 
 /* Of the clock, "2017-06-17T00:17:04.633", and its offset in minutes. */

@@ -26,7 +26,7 @@ bool style_set_zone(struct style *style, struct str text);
 int style_offset(const struct style *style, const struct view *view, int64_t utc_ms);
 
 /* Whose time it is, for a page that shows times. */
-const char *style_clock_name(const struct style *style, const struct view *view);
+const char *style_clock_name(const struct style *style);
 
 enum { STYLE_TIME_BYTES = TIME_RFC3339_BYTES + ZONE_BYTES };
 

@@ -118,7 +118,9 @@ static void put_head(struct telling *telling) {
                 phrase_printf(&telling->phrase, "and %zu more", listed - MOST_SESSIONS);
                 page_labelled(&telling->page, "", phrase_str(&telling->phrase));
         }
-        page_labelled(&telling->page, "Times", str_from(style_clock_name(telling->style, telling->view)));
+        phrase_clear(&telling->phrase);
+        words_clock(&telling->phrase, telling->view, telling->style);
+        page_labelled(&telling->page, "Times", phrase_str(&telling->phrase));
         page_heading(&telling->page,
                      STR("Time, gap to the line before, what the logs say [file:line]; => is a finding"));
 }
