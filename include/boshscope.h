@@ -42,6 +42,7 @@ enum boshscope_error {
         BOSHSCOPE_E_RULES = -3,    /* the rule pack does not load; messages say why */
         BOSHSCOPE_E_OUTPUT = -4,   /* the caller's write function refused */
         BOSHSCOPE_E_INTERNAL = -5, /* a fault of boshscope itself */
+        BOSHSCOPE_E_REPORT = -6,   /* not a report that this version reads; messages say why */
 };
 
 /* "0.1.0" */
@@ -218,10 +219,10 @@ enum boshscope_level { BOSHSCOPE_NOTE, BOSHSCOPE_WARNING, BOSHSCOPE_ERROR };
 struct boshscope_diagnostic {
         const char *code; /* "BS201": stable */
         enum boshscope_level level;
-        const char *path;    /* the input or container, or NULL */
-        uint64_t line;       /* from 1; 0 when unknown */
-        const char *text;    /* what is wrong */
-        const char *advice;  /* what to do, or "" */
+        const char *path;   /* the input or container, or NULL */
+        uint64_t line;      /* from 1; 0 when unknown */
+        const char *text;   /* what is wrong */
+        const char *advice; /* what to do, or "" */
 };
 BOSHSCOPE_API size_t boshscope_report_diagnostics(const struct boshscope_report *report);
 BOSHSCOPE_API int boshscope_report_diagnostic(const struct boshscope_report *report, size_t index,
@@ -279,6 +280,86 @@ BOSHSCOPE_API int boshscope_report_write_unmatched(const struct boshscope_report
  */
 BOSHSCOPE_API int boshscope_report_write_redact_map(const struct boshscope_report *report, boshscope_write_fn *fn,
                                                     void *userdata);
+
+/* --------------------------------------------------------------- views */
+
+/*
+ * A report as its JSON says it, of which every other form is made: at once, or later and
+ * without the bundle. The same forms come of both.
+ */
+struct boshscope_view;
+
+/* Of a report that was just made. */
+BOSHSCOPE_API int boshscope_view_of(const struct boshscope_report *report, struct boshscope_view **ret_view);
+
+/*
+ * Of the JSON that boshscope_report_write_json() wrote into a file ("-" is standard input).
+ * BOSHSCOPE_E_REPORT where it cannot be read, is cut, is no report or one of a newer schema,
+ * told to `fn` (which may be NULL).
+ */
+BOSHSCOPE_API int boshscope_view_load(const char *path, boshscope_message_fn *fn, void *userdata,
+                                      struct boshscope_view **ret_view);
+BOSHSCOPE_API void boshscope_view_free(struct boshscope_view *view);
+
+/* A form, sorted by name. The strings are static. */
+struct boshscope_format {
+        const char *name;   /* "md" */
+        const char *suffix; /* ".md": of files that hold it; the longest suffix that fits counts */
+        const char *title;  /* what it is, for people */
+};
+BOSHSCOPE_API size_t boshscope_format_count(void);
+BOSHSCOPE_API int boshscope_format_get(size_t index, struct boshscope_format *ret_format);
+
+/* How a view is shown. NULL when out of memory. Everything starts at its default. */
+struct boshscope_style;
+BOSHSCOPE_API struct boshscope_style *boshscope_style_new(void);
+BOSHSCOPE_API void boshscope_style_free(struct boshscope_style *style);
+
+/*
+ * Whose time is shown by what people read (text, md, csv): "utc" (the default), "server"
+ * (of the notification service, as the report found it), "local" (of this machine, by its
+ * TZ) or an offset such as "+05:30". It is always named.
+ */
+BOSHSCOPE_API int boshscope_style_set_zone(struct boshscope_style *style, const char *zone);
+
+/* One agent alone (in any case), one session or one finding by its id. NULL for all. The strings are copied. */
+BOSHSCOPE_API int boshscope_style_set_agent(struct boshscope_style *style, const char *agent);
+BOSHSCOPE_API int boshscope_style_set_session(struct boshscope_style *style, const char *sid);
+BOSHSCOPE_API int boshscope_style_set_finding(struct boshscope_style *style, const char *id);
+
+/* Does the view know the agent, the session and the finding that the style asks for? */
+BOSHSCOPE_API int boshscope_view_fits(const struct boshscope_view *view, const struct boshscope_style *style);
+
+/*
+ * In the form of that name. BOSHSCOPE_E_ARGUMENT where there is none, for "json", which the
+ * view was made of, and where the view knows no such agent or finding.
+ */
+BOSHSCOPE_API int boshscope_view_write(const struct boshscope_view *view, const struct boshscope_style *style,
+                                       const char *format, boshscope_write_fn *fn, void *userdata);
+
+/*
+ * For people: the style's agent or session in order of time, across all logs, from `from` to
+ * `to` ("2017-06-17T00:10:00+05:30", as boshscope_parse_time() takes it; NULL for no end).
+ */
+BOSHSCOPE_API int boshscope_view_write_timeline(const struct boshscope_view *view, const struct boshscope_style *style,
+                                                const char *from, const char *to, boshscope_write_fn *fn,
+                                                void *userdata);
+
+/* For people: the style's finding, its records whole, and how each of its spans was reckoned. */
+BOSHSCOPE_API int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,
+                                               boshscope_write_fn *fn, void *userdata);
+
+/*
+ * What is new, gone and changed from one report to another, for people and as JSON, schema
+ * "boshscope.diff/1". Findings are the same where their ids are.
+ */
+BOSHSCOPE_API int boshscope_view_write_diff_text(const struct boshscope_view *before,
+                                                 const struct boshscope_view *after,
+                                                 const struct boshscope_style *style, boshscope_write_fn *fn,
+                                                 void *userdata);
+BOSHSCOPE_API int boshscope_view_write_diff_json(const struct boshscope_view *before,
+                                                 const struct boshscope_view *after, boshscope_write_fn *fn,
+                                                 void *userdata);
 
 #ifdef __cplusplus
 }

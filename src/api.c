@@ -8,6 +8,7 @@
 
 #include "base/pool.h"
 #include "pipeline.h"
+#include "render/api.h"
 #include "rules/api.h"
 
 struct boshscope_options {
@@ -34,6 +35,8 @@ const char *boshscope_strerror(int error) {
                 return "the rule pack has faults";
         case BOSHSCOPE_E_OUTPUT:
                 return "the output could not be written";
+        case BOSHSCOPE_E_REPORT:
+                return "not a report that this version reads";
         default:
                 return "an internal fault";
         }
@@ -282,4 +285,16 @@ int boshscope_report_write_redact_map(const struct boshscope_report *report, bos
         if (!report->inner.options.redact)
                 return BOSHSCOPE_E_ARGUMENT;
         return public_error(report_write_redact_map(&report->inner, fn, userdata));
+}
+
+int boshscope_view_of(const struct boshscope_report *report, struct boshscope_view **ret_view) {
+        struct boshscope_view *view = calloc(1, sizeof(*view));
+        int r = view ? view_of_report(&view->inner, &report->inner) : -ENOMEM;
+
+        if (r < 0) {
+                free(view);
+                return public_error(r);
+        }
+        *ret_view = view;
+        return 0;
 }

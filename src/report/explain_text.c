@@ -10,6 +10,7 @@
 #include "findings/topic.h"
 #include "report/explain_words.h"
 #include "report/inventory.h"
+#include "report/steps.h"
 #include "report/text.h"
 
 enum { LABEL_COLUMNS = 12, PAGE_COLUMNS = 100, MOST_FILES = 32, MOST_STEPS_TOLD = 2, MOST_ALSO = 6 };
@@ -25,33 +26,9 @@ struct page {
 
 /* ------------------------------------------------------------- lines */
 
-/* Words of a text in lines that end before PAGE_COLUMNS; the next ones begin at `indent`. */
-static size_t put_words(struct writer *out, struct str text, size_t column, size_t indent) {
-        bool first = true;
-
-        while (text.n) {
-                const char *blank = str_find_byte(text, ' ');
-                struct str word = blank ? str_slice(text.p, blank) : text;
-                size_t columns = text_columns(word);
-
-                text = str_skip(text, word.n + (blank != NULL));
-                if (!first && column + 1 + columns > PAGE_COLUMNS) {
-                        text_printf(out, "\n%*s", (int)indent, "");
-                        column = indent;
-                } else if (!first) {
-                        text_printf(out, " ");
-                        column++;
-                }
-                text_put(out, word);
-                column += columns;
-                first = false;
-        }
-        return column;
-}
-
 static void put_labelled(struct writer *out, const char *label, struct str text) {
         text_left(out, str_from(label), LABEL_COLUMNS);
-        put_words(out, text, LABEL_COLUMNS, LABEL_COLUMNS);
+        text_words(out, text, LABEL_COLUMNS, LABEL_COLUMNS, PAGE_COLUMNS);
         text_printf(out, "\n");
 }
 
@@ -90,41 +67,13 @@ static void put_times(struct page *page, int64_t utc_ms) {
                 put_time(page, utc_ms + (int64_t)page->explanation->zone * MS_PER_MINUTE, whole);
         if (page->last_ms != TIME_UNKNOWN)
                 snprintf(text, sizeof(text), "%c%s", utc_ms < page->last_ms ? '-' : '+',
-                         span_text(utc_ms - page->last_ms, span));
+                         text_span(utc_ms - page->last_ms, span));
         text_right(&page->out, str_from(text), 14);
         text_printf(&page->out, "  ");
         page->last_ms = utc_ms;
 }
 
 /* ------------------------------------------------------------- the chain */
-
-struct step_words {
-        const char *step;
-        enum event_kind kind; /* of the record that shows it */
-        const char *phrase;
-};
-
-static const struct step_words steps[] = {
-        { "last_request", EVENT_REQUEST, "the desktop's last request before" },
-        { "silent_since", EVENT_SAMPLE, "from here on the desktop had no request open (the server's own count)" },
-        { "last_sample", EVENT_SAMPLE, "still none (the server's last count of the silence)" },
-        { "closure", EVENT_IDLE_CLOSED, "the server closed the session as idle" },
-        { "presence_unavailable", EVENT_PRESENCE, "the web service learned that the desktop is gone" },
-        { "presence_monitor", EVENT_PRESENCE_MONITOR, "it began to wait for the desktop to come back" },
-        { "presence_logout", EVENT_PRESENCE_LOGOUT, "the desktop did not come back: the web service began the logout" },
-        { "forced_request", EVENT_CTI_REQUEST, "it asked the contact center to force the agent out" },
-        { "state_event", EVENT_CTI_STATE, "the contact center answered" },
-        { "next_sign_in", EVENT_OTHER, "the agent signed in again" },
-        { "recovered", EVENT_REQUEST, "the desktop's next request: it was back" },
-        { "replaced", EVENT_OTHER, "the agent signed in anew" },
-};
-
-static const struct step_words *words_of(const char *step) {
-        for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-                if (strcmp(steps[i].step, step) == 0)
-                        return &steps[i];
-        return NULL;
-}
 
 static const struct event *event_at(const struct event *const *events, size_t count, enum event_kind kind,
                                     int64_t at_ms) {
@@ -171,13 +120,13 @@ static void put_state(struct page *page, const struct event *event) {
 
 /* When it usually comes, where it did not. */
 static void put_usual(struct page *page, const struct step *step) {
-        const struct step_words *after = step->after ? words_of(step->after) : NULL;
+        const struct step_words *after = step->after ? step_words(str_from(step->after)) : NULL;
         char min[MOMENT_BYTES], max[MOMENT_BYTES];
 
         if (step->ok != STEP_OUT_OF_WINDOW || !after)
                 return;
-        text_printf(&page->out, " (usual: %s to %s after \"", span_text(step->min_ms, min),
-                    span_text(step->max_ms, max));
+        text_printf(&page->out, " (usual: %s to %s after \"", text_span(step->min_ms, min),
+                    text_span(step->max_ms, max));
         text_printf(&page->out, "%s\")", after->phrase);
 }
 
@@ -189,7 +138,7 @@ static bool is_told(const struct step *step, const struct step_words *words) {
 }
 
 static void put_step(struct page *page, const struct finding *finding, const struct step *step) {
-        const struct step_words *words = words_of(step->name);
+        const struct step_words *words = step_words(str_from(step->name));
         const struct event *event;
 
         if (!is_told(step, words))
@@ -347,7 +296,7 @@ static void put_advice(struct page *page, const struct finding *finding) {
                 text_printf(&page->out, told == 1 ? "\nNext steps\n  - " : "  - ");
                 snprintf(text, sizeof(text), "%.*s (%.*s)", (int)advice->step.n, advice->step.p, (int)advice->source.n,
                          advice->source.p);
-                put_words(&page->out, str_from(text), 4, 4);
+                text_words(&page->out, str_from(text), 4, 4, PAGE_COLUMNS);
                 text_printf(&page->out, "\n");
         }
         if (told > MOST_STEPS_TOLD)
@@ -379,7 +328,7 @@ static void put_answer(struct page *page, const struct words *words) {
 
         text_left(&page->out, STR("Answer"), LABEL_COLUMNS);
         text_printf(&page->out, "%s ", answer);
-        put_words(&page->out, words->sentences[0], LABEL_COLUMNS + strlen(answer) + 1, LABEL_COLUMNS);
+        text_words(&page->out, words->sentences[0], LABEL_COLUMNS + strlen(answer) + 1, LABEL_COLUMNS, PAGE_COLUMNS);
         text_printf(&page->out, "\n");
         for (size_t i = 1; i < words->count; i++)
                 put_labelled(&page->out, i == 1 ? "Why" : "", words->sentences[i]);

@@ -43,18 +43,6 @@ const char *moment_text(const struct explanation *explanation, int64_t utc_ms, b
         return text;
 }
 
-const char *span_text(int64_t ms, char text[static MOMENT_BYTES]) {
-        long long seconds = llabs(ms) / 1000;
-
-        if (seconds < 120)
-                snprintf(text, MOMENT_BYTES, "%lld.%01lld s", seconds, llabs(ms) % 1000 / 100);
-        else if (seconds < 2 * 3600)
-                snprintf(text, MOMENT_BYTES, "%lld min %lld s", seconds / 60, seconds % 60);
-        else
-                snprintf(text, MOMENT_BYTES, "%lld h %lld min", seconds / 3600, seconds / 60 % 60);
-        return text;
-}
-
 __attribute__((format(printf, 2, 3))) static void say(struct words *words, const char *format, ...) {
         char text[SENTENCE_BYTES];
         va_list args;
@@ -127,7 +115,7 @@ static void say_silence(struct words *words, const struct session *closed) {
                     "A desktop keeps one request open at the server all the time. From %s on this one had none, and "
                     "after %s the server closed its session (limit %lld s).",
                     when(words, run->silent_since_ms, silent),
-                    span_text(closed->closure->utc_ms - run->silent_since_ms, end), threshold_s);
+                    text_span(closed->closure->utc_ms - run->silent_since_ms, end), threshold_s);
         else
                 say(words,
                     "A desktop keeps one request open at the server all the time. This one had none for more than %lld "
@@ -255,7 +243,7 @@ static void say_recovered(struct words *words, const struct matter *matter) {
             "logged out by it.",
             when(words, matter->from_ms, from),
             matter->finding->run->outcome == OUTCOME_REPLACED ? "the agent signed in anew" : "it came back",
-            span_text(matter->to_ms - matter->from_ms, lasted));
+            text_span(matter->to_ms - matter->from_ms, lasted));
 }
 
 static void say_signed_off(struct words *words, const struct matter *matter) {
@@ -413,7 +401,7 @@ static void say_nearest(struct words *words) {
                 return;
         nearest += explanation->near_count;
         say(words, "The nearest that befell the agent is %s %s: %s at %s.",
-            span_text(matter_distance(nearest, explanation->at_ms), distance),
+            text_span(matter_distance(nearest, explanation->at_ms), distance),
             nearest->to_ms < explanation->at_ms ? "before" : "after", matter_phrase(nearest),
             when(words, nearest->to_ms, at));
         if (explanation->local_instead)

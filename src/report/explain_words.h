@@ -36,9 +36,6 @@ bool is_day_of_question(const struct explanation *explanation, int64_t utc_ms);
  * Empty where it is of another kind. */
 const char *state_text(const struct report *report, const struct event *event, char text[static STATE_BYTES]);
 
-/* "3 min 20 s", "60.003 s" */
-const char *span_text(int64_t ms, char text[static MOMENT_BYTES]);
-
 /* explain_find for whom a person calls by an original or by its pseudonym. Likewise released by the caller. */
 int explain_ask(struct explanation *explanation, const struct report *report, struct str agent, int64_t at_ms);
 

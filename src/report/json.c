@@ -83,6 +83,11 @@ void json_end_array(struct json *json) {
         end(json, "]");
 }
 
+void json_next_document(struct json *json) {
+        put_text(json, "\n");
+        json->has_members[0] = false;
+}
+
 int json_finish(struct json *json) {
         put_text(json, "\n");
         return writer_finish(&json->writer);
@@ -229,6 +234,11 @@ void json_decimal(struct json *json, double value) {
         snprintf(text, sizeof(text), "%lld.%03d", (long long)(thousandths / 1000), (int)(thousandths % 1000));
         before_value(json);
         put_text(json, text);
+}
+
+void json_raw(struct json *json, struct str value) {
+        before_value(json);
+        put(json, value);
 }
 
 void json_string(struct json *json, struct str value) {

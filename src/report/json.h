@@ -23,6 +23,8 @@ struct json {
 };
 
 void json_init(struct json *json, writer_fn *fn, void *userdata);
+/* A newline: the next value is a document of its own. */
+void json_next_document(struct json *json);
 /* A final newline, and all of it out. 0, or -EIO when a write was refused. */
 int json_finish(struct json *json);
 
@@ -43,6 +45,7 @@ void json_string(struct json *json, struct str value);
 void json_string_or_null(struct json *json, struct str value); /* null when empty */
 void json_cstr(struct json *json, const char *value);          /* null when NULL */
 void json_time(struct json *json, int64_t utc_ms);             /* null when TIME_UNKNOWN */
+void json_raw(struct json *json, struct str value);            /* as it stands, which is JSON already */
 
 /* A key and its value. */
 void json_put_bool(struct json *json, const char *key, bool value);

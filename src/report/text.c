@@ -80,3 +80,38 @@ struct str text_time(int64_t utc_ms, char buffer[static TEXT_TIME_BYTES]) {
         buffer[strcspn(buffer, "T")] = ' ';
         return str_from(buffer);
 }
+
+size_t text_words(struct writer *writer, struct str s, size_t column, size_t indent, size_t width) {
+        bool first = true;
+
+        while (s.n) {
+                const char *blank = str_find_byte(s, ' ');
+                struct str word = blank ? str_slice(s.p, blank) : s;
+                size_t columns = text_columns(word);
+
+                s = str_skip(s, word.n + (blank != NULL));
+                if (!first && column + 1 + columns > width) {
+                        text_printf(writer, "\n%*s", (int)indent, "");
+                        column = indent;
+                } else if (!first) {
+                        text_printf(writer, " ");
+                        column++;
+                }
+                text_put(writer, word);
+                column += columns;
+                first = false;
+        }
+        return column;
+}
+
+const char *text_span(int64_t ms, char buffer[static TEXT_SPAN_BYTES]) {
+        unsigned long long tenths = (ms < 0 ? -(uint64_t)ms : (uint64_t)ms) / 100, seconds = tenths / 10;
+
+        if (seconds < 120)
+                snprintf(buffer, TEXT_SPAN_BYTES, "%llu.%llu s", seconds, tenths % 10);
+        else if (seconds < 2 * 3600)
+                snprintf(buffer, TEXT_SPAN_BYTES, "%llu min %llu s", seconds / 60, seconds % 60);
+        else
+                snprintf(buffer, TEXT_SPAN_BYTES, "%llu h %llu min", seconds / 3600, seconds / 60 % 60);
+        return buffer;
+}

@@ -22,9 +22,16 @@ size_t text_columns(struct str s);
 void text_left(struct writer *writer, struct str s, size_t width);
 void text_right(struct writer *writer, struct str s, size_t width);
 
-enum { TEXT_TIME_BYTES = TIME_RFC3339_BYTES };
+/* The words of `s`, from outside or ours, in lines that end before `width`. The first begins at
+ * `column`, the further ones at `indent`. The column that it ends in. */
+size_t text_words(struct writer *writer, struct str s, size_t column, size_t indent, size_t width);
+
+enum { TEXT_TIME_BYTES = TIME_RFC3339_BYTES, TEXT_SPAN_BYTES = 48 };
 
 /* "2017-06-16 18:47:04", "-" when TIME_UNKNOWN. */
 struct str text_time(int64_t utc_ms, char buffer[static TEXT_TIME_BYTES]);
+
+/* "3 min 20 s", "60.0 s": how long, whatever the sign. */
+const char *text_span(int64_t ms, char buffer[static TEXT_SPAN_BYTES]);
 
 #endif

@@ -1,0 +1,16 @@
+/*
+ * load: where the JSON of a view comes from.
+ */
+#ifndef RENDER_LOAD_H
+#define RENDER_LOAD_H
+
+#include "render/view.h"
+#include "report/report.h"
+
+/* What the JSON writer makes of it. 0 or -ENOMEM; -EBADMSG were a fault of ours. */
+int view_of_report(struct view *view, const struct report *report);
+
+/* A file's, or standard input's where `path` is "-". 0, -ENOMEM, or -EBADMSG and `ret_wrong` says why. */
+int view_load(struct view *view, const char *path, char ret_wrong[static VIEW_WRONG_BYTES]);
+
+#endif
