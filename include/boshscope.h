@@ -345,6 +345,10 @@ BOSHSCOPE_API int boshscope_view_write_timeline(const struct boshscope_view *vie
                                                 const char *from, const char *to, boshscope_write_fn *fn,
                                                 void *userdata);
 
+/* For people at a terminal: what the run came to, on one screen; `colour` not 0: with escapes for it. */
+BOSHSCOPE_API int boshscope_view_write_screen(const struct boshscope_view *view, const struct boshscope_style *style,
+                                              int colour, boshscope_write_fn *fn, void *userdata);
+
 /* For people: the style's finding, its records whole, and how each of its spans was reckoned. */
 BOSHSCOPE_API int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,
                                                boshscope_write_fn *fn, void *userdata);

@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/reports.h"
 #include "cli/request.h"
+#include "cli/summary.h"
 
 const char help_analyze[] =
         "Usage: boshscope analyze [options] PATH\n"
@@ -26,7 +27,8 @@ const char help_analyze[] =
         "Output:\n" FORMS_HELP "      --unmatched FILE  write there what the records say that no rule matches,\n"
         "                        as JSON, most frequent first; - is standard output,\n"
         "                        where -o has the report elsewhere\n"
-        "  -q, --quiet           no progress; of the input only errors are told\n"
+        "  -q, --quiet           no progress, no summary; of the input only errors are\n"
+        "                        told\n"
         "  -v, --verbose         notes about the input as well\n"
         "  -h, --help            show this page\n"
         "\n"
@@ -65,6 +67,7 @@ struct analyze {
         struct request request;
         struct forms forms;
         const char *from, *to, *unmatched;
+        struct boshscope_view *shown; /* for the summary, which comes last */
 };
 
 /* Each side alone first, so that the message can name the wrong one. */
@@ -158,19 +161,25 @@ static int deliver(void *command, const struct boshscope_report *report) {
         struct analyze *analyze = command;
         struct output unmatched = { 0 };
         struct boshscope_view *view = NULL;
-        int status = forms_need_view(&analyze->forms) ? reports_view(report, &view) : STATUS_OK;
+        const bool summary = summary_wanted(&analyze->forms, analyze->request.quiet);
+        int status = summary || forms_need_view(&analyze->forms) ? reports_view(report, &view) : STATUS_OK;
 
         if (status == STATUS_OK)
                 status = forms_write(&analyze->forms, report, view);
-        boshscope_view_free(view);
         if (status == STATUS_OK)
                 status = write_unmatched(report, analyze->unmatched, &unmatched);
         if (status == STATUS_OK && analyze->unmatched)
                 status = output_commit(&unmatched);
-        if (status == STATUS_OK)
-                return forms_commit(&analyze->forms);
-        output_discard(&unmatched);
-        forms_discard(&analyze->forms);
+        if (status == STATUS_OK) {
+                status = forms_commit(&analyze->forms);
+        } else {
+                output_discard(&unmatched);
+                forms_discard(&analyze->forms);
+        }
+        if (status == STATUS_OK && summary)
+                analyze->shown = view;
+        else
+                boshscope_view_free(view);
         return status;
 }
 
@@ -187,6 +196,9 @@ int cmd_analyze(int argc, char **argv) {
                 status = request_show_help(&analyze.request);
         else if (status == STATUS_OK)
                 status = request_run(&analyze.request, TELL_INPUT, deliver, &analyze);
+        if (analyze.shown)
+                summary_show(&analyze.forms, analyze.shown);
+        boshscope_view_free(analyze.shown);
         forms_release(&analyze.forms);
         request_release(&analyze.request);
         return status;

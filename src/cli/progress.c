@@ -11,7 +11,7 @@
 #include "cli/interrupt.h"
 
 /* A run of a blink shows nothing; ten lines a second are read as moving. */
-enum { FIRST_MS = 300, EVERY_MS = 100, LINE_BYTES = 256 };
+enum { FIRST_MS = 300, EVERY_MS = 100, LINE_BYTES = 256, LEFT_BYTES = 40 };
 
 static int64_t now_ms(void) {
         struct timespec now;
@@ -40,14 +40,31 @@ static double mib(uint64_t bytes) {
         return (double)bytes / (1024 * 1024);
 }
 
+/* As the time so far goes; a first second says too little. */
+static const char *time_left(const struct boshscope_progress *now, int64_t elapsed_ms, char text[static LEFT_BYTES]) {
+        const uint64_t read = now->bytes_read, left = now->bytes_total - read;
+        int64_t seconds;
+
+        if (elapsed_ms < 1000 || read == 0)
+                return "";
+        seconds = (int64_t)((double)elapsed_ms * (double)left / (double)read / 1000) + 1;
+        if (seconds < 60)
+                snprintf(text, LEFT_BYTES, ", %d s left", (int)seconds);
+        else
+                snprintf(text, LEFT_BYTES, ", %lld min left", (long long)((seconds + 59) / 60));
+        return text;
+}
+
 static size_t format_numbers(const struct boshscope_progress *now, int64_t elapsed_ms, char line[static LINE_BYTES]) {
         double rate = elapsed_ms > 0 ? mib(now->bytes_read) * 1000 / (double)elapsed_ms : 0;
+        char left[LEFT_BYTES] = "";
         int n;
 
         /* A file that grows while it is read would pass its total. */
         if (now->bytes_total && now->bytes_read <= now->bytes_total)
-                n = snprintf(line, LINE_BYTES, "%.1f of %.1f MiB, %d%%, %.1f MiB/s", mib(now->bytes_read),
-                             mib(now->bytes_total), (int)(now->bytes_read * 100 / now->bytes_total), rate);
+                n = snprintf(line, LINE_BYTES, "%.1f of %.1f MiB, %d%%, %.1f MiB/s%s", mib(now->bytes_read),
+                             mib(now->bytes_total), (int)(now->bytes_read * 100 / now->bytes_total), rate,
+                             time_left(now, elapsed_ms, left));
         else
                 n = snprintf(line, LINE_BYTES, "%.1f MiB, %.1f MiB/s", mib(now->bytes_read), rate);
         return (size_t)n;

@@ -10,6 +10,7 @@
 #include "render/arithmetic.h"
 #include "render/diff.h"
 #include "render/format.h"
+#include "render/screen.h"
 #include "render/timeline.h"
 
 struct boshscope_style {
@@ -146,6 +147,11 @@ int boshscope_view_write_timeline(const struct boshscope_view *view, const struc
             (to && !time_parse_rfc3339(str_from(to), &to_ms)) || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
         return public_error(timeline_write(&view->inner, &shown, from_ms, to_ms, fn, userdata));
+}
+
+int boshscope_view_write_screen(const struct boshscope_view *view, const struct boshscope_style *style, int colour,
+                                boshscope_write_fn *fn, void *userdata) {
+        return public_error(screen_write(&view->inner, &style->inner, colour != 0, fn, userdata));
 }
 
 int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,

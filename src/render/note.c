@@ -100,7 +100,7 @@ static void add_count(struct phrase *phrase, int64_t count, const char *one, con
         words_count(phrase, count, one, many);
 }
 
-static void put_counts(struct note *note) {
+void note_counts(struct note *note) {
         const struct view_summary *summary = &note->view->summary;
         struct phrase *phrase = begin(note);
 
@@ -130,8 +130,7 @@ static int64_t known(int64_t count) {
         return count == VIEW_NONE ? 0 : count;
 }
 
-/* The agent that comes next behind `before` in the order of trouble; NULL for the first. */
-static const struct view_agent *next_agent(const struct view *view, const struct view_agent *before) {
+const struct view_agent *note_next_agent(const struct view *view, const struct view_agent *before) {
         const struct view_agent *best = NULL;
 
         for (size_t i = 0; i < view->agents.count; i++) {
@@ -169,13 +168,13 @@ static void put_agent(struct note *note, const struct view_agent *agent) {
 }
 
 static void put_agents(struct note *note) {
-        const struct view_agent *agent = next_agent(note->view, NULL);
+        const struct view_agent *agent = note_next_agent(note->view, NULL);
 
         if (agent)
                 page_heading(&note->page, STR("Agents most often lost"));
         for (size_t i = 0; agent && i < MOST_AGENTS; i++) {
                 put_agent(note, agent);
-                agent = next_agent(note->view, agent);
+                agent = note_next_agent(note->view, agent);
         }
         if (agent)
                 page_item(&note->page, STR("and more in the report"));
@@ -303,21 +302,26 @@ static void put_missing(struct note *note) {
 
 /* ----------------------------------------------------------------- notes */
 
-static void note_bundle(struct note *note) {
+void note_verdict(struct note *note) {
         const struct view_diagnosis *diagnosis = &note->view->diagnosis;
-        struct phrase *phrase;
+        struct phrase *phrase = begin(note);
 
-        page_title(&note->page, STR("boshscope: lost desktop connections"));
-        phrase = begin(note);
         phrase_name(phrase, diagnosis->verdict);
         phrase_say(phrase, " (confidence ");
         phrase_name(phrase, diagnosis->confidence);
         phrase_say(phrase, "): ");
         phrase_add(phrase, words_verdict(diagnosis->verdict), PHRASE_BYTES);
         put_labelled(note, "Verdict");
+}
+
+static void note_bundle(struct note *note) {
+        const struct view_diagnosis *diagnosis = &note->view->diagnosis;
+
+        page_title(&note->page, STR("boshscope: lost desktop connections"));
+        note_verdict(note);
         for (size_t i = 0; i < diagnosis->why.count; i++)
                 page_labelled(&note->page, i ? "" : "Why", utf8_first(diagnosis->why.items[i], PHRASE_BYTES));
-        put_counts(note);
+        note_counts(note);
         put_bundle(note);
         put_product(note);
         put_times(note);

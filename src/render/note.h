@@ -19,6 +19,10 @@ int note_write(const struct view *view, const struct style *style, const struct 
                void *userdata);
 
 /* The parts. */
+void note_verdict(struct note *note);
+void note_counts(struct note *note);
+/* The agent that comes next behind `before` in the order of trouble; NULL for the first. */
+const struct view_agent *note_next_agent(const struct view *view, const struct view_agent *before);
 void note_head(struct note *note, const struct view_finding *finding);    /* what, who, when, why */
 void note_finding(struct note *note, const struct view_finding *finding); /* note_finding.c */
 void note_details(struct note *note, const struct view_finding *finding); /* what its kind has of its own */

@@ -21,6 +21,8 @@ struct page {
 };
 
 extern const struct page_form page_text, page_md;
+/* As plain text, with labels that stand out on a terminal. */
+extern const struct page_form page_colour;
 
 void page_begin(struct page *page, const struct page_form *form, writer_fn *write, void *userdata);
 /* 0, or -EIO. */

@@ -49,6 +49,14 @@ static void step(struct page *page, const char *time, const char *after, struct 
         new_line(page);
 }
 
+static void coloured(struct page *page, const char *label, struct str text) {
+        writer_put(&page->out, STR("\033[1;36m"));
+        text_left(&page->out, str_from(label), PAGE_LABEL);
+        writer_put(&page->out, STR("\033[0m"));
+        text_words(&page->out, text, PAGE_LABEL, PAGE_LABEL, PAGE_COLUMNS);
+        new_line(page);
+}
+
 /* Not broken into lines: it is looked for as it stands. */
 static void record(struct page *page, struct str place, struct str text) {
         writer_put(&page->out, STR("  "));
@@ -64,6 +72,7 @@ static void link_to(struct page *page, struct str url) {
         new_line(page);
 }
 
+const struct page_form page_colour = { title, heading, coloured, item, step, record, link_to };
 const struct page_form page_text = { title, heading, labelled, item, step, record, link_to };
 
 int render_text(const struct view *view, const struct style *style, writer_fn *write, void *userdata) {

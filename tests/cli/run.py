@@ -600,6 +600,7 @@ class Interactive(unittest.TestCase):
         drawn = self.terminal("-v")
         self.assertIn(b"MiB/s", drawn)
         lines = drawn.split(b"boshscope: ")[0].split(b"\r")
+        self.assertIn(b"Verdict", drawn.split(b"boshscope: ")[-1])
         self.assertLessEqual(max(map(len, lines)), 59)
         self.assertLess(len(lines), 25)
         # Blanks take the line away before the diagnostics.
@@ -609,6 +610,39 @@ class Interactive(unittest.TestCase):
         said = self.terminal("-q")
         self.assertNotIn(b"\x1b", said)
         self.assertEqual(said.count(b"\n"), 1, said)  # the error that it was interrupted, and no progress
+
+    def summary(self, *options, columns=80, **env):
+        """What a run that ends says on a terminal."""
+        try:
+            master, slave = pty.openpty()
+        except OSError as error:
+            self.skipTest(f"no terminal to be had: {error}")
+        self.addCleanup(os.close, master)
+        done = subprocess.run([PROGRAM, "analyze", *options, BUNDLE], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=slave,
+                              env={**ENVIRONMENT, "TERM": "xterm", **env}, timeout=TIMEOUT)
+        os.close(slave)
+        said = b""
+        try:
+            while piece := os.read(master, 65536):
+                said += piece
+        except OSError:
+            pass
+        return said, done.stdout
+
+    def test_summary(self):
+        said, report = self.summary(NO_COLOR="1")
+        self.assertIn("verdict", json.loads(report)["diagnosis"])
+        self.assertNotIn(b"\x1b", said)
+        self.assertLessEqual(said.count(b"\n"), 24)
+        for words in (b"Verdict     " + json.loads(report)["diagnosis"]["verdict"].encode(), b"Counts  ", b"Agents  ",
+                      b"Written to  standard output (json)"):
+            self.assertIn(words, said)
+        self.assertIn(b"\x1b[", self.summary()[0])
+        self.assertNotIn(b"\x1b", self.summary(TERM="dumb")[0])
+        self.assertEqual(self.summary("-q")[0], b"")
+        # The report is the same whoever looks on.
+        without = json.loads(run("analyze", BUNDLE, stdout=subprocess.PIPE).stdout)
+        self.assertEqual({**without, "run": 0}, {**json.loads(report), "run": 0})
 
     def test_no_terminal(self):
         program = self.start()
