@@ -1,6 +1,6 @@
 /* Where it all begins, and what follows when something is changed. */
 
-let drawing = 0;
+let drawing = 0, printing = false;
 
 function drawAll() {
     const began = performance.now();
@@ -22,7 +22,7 @@ function drawAll() {
 function change(what) {
     Object.assign(state, what);
     listed = PAGE;
-    writeHash();
+    writeHashSoon();
     showControls();
     drawAll();
 }
@@ -48,7 +48,7 @@ function showControls() {
 }
 
 function showTheme(theme) {
-    const dark = theme === "dark" || theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches;
+    const dark = !printing && (theme === "dark" || theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
     document.documentElement.dataset.theme = dark ? "dark" : "light";
     readPalette();
 }
@@ -124,12 +124,14 @@ function startPrinting() {
     window.addEventListener("beforeprint", () => {
         folds = [...document.querySelectorAll("details:not([open])")];
         folds.forEach((fold) => { fold.open = true; });
-        showTheme("light");
+        printing = true;
+        showTheme(state.theme);
         LANES.all = matched.agents.length <= 60;
         drawAll();
     });
     window.addEventListener("afterprint", () => {
         folds.forEach((fold) => { fold.open = false; });
+        printing = false;
         showTheme(state.theme);
         LANES.all = false;
         drawAll();

@@ -183,14 +183,14 @@ function openFinding(finding) {
         el("span", { class: `severity s-${finding.severity}` }, finding.severity), " ",
         el("span", { class: `confidence c-${finding.confidence}` }, `${finding.confidence} confidence`)], findingBody(finding));
     state.open = finding.id;
-    writeHash();
+    writeHashSoon();
 }
 
 function openSession(session, chosen) {
     openDrawer([`session ${brief(session.sid || "unknown", 40)}${session.agent ? ", agent " + agentName(session.agent) : ""}`],
         sessionBody(session, chosen));
     state.open = "";
-    writeHash();
+    writeHashSoon();
 }
 
 function closeDrawer() {
@@ -200,7 +200,7 @@ function closeDrawer() {
     byId("evidence").hidden = true;
     document.body.classList.remove("drawn");
     state.open = "";
-    writeHash();
+    writeHashSoon();
     const back = returnTo && returnTo.isConnected && returnTo !== document.body ? returnTo : LANES.rows.get(LANES.active);
     if (back) {
         back.focus({ preventScroll: true });

@@ -103,12 +103,12 @@ function applyFilter() {
     const fits = findingPasses(least, q);
     const all = report.findings.filter((finding) =>
         (wanted || prefix ? anyAgent(finding, passes) : true) && fits(finding));
-    const findings = all.filter(inTime(shownTime()));
-    const overall = findingsByAgent(all), shown = findingsByAgent(findings);
+    const findings = isZoomed() ? all.filter(inTime(shownTime())) : all;
+    const overall = findingsByAgent(all), shown = isZoomed() ? findingsByAgent(findings) : overall;
     const agents = report.agents.filter((agent) => passes[agent.index] && (!narrowed || overall[agent.index].length));
     for (const agent of agents) {
         agent.overall = troubleOf(overall[agent.index]);
-        agent.trouble = troubleOf(shown[agent.index]);
+        agent.trouble = shown === overall ? agent.overall : troubleOf(shown[agent.index]);
     }
     matched = { all, findings, agents: inOrder(agents), counts: countsOf(findings), narrowed,
                 passing: new Set(all), filtered: Boolean(narrowed || wanted || prefix) };

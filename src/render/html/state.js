@@ -31,6 +31,14 @@ function hashOf(wanted) {
     return params.toString();
 }
 
+let hashTimer = 0;
+
+/* A moment later: browsers are slow at it, and do not like it often. */
+function writeHashSoon() {
+    clearTimeout(hashTimer);
+    hashTimer = setTimeout(writeHash, 100);
+}
+
 function writeHash() {
     const hash = "#" + hashOf(state);
     if (hash !== (location.hash || "#")) {

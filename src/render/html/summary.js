@@ -19,7 +19,7 @@ function sentence(text) {
 
 function countRow(mark, name, value) {
     return el("div", { class: value ? "" : "zero" },
-        el("dt", {}, mark ? markIcon(mark) : el("span", { class: "icon" }), name), el("dd", {}, value.toLocaleString("en")));
+        el("dt", {}, mark ? markIcon(mark) : el("span", { class: "icon" }), name), el("dd", {}, grouped(value)));
 }
 
 function drawCounts() {

@@ -1,6 +1,6 @@
 /* The tables behind the picture: findings, what befell the servers, and what was read. */
 
-const PAGE = 50;
+const PAGE = 30;
 let listed = PAGE;
 
 function headRow(...names) {
@@ -95,7 +95,7 @@ function inputRow(input, index) {
     return el("tr", {}, el("td", { class: "n" }, String(index)), el("td", {}, brief(input.family || "", 40)), el("td", {}, brief(input.node || "", 60)),
         el("td", { class: "time" }, input.first === null ? "" : `${dateText(input.first)} ${clockText(input.first)}`),
         el("td", { class: "time" }, input.last === null ? "" : `${dateText(input.last)} ${clockText(input.last)}`),
-        el("td", { class: "n" }, input.lines === null ? "" : input.lines.toLocaleString("en")),
+        el("td", { class: "n" }, input.lines === null ? "" : grouped(input.lines)),
         el("td", {}, input.status), el("td", { class: "raw" }, brief(input.path, 400)));
 }
 

@@ -69,8 +69,13 @@ function agentName(agent) {
     return agent ? brief(agent.name, 60) : "";
 }
 
+/* 5,016 */
+function grouped(number) {
+    return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 function plural(count, one, many = one + "s") {
-    return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+    return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
 /* el("p", {class: "x", onclick: f}, child or text, ...) */
