@@ -326,6 +326,9 @@ BOSHSCOPE_API int boshscope_style_set_zone(struct boshscope_style *style, const 
 BOSHSCOPE_API int boshscope_style_set_agent(struct boshscope_style *style, const char *agent);
 BOSHSCOPE_API int boshscope_style_set_finding(struct boshscope_style *style, const char *id);
 
+/* Does the view know the agent and the finding that the style asks for? */
+BOSHSCOPE_API int boshscope_view_fits(const struct boshscope_view *view, const struct boshscope_style *style);
+
 /*
  * In the form of that name. BOSHSCOPE_E_ARGUMENT where there is none, for "json", which the
  * view was made of, and where the view knows no such agent or finding.

@@ -4,61 +4,65 @@
 #include "cli/output.h"
 #include "cli/request.h"
 
-const char help_analyze[] = "Usage: boshscope analyze [options] PATH\n"
-                            "\n"
-                            "Reads one log bundle and writes its report as JSON. PATH is a file, a\n"
-                            "directory, or - for standard input: plain logs, gz, tar, tgz, zip, and any of\n"
-                            "these inside each other. Nothing is unpacked to the disk.\n"
-                            "\n"
-                            "What is asked for:\n"
-                            "      --tz OFFSET       UTC offset of stamps without a zone, such as +05:30\n"
-                            "                        (default: found from the logs)\n"
-                            "      --from TIME       show findings from TIME on, such as\n"
-                            "                        2017-06-17T00:10:00+05:30 (no zone means UTC)\n"
-                            "      --to TIME         show findings up to TIME\n"
-                            "      --fail-on LEVEL   let the exit status tell of findings at or above info,\n"
-                            "                        low, medium, high or critical\n"
-                            "      --rules DIR       rules to use (default: $BOSHSCOPE_RULES, else built in)\n"
-                            "\n"
-                            "Output:\n"
-                            "  -o, --output FILE     write the report to FILE, whole or not at all;\n"
-                            "                        - is standard output (the default)\n"
-                            "      --unmatched FILE  write there what the records say that no rule matches,\n"
-                            "                        as JSON, most frequent first; - is standard output,\n"
-                            "                        where -o has the report elsewhere\n"
-                            "  -q, --quiet           no progress; of the input only errors are told\n"
-                            "  -v, --verbose         notes about the input as well\n"
-                            "  -h, --help            show this page\n"
-                            "\n" REQUEST_HELP_REDACT "\n" REQUEST_HELP_LIMITS "\n"
-                            "Examples:\n"
-                            "  boshscope analyze active_1497638824642.tgz -o report.json\n"
-                            "  boshscope analyze --tz +05:30 --from '2017-06-16 18:30' logs/\n"
-                            "  ssh server cat bundle.tgz | boshscope analyze --fail-on high -\n"
-                            "  boshscope analyze -o report.json --unmatched unmatched.json logs/\n"
-                            "\n"
-                            "Exit status:\n"
-                            "  0    analysed\n"
-                            "  1    nothing could be analysed, the report could not be written, or a fault\n"
-                            "       of boshscope itself\n"
-                            "  2    wrong usage, or rules that do not load\n"
-                            "  3    with --fail-on: findings at or above LEVEL\n"
-                            "  4    with --fail-on: findings, all below LEVEL\n"
-                            "  5    analysed, but input was damaged, cut or limited\n"
-                            "  130  interrupted; the report holds what was read before\n";
+const char help_analyze[] =
+        "Usage: boshscope analyze [options] PATH\n"
+        "\n"
+        "Reads one log bundle and writes its report, as JSON unless another form is\n"
+        "asked for. PATH is a file, a directory, or - for standard input: plain logs,\n"
+        "gz, tar, tgz, zip, and any of these inside each other. Nothing is unpacked to\n"
+        "the disk.\n"
+        "\n"
+        "What is asked for:\n"
+        "      --tz OFFSET       UTC offset of stamps without a zone, such as +05:30\n"
+        "                        (default: found from the logs)\n"
+        "      --from TIME       show findings from TIME on, such as\n"
+        "                        2017-06-17T00:10:00+05:30 (no zone means UTC)\n"
+        "      --to TIME         show findings up to TIME\n"
+        "      --fail-on LEVEL   let the exit status tell of findings at or above info,\n"
+        "                        low, medium, high or critical\n"
+        "      --rules DIR       rules to use (default: $BOSHSCOPE_RULES, else built in)\n"
+        "\n"
+        "Output:\n" FORMS_HELP "      --unmatched FILE  write there what the records say that no rule matches,\n"
+        "                        as JSON, most frequent first; - is standard output,\n"
+        "                        where -o has the report elsewhere\n"
+        "  -q, --quiet           no progress; of the input only errors are told\n"
+        "  -v, --verbose         notes about the input as well\n"
+        "  -h, --help            show this page\n"
+        "\n"
+        "Examples:\n"
+        "  boshscope analyze active_1497638824642.tgz -o report.json\n"
+        "  boshscope analyze -f text --zone server active_1497638824642.tgz\n"
+        "  boshscope analyze -o report.json -o note.md -o findings.csv logs/\n"
+        "  boshscope analyze --tz +05:30 --from '2017-06-16 18:30' logs/\n"
+        "  ssh server cat bundle.tgz | boshscope analyze --fail-on high -\n"
+        "  boshscope analyze -o report.json --unmatched unmatched.json logs/\n"
+        "\n"
+        "Exit status:\n"
+        "  0    analysed\n"
+        "  1    nothing could be analysed, the report could not be written, or a fault\n"
+        "       of boshscope itself\n"
+        "  2    wrong usage, or rules that do not load\n"
+        "  3    with --fail-on: findings at or above LEVEL\n"
+        "  4    with --fail-on: findings, all below LEVEL\n"
+        "  5    analysed, but input was damaged, cut or limited\n"
+        "  130  interrupted; the report holds what was read before\n";
 
-enum { OPT_FROM = OPT_OWN, OPT_TO, OPT_FAIL_ON, OPT_UNMATCHED };
+enum { OPT_FROM = OPT_OWN, OPT_TO, OPT_FAIL_ON, OPT_UNMATCHED, OPT_ZONE };
 
 static const struct option longs[] = {
         REQUEST_OPTIONS,
         { "fail-on", required_argument, NULL, OPT_FAIL_ON },
+        { "format", required_argument, NULL, 'f' },
         { "from", required_argument, NULL, OPT_FROM },
         { "to", required_argument, NULL, OPT_TO },
         { "unmatched", required_argument, NULL, OPT_UNMATCHED },
+        { "zone", required_argument, NULL, OPT_ZONE },
         { 0 },
 };
 
 struct analyze {
         struct request request;
+        struct forms forms;
         const char *from, *to, *unmatched;
 };
 
@@ -89,7 +93,7 @@ static int check_unmatched(const struct analyze *analyze) {
         if (!analyze->unmatched)
                 return STATUS_OK;
         status = output_check(request->command, "unmatched", analyze->unmatched, request->path);
-        if (status == STATUS_OK && output_same(request->output, analyze->unmatched))
+        if (status == STATUS_OK && request_writes(request, analyze->unmatched))
                 return usage_error(request->command,
                                    "--unmatched %s: the report goes there; give another name, or "
                                    "one to the report with -o",
@@ -103,6 +107,10 @@ static int take_option(struct analyze *analyze, int option, int index) {
         const struct request *request = &analyze->request;
 
         switch (option) {
+        case 'f':
+                return forms_set_format(&analyze->forms, optarg);
+        case OPT_ZONE:
+                return forms_set_zone(&analyze->forms, optarg);
         case OPT_FROM:
                 analyze->from = optarg;
                 return STATUS_OK;
@@ -122,7 +130,7 @@ static int take_option(struct analyze *analyze, int option, int index) {
 }
 
 static int parse(struct analyze *analyze, int argc, char **argv) {
-        static const struct option_set options = { "analyze", REQUEST_LETTERS, longs };
+        static const struct option_set options = { "analyze", REQUEST_LETTERS "f:", longs };
         int option, index = 0, status;
 
         while ((option = option_next(&options, argc, argv, &index)) != OPTION_END) {
@@ -136,24 +144,41 @@ static int parse(struct analyze *analyze, int argc, char **argv) {
         return status == STATUS_OK ? check_unmatched(analyze) : status;
 }
 
-/* Both are there before either takes its place. */
-static int deliver(void *command, const struct boshscope_report *report) {
-        const struct analyze *analyze = command;
-        struct output output = { 0 }, unmatched = { 0 };
-        int status = output_open(&output, analyze->request.output);
+static int write_unmatched(const struct boshscope_report *report, const char *path, struct output *unmatched) {
+        int status = path ? output_open(unmatched, path) : STATUS_OK;
 
-        if (status == STATUS_OK && analyze->unmatched)
-                status = output_open(&unmatched, analyze->unmatched);
+        if (!path || status != STATUS_OK)
+                return status;
+        return output_written(unmatched, boshscope_report_write_unmatched(report, output_write, unmatched));
+}
+
+static int view_of(const struct boshscope_report *report, struct boshscope_view **ret_view) {
+        const int r = boshscope_view_of(report, ret_view);
+
+        if (r == 0)
+                return STATUS_OK;
+        message("cannot read the report back: %s", boshscope_strerror(r));
+        return STATUS_FAULT;
+}
+
+/* All are there before any takes its place. */
+static int deliver(void *command, const struct boshscope_report *report) {
+        struct analyze *analyze = command;
+        struct output unmatched = { 0 };
+        struct boshscope_view *view = NULL;
+        int status = forms_need_view(&analyze->forms) ? view_of(report, &view) : STATUS_OK;
+
         if (status == STATUS_OK)
-                status = output_written(&output, boshscope_report_write_json(report, output_write, &output));
-        if (status == STATUS_OK && analyze->unmatched)
-                status = output_written(&unmatched, boshscope_report_write_unmatched(report, output_write, &unmatched));
+                status = forms_write(&analyze->forms, report, view);
+        boshscope_view_free(view);
+        if (status == STATUS_OK)
+                status = write_unmatched(report, analyze->unmatched, &unmatched);
         if (status == STATUS_OK && analyze->unmatched)
                 status = output_commit(&unmatched);
         if (status == STATUS_OK)
-                return output_commit(&output);
+                return forms_commit(&analyze->forms);
         output_discard(&unmatched);
-        output_discard(&output);
+        forms_discard(&analyze->forms);
         return status;
 }
 
@@ -162,11 +187,15 @@ int cmd_analyze(int argc, char **argv) {
         int status = request_init(&analyze.request, "analyze", help_analyze, argc, argv);
 
         if (status == STATUS_OK)
+                status = forms_init(&analyze.forms, "analyze", "json");
+        analyze.request.forms = &analyze.forms;
+        if (status == STATUS_OK)
                 status = parse(&analyze, argc, argv);
         if (analyze.request.wants_help)
                 status = request_show_help(&analyze.request);
         else if (status == STATUS_OK)
                 status = request_run(&analyze.request, TELL_INPUT, deliver, &analyze);
+        forms_release(&analyze.forms);
         request_release(&analyze.request);
         return status;
 }

@@ -17,7 +17,8 @@ struct command {
         const char *name;
         int (*run)(int argc, char **argv);
         const char *summary; /* one line of `boshscope --help` */
-        const char *help;    /* the whole page */
+        const char *help;    /* the whole page, */
+        const char *more;    /* or its beginning, and this its end; else NULL */
 };
 
 extern const struct command commands[];
@@ -30,6 +31,7 @@ int cmd_analyze(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+int cmd_render(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_rules_check(int argc, char **argv);
 int cmd_rules_list(int argc, char **argv);
@@ -38,7 +40,11 @@ extern const char help_analyze[];
 extern const char help_explain[];
 extern const char help_help[];
 extern const char help_info[];
+extern const char help_render[];
 extern const char help_rules[];
+
+/* A page on standard output; `more` behind it unless NULL. The exit status. */
+int help_show(const char *page, const char *more);
 
 /* The page that says what commands there are. */
 int help_overview(void);

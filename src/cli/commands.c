@@ -1,14 +1,17 @@
 #include "cli/command.h"
+#include "cli/request.h"
 
 #include <string.h>
 
 /* Sorted by name: the order of the help page. */
 const struct command commands[] = {
-        { "analyze", cmd_analyze, "read a log bundle and write its report", help_analyze },
-        { "explain", cmd_explain, "say whether it was the connection that logged an agent out", help_explain },
-        { "help", cmd_help, "explain a command", help_help },
-        { "info", cmd_info, "say what a log bundle holds and what is missing", help_info },
-        { "rules", cmd_rules, "check or list the rules that read the logs", help_rules },
+        { "analyze", cmd_analyze, "read a log bundle and write its report", help_analyze, request_help },
+        { "explain", cmd_explain, "say whether it was the connection that logged an agent out", help_explain,
+          request_help },
+        { "help", cmd_help, "explain a command", help_help, NULL },
+        { "info", cmd_info, "say what a log bundle holds and what is missing", help_info, request_help },
+        { "render", cmd_render, "write a report in another form", help_render, NULL },
+        { "rules", cmd_rules, "check or list the rules that read the logs", help_rules, NULL },
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 

@@ -26,7 +26,7 @@ const char help_explain[] = "Usage: boshscope explain --agent ID --at TIME [opti
                             "  -q, --quiet        no progress; of the input only errors are told\n"
                             "  -v, --verbose      notes about the input as well\n"
                             "  -h, --help         show this page\n"
-                            "\n" REQUEST_HELP_REDACT "\n" REQUEST_HELP_LIMITS "\n"
+                            "\n"
                             "Examples:\n"
                             "  boshscope explain --agent 1001003 --at 2017-06-17T00:17+05:30 logs.tgz\n"
                             "  boshscope explain --agent 1001003 --at '2017-06-16 18:47' --json logs/\n"

@@ -9,6 +9,13 @@ const char help_help[] = "Usage: boshscope help [COMMAND]\n"
                          "\n"
                          "Explains COMMAND, or lists the commands.\n";
 
+int help_show(const char *page, const char *more) {
+        fputs(page, stdout);
+        if (more)
+                fputs(more, stdout);
+        return stdout_finish(STATUS_OK);
+}
+
 int help_overview(void) {
         fputs("Usage: boshscope COMMAND [options]\n"
               "\n"
@@ -28,6 +35,7 @@ int help_overview(void) {
               "  boshscope analyze active_1497638824642.tgz -o report.json\n"
               "  boshscope analyze --tz +05:30 logs/ | jq .findings\n"
               "  boshscope explain --agent 1001003 --at 2017-06-17T00:17+05:30 logs/\n"
+              "  boshscope render report.json -o note.md -o findings.csv\n"
               "  boshscope info active_1497638824642.tgz\n"
               "  boshscope rules list\n"
               "\n"
@@ -48,6 +56,5 @@ int cmd_help(int argc, char **argv) {
         command = command_find(commands, command_count, argv[optind]);
         if (!command)
                 return usage_error("", "unknown command '%s'", argv[optind]);
-        fputs(command->help, stdout);
-        return stdout_finish(STATUS_OK);
+        return help_show(command->help, command->more);
 }

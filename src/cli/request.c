@@ -8,13 +8,47 @@
 #include <sys/types.h>
 
 #include "cli/command.h"
-#include "cli/confine.h"
+#include "cli/confinement.h"
 #include "cli/diagnostics.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/ruleload.h"
+
+const char request_help[] = "\n"
+                            "Private data (README, Security):\n"
+                            "      --redact           pseudonyms for agents, hosts, addresses, numbers,\n"
+                            "                         people and what they wrote, in all that is written\n"
+                            "      --redact-key FILE  the same ones in every run with this key, which has 16\n"
+                            "                         bytes or more (without: a key that nobody knows)\n"
+                            "      --redact-map FILE  write there what stands for what, for you alone\n"
+                            "\n"
+                            "Limits (N may end in K, M or G; a limit that was hit is in the report):\n"
+                            "      --max-depth N             containers inside each other (4)\n"
+                            "      --max-containers N        of the bundle (20000)\n"
+                            "      --max-inputs N            files of the bundle (100000)\n"
+                            "      --max-input-bytes N       of one file, unpacked (64G)\n"
+                            "      --max-ratio N             of unpacked to packed, past 1 GiB of a file and\n"
+                            "                                256 MiB of what lies in it (250)\n"
+                            "      --max-line-bytes N        longer lines are cut (1M)\n"
+                            "      --max-record-bytes N      longer records are cut (1M)\n"
+                            "      --max-evidence-bytes N    text kept of one record (2K)\n"
+                            "      --max-evidence N          records quoted for one finding (16)\n"
+                            "      --max-session-events N    timeline entries kept for one session (1000)\n"
+                            "      --max-unmatched-shapes N  kinds of unmatched records of one file (1000)\n"
+                            "      --max-signature-events N  records of one rule in a file (10000)\n"
+                            "      --max-sessions N          of one file, and of the report (100000)\n"
+                            "      --max-kept N              events kept, and sessions of each file (2000000)\n"
+                            "      --max-findings N          listed in the report (100000)\n"
+                            "      --match-limit N           PCRE2's match limit for one rule (100000)\n"
+                            "      --max-seconds N           of reading; what came before counts (3600)\n"
+                            "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"
+                            "                                never changes the report\n"
+                            "      --threads N               threads that share the work (one a core);\n"
+                            "                                never changes the report\n"
+                            "      --no-confine              keep all rights while the bundle is read; for\n"
+                            "                                systems where giving them up is in the way\n";
 
 int request_init(struct request *request, const char *command, const char *help, int argc, char **argv) {
         *request =
@@ -31,8 +65,7 @@ void request_release(struct request *request) {
 }
 
 int request_show_help(const struct request *request) {
-        fputs(request->help, stdout);
-        return stdout_finish(STATUS_OK);
+        return help_show(request->help, request_help);
 }
 
 /* ------------------------------------------------------------- options */
@@ -80,7 +113,7 @@ int request_take(struct request *request, int option, const struct option *found
                 return STATUS_OK;
         case 'o':
                 request->output = optarg;
-                return STATUS_OK;
+                return request->forms ? forms_add(request->forms, optarg) : STATUS_OK;
         case 'q':
                 request->quiet = true;
                 return STATUS_OK;
@@ -150,6 +183,24 @@ int request_check_key(const struct request *request, const char *option, const c
         return usage_error(request->command, "--%s %s: that is the key; give another name", option, path);
 }
 
+/* Does the command write what it is for to that file? */
+bool request_writes(const struct request *request, const char *path) {
+        return request->forms ? forms_have(request->forms, path) : output_same(request->output, path);
+}
+
+static int check_outputs(const struct request *request) {
+        int status;
+
+        if (!request->forms) {
+                status = output_check(request->command, "output", request->output, request->path);
+                return status == STATUS_OK ? request_check_key(request, "output", request->output) : status;
+        }
+        status = forms_check(request->forms, request->path);
+        for (size_t i = 0; i < request->forms->count && status == STATUS_OK; i++)
+                status = request_check_key(request, "output", request->forms->items[i].path);
+        return status;
+}
+
 /* The map gives away what the others hide, so it goes to a file of its own. */
 static int check_map(const struct request *request) {
         const char *map = request->redact_map;
@@ -160,7 +211,7 @@ static int check_map(const struct request *request) {
         status = output_check(request->command, "redact-map", map, request->path);
         if (status != STATUS_OK)
                 return status;
-        if (strcmp(map, "-") == 0 || output_same(request->output, map))
+        if (strcmp(map, "-") == 0 || request_writes(request, map))
                 return usage_error(request->command, "--redact-map %s: give it a file of its own", map);
         return request_check_key(request, "redact-map", map);
 }
@@ -176,9 +227,7 @@ int request_take_path(struct request *request, int argc, char **argv) {
                 return usage_error(request->command, "%s: one PATH at a time; '%s' is too much", request->command,
                                    argv[optind + 1]);
         request->path = argv[optind];
-        status = output_check(request->command, "output", request->output, request->path);
-        if (status == STATUS_OK)
-                status = request_check_key(request, "output", request->output);
+        status = check_outputs(request);
         if (status == STATUS_OK)
                 status = check_map(request);
         return status == STATUS_OK ? set_redact(request) : status;
@@ -196,23 +245,21 @@ static enum boshscope_level lowest_level(const struct request *request, int stat
 
 /* The rules are loaded, and the outputs are named: the rest needs little. */
 static int confine_to(const struct request *request) {
-        const char *const outputs[] = { request->output, request->second_output, request->redact_map };
-        enum { OUTPUTS = sizeof(outputs) / sizeof(outputs[0]) };
-        const char *reads[] = { strcmp(request->path, "-") ? request->path : NULL, NULL };
-        const char *names[CONFINED_MOST], *writes[OUTPUTS + 1] = { NULL };
-        char *places[OUTPUTS] = { NULL };
+        const char *outputs[FORMS_MOST + 2], *names[CONFINED_MOST];
+        const struct forms *forms = request->forms;
         size_t count = 0, confined;
 
         if (request->unconfined)
                 return STATUS_OK;
-        for (size_t i = 0; i < OUTPUTS; i++) {
-                places[i] = outputs[i] ? output_place(outputs[i]) : NULL;
-                if (places[i])
-                        writes[count++] = places[i];
-        }
-        confined = confine(reads, writes, names);
-        for (size_t i = 0; i < OUTPUTS; i++)
-                free(places[i]);
+        for (size_t i = 0; forms && i < forms->count; i++)
+                outputs[count++] = forms->items[i].path;
+        if (!forms)
+                outputs[count++] = request->output;
+        if (request->second_output)
+                outputs[count++] = request->second_output;
+        if (request->redact_map)
+                outputs[count++] = request->redact_map;
+        confined = confine_files(&request->path, 1, outputs, count, names);
         if (boshscope_options_set_confinement(request->options, confined, names) == 0)
                 return STATUS_OK;
         message("out of memory");

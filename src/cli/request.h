@@ -11,13 +11,16 @@
 #include <stdbool.h>
 
 #include "boshscope.h"
+#include "cli/forms.h"
 #include "cli/options.h"
 
 struct request {
         const char *command; /* for the messages */
         const char *help;    /* its page */
         struct boshscope_options *options;
-        const char *path, *output, *rules;
+        const char *path, *rules;
+        const char *output;                  /* of a command that writes one thing, */
+        struct forms *forms;                 /* or NULL; else the outputs of one that writes forms */
         const char *second_output;           /* or NULL: all that is to be written is known before the bundle is read */
         const char *redact_key, *redact_map; /* NULL without */
         bool redact, quiet, verbose, wants_help, unconfined;
@@ -70,41 +73,8 @@ enum {
 
 #define REQUEST_LETTERS ":ho:qv"
 
-/* The same in a help page. */
-#define REQUEST_HELP_LIMITS                                                                                            \
-        "Limits (N may end in K, M or G; a limit that was hit is in the report):\n"                                    \
-        "      --max-depth N             containers inside each other (4)\n"                                           \
-        "      --max-containers N        of the bundle (20000)\n"                                                      \
-        "      --max-inputs N            files of the bundle (100000)\n"                                               \
-        "      --max-input-bytes N       of one file, unpacked (64G)\n"                                                \
-        "      --max-ratio N             of unpacked to packed, past 1 GiB of a file and\n"                            \
-        "                                256 MiB of what lies in it (250)\n"                                           \
-        "      --max-line-bytes N        longer lines are cut (1M)\n"                                                  \
-        "      --max-record-bytes N      longer records are cut (1M)\n"                                                \
-        "      --max-evidence-bytes N    text kept of one record (2K)\n"                                               \
-        "      --max-evidence N          records quoted for one finding (16)\n"                                        \
-        "      --max-session-events N    timeline entries kept for one session (1000)\n"                               \
-        "      --max-unmatched-shapes N  kinds of unmatched records of one file (1000)\n"                              \
-        "      --max-signature-events N  records of one rule in a file (10000)\n"                                      \
-        "      --max-sessions N          of one file, and of the report (100000)\n"                                    \
-        "      --max-kept N              events kept, and sessions of each file (2000000)\n"                           \
-        "      --max-findings N          listed in the report (100000)\n"                                              \
-        "      --match-limit N           PCRE2's match limit for one rule (100000)\n"                                  \
-        "      --max-seconds N           of reading; what came before counts (3600)\n"                                 \
-        "      --chunk-bytes N           bytes asked for by one read (256K); for tests:\n"                             \
-        "                                never changes the report\n"                                                   \
-        "      --threads N               threads that share the work (one a core);\n"                                  \
-        "                                never changes the report\n"                                                   \
-        "      --no-confine              keep all rights while the bundle is read; for\n"                              \
-        "                                systems where giving them up is in the way\n"
-
-#define REQUEST_HELP_REDACT                                                                                            \
-        "Private data (README, Security):\n"                                                                           \
-        "      --redact           pseudonyms for agents, hosts, addresses, numbers,\n"                                 \
-        "                         people and what they wrote, in all that is written\n"                                \
-        "      --redact-key FILE  the same ones in every run with this key, which has 16\n"                            \
-        "                         bytes or more (without: a key that nobody knows)\n"                                  \
-        "      --redact-map FILE  write there what stands for what, for you alone\n"
+/* What help pages of these commands end with. */
+extern const char request_help[];
 
 /* What became of handing an option's value to the library: STATUS_OK, or another
  * status after a message that says what was `wanted`. */
@@ -115,6 +85,9 @@ int request_take(struct request *request, int option, const struct option *found
 
 /* No output takes the key's place. STATUS_OK, or another status after a message. */
 int request_check_key(const struct request *request, const char *option, const char *path);
+
+/* Does the command write what it is for to that file? */
+bool request_writes(const struct request *request, const char *path);
 
 /* The operands: one PATH. STATUS_OK, or another status after a message. */
 int request_take_path(struct request *request, int argc, char **argv);

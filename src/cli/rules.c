@@ -30,8 +30,8 @@ const char help_rules[] = "Usage: boshscope rules check [DIR]\n"
 
 /* Sorted by name. */
 static const struct command subcommands[] = {
-        { "check", cmd_rules_check, "", help_rules },
-        { "list", cmd_rules_list, "", help_rules },
+        { "check", cmd_rules_check, "", help_rules, NULL },
+        { "list", cmd_rules_list, "", help_rules, NULL },
 };
 
 int cmd_rules(int argc, char **argv) {

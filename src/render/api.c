@@ -113,6 +113,10 @@ static const struct format *format_by_name(const char *name) {
         return NULL;
 }
 
+int boshscope_view_fits(const struct boshscope_view *view, const struct boshscope_style *style) {
+        return style_fits(&style->inner, &view->inner);
+}
+
 int boshscope_view_write(const struct boshscope_view *view, const struct boshscope_style *style, const char *format,
                          boshscope_write_fn *fn, void *userdata) {
         const struct format *found = format_by_name(format);

@@ -9,36 +9,42 @@ struct table_out {
         struct writer out;
         const struct view *view;
         const struct style *style;
-        bool first; /* cell of its row */
+        bool row_begun, cell_begun; /* something stands in it already */
 };
 
-/* `text` is what comes first in it. */
-static void begin_cell(struct table_out *table, struct str text) {
-        writer_put(&table->out, table->first ? STR("\"") : STR(",\""));
-        table->first = false;
-        if (text.n && byte_is_one_of(text.p[0], "=+-@\t\r"))
-                writer_put(&table->out, STR("'"));
+static void begin_cell(struct table_out *table) {
+        writer_put(&table->out, table->row_begun ? STR(",\"") : STR("\""));
+        table->row_begun = true;
+        table->cell_begun = false;
 }
 
 static void end_cell(struct table_out *table) {
         writer_put(&table->out, STR("\""));
 }
 
-/* From outside: quotes twice, the rest made harmless. */
+/* Anything: quotes twice, what drives a terminal as '?', and no formula. */
 static void put(struct table_out *table, struct str text) {
+        if (!table->cell_begun && text.n && byte_is_one_of(text.p[0], "=+-@\t\r"))
+                writer_put(&table->out, STR("'"));
+        table->cell_begun |= text.n > 0;
         while (text.n) {
                 const char *quote = str_find_byte(text, '"');
+                const struct str before = quote ? str_slice(text.p, quote) : text;
 
-                text_put(&table->out, quote ? str_slice(text.p, quote) : text);
-                if (!quote)
-                        return;
-                writer_put(&table->out, STR("\"\""));
-                text = str_skip(text, (size_t)(quote - text.p) + 1);
+                text_put(&table->out, before);
+                writer_put(&table->out, quote ? STR("\"\"") : STR(""));
+                text = str_skip(text, before.n + (quote != NULL));
         }
 }
 
+/* One of several things in a cell. */
+static void put_next(struct table_out *table, struct str text) {
+        put(table, table->cell_begun ? STR("; ") : STR(""));
+        put(table, text);
+}
+
 static void cell(struct table_out *table, struct str text) {
-        begin_cell(table, text);
+        begin_cell(table);
         put(table, text);
         end_cell(table);
 }
@@ -51,10 +57,11 @@ static void time_cell(struct table_out *table, int64_t utc_ms) {
 
 /* "attempts=1; resulting_reason=255": what the kind has of its own. */
 static void fields_cell(struct table_out *table, const struct view_fields *fields) {
-        begin_cell(table, fields->count ? fields->items[0].key : STR(""));
+        begin_cell(table);
         for (size_t i = 0; i < fields->count; i++) {
-                put(table, i > 0 ? STR("; ") : STR(""));
-                put(table, fields->items[i].key);
+                if (fields->items[i].kind == VIEW_RAW && str_eq(fields->items[i].value, STR("null")))
+                        continue;
+                put_next(table, fields->items[i].key);
                 put(table, STR("="));
                 put(table, fields->items[i].value);
         }
@@ -63,27 +70,24 @@ static void fields_cell(struct table_out *table, const struct view_fields *field
 
 /* "debug.log:2452; info.log:2" */
 static void records_cell(struct table_out *table, const struct view_records *records) {
-        begin_cell(table, records->count ? view_leaf(table->view, records->items[0].input) : STR(""));
+        begin_cell(table);
         for (size_t i = 0; i < records->count; i++) {
-                put(table, i > 0 ? STR("; ") : STR(""));
-                put(table, view_leaf(table->view, records->items[i].input));
+                put_next(table, view_leaf(table->view, records->items[i].input));
                 text_printf(&table->out, ":%lld", (long long)records->items[i].line);
         }
         end_cell(table);
 }
 
 static void texts_cell(struct table_out *table, const struct view_texts *texts) {
-        begin_cell(table, texts->count ? texts->items[0] : STR(""));
-        for (size_t i = 0; i < texts->count; i++) {
-                put(table, i > 0 ? STR("; ") : STR(""));
-                put(table, texts->items[i]);
-        }
+        begin_cell(table);
+        for (size_t i = 0; i < texts->count; i++)
+                put_next(table, texts->items[i]);
         end_cell(table);
 }
 
 static void end_row(struct table_out *table) {
         writer_put(&table->out, STR("\r\n"));
-        table->first = true;
+        table->row_begun = false;
 }
 
 static void put_head(struct table_out *table) {
@@ -116,7 +120,7 @@ static void put_finding(struct table_out *table, const struct view_finding *find
 }
 
 int render_csv(const struct view *view, const struct style *style, writer_fn *write, void *userdata) {
-        struct table_out table = { .view = view, .style = style, .first = true };
+        struct table_out table = { .view = view, .style = style };
 
         writer_init(&table.out, write, userdata);
         put_head(&table);

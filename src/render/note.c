@@ -201,10 +201,10 @@ static void put_line_of(struct note *note, const struct view_finding *finding) {
         char time[STYLE_TIME_BYTES];
 
         words_kind(phrase, finding);
-        phrase_say(phrase, finding->agent.n || finding->agents.count ? " of " : ", ");
-        words_who(phrase, finding);
+        phrase_say(phrase, ": ");
+        words_whose(phrase, finding);
         if (finding->cause.n) {
-                phrase_say(phrase, ": ");
+                phrase_say(phrase, ", ");
                 phrase_name(phrase, finding->cause);
         }
         phrase_say(phrase, " [");

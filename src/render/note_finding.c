@@ -96,10 +96,10 @@ static void put_head(struct note *note, const struct view_finding *finding) {
         put_details(note, finding);
 }
 
-static void put_step(struct note *note, const struct view_step *step) {
+static void put_step(struct note *note, const struct view_step *step, struct str before) {
         char time[STYLE_TIME_BYTES], span[TEXT_SPAN_BYTES], after[TEXT_SPAN_BYTES + 1] = "";
 
-        words_step(begin(note), step);
+        words_step(begin(note), step, before);
         if (step->after_ms != VIEW_NONE) {
                 after[0] = step->after_ms < 0 ? '-' : '+';
                 strcpy(after + 1, text_span(step->after_ms, span));
@@ -109,12 +109,25 @@ static void put_step(struct note *note, const struct view_step *step) {
                   after, phrase_str(&note->phrase));
 }
 
+/* What is not in the logs is worth a line only where it should be; and that the web service
+ * began to wait, only where it began late. */
+static bool is_told(const struct view_step *step) {
+        return step->ok == VIEW_OK_NO || (step->at != TIME_UNKNOWN && !str_eq(step->step, STR("presence_monitor")));
+}
+
 static void put_chain(struct note *note, const struct view_finding *finding) {
-        if (finding->timing.count == 0)
-                return;
-        page_heading(&note->page, STR("What happened, step by step"));
-        for (size_t i = 0; i < finding->timing.count; i++)
-                put_step(note, &finding->timing.items[i]);
+        struct str before = STR("");
+
+        if (finding->timing.count)
+                page_heading(&note->page, STR("What happened, step by step"));
+        for (size_t i = 0; i < finding->timing.count; i++) {
+                const struct view_step *step = &finding->timing.items[i];
+
+                if (!is_told(step))
+                        continue;
+                put_step(note, step, before);
+                before = step->step;
+        }
 }
 
 static void put_evidence(struct note *note, const struct view_finding *finding) {

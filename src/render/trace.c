@@ -26,7 +26,8 @@ struct tracing {
         struct json json;
         const struct view *view;
         const struct style *style;
-        struct track *tracks; /* by sid, node */
+        struct track *tracks;  /* in the order of the report */
+        struct track **by_sid; /* the same */
         size_t track_count;
         struct str *nodes; /* of the processes, which count from 1 */
         size_t node_count;
@@ -67,7 +68,7 @@ static struct track track_of(const struct view_session *session, size_t number) 
 }
 
 static int compare_tracks(const void *a, const void *b) {
-        const struct track *x = a, *y = b;
+        const struct track *x = *(struct track *const *)a, *y = *(struct track *const *)b;
         int r = str_cmp(x->session->sid, y->session->sid);
 
         return r ? r : x->number < y->number ? -1 : x->number > y->number;
@@ -83,15 +84,18 @@ static int gather(struct tracing *tracing) {
         const size_t most = view->sessions.count + view->findings.count + view->server_events.count;
 
         tracing->tracks = calloc(view->sessions.count + 1, sizeof(*tracing->tracks));
+        tracing->by_sid = calloc(view->sessions.count + 1, sizeof(struct track *));
         tracing->nodes = calloc(most + 1, sizeof(*tracing->nodes));
-        if (!tracing->tracks || !tracing->nodes)
+        if (!tracing->tracks || !tracing->by_sid || !tracing->nodes)
                 return -ENOMEM;
         for (size_t i = 0; i < view->sessions.count; i++) {
                 const struct track track = track_of(&view->sessions.items[i], i + 1);
 
                 if (track.from == TIME_UNKNOWN || !style_shows_session(tracing->style, view, track.session))
                         continue;
-                tracing->tracks[tracing->track_count++] = track;
+                tracing->tracks[tracing->track_count] = track;
+                tracing->by_sid[tracing->track_count] = &tracing->tracks[tracing->track_count];
+                tracing->track_count++;
                 add_node(tracing, track.session->node);
         }
         for (size_t i = 0; i < view->findings.count; i++)
@@ -99,7 +103,7 @@ static int gather(struct tracing *tracing) {
         for (size_t i = 0; i < view->server_events.count; i++)
                 add_node(tracing, view->server_events.items[i].node);
         if (tracing->track_count)
-                qsort(tracing->tracks, tracing->track_count, sizeof(*tracing->tracks), compare_tracks);
+                qsort(tracing->by_sid, tracing->track_count, sizeof(struct track *), compare_tracks);
         return 0;
 }
 
@@ -111,13 +115,13 @@ static struct track *track_of_finding(const struct tracing *tracing, const struc
         while (low < high) {
                 const size_t middle = low + (high - low) / 2;
 
-                if (str_cmp(tracing->tracks[middle].session->sid, finding->sid) < 0)
+                if (str_cmp(tracing->by_sid[middle]->session->sid, finding->sid) < 0)
                         low = middle + 1;
                 else
                         high = middle;
         }
         for (; finding->sid.n && low < tracing->track_count; low++) {
-                struct track *track = &tracing->tracks[low];
+                struct track *track = tracing->by_sid[low];
 
                 if (!str_eq(track->session->sid, finding->sid))
                         break;
@@ -298,6 +302,7 @@ int render_trace(const struct view *view, const struct style *style, writer_fn *
                 r = json_finish(&tracing.json);
         }
         free(tracing.tracks);
+        free(tracing.by_sid);
         free(tracing.nodes);
         return r;
 }

@@ -31,7 +31,7 @@ static const struct meaning causes[] = {
 };
 
 static const struct meaning kinds[] = {
-        { "idle_escalation", "silence of a desktop" },
+        { "idle_escalation", "desktop silent" },
         { "idle_closure", "session closed as idle" },
         { "forced_logout", "forced logout" },
         { "mass_disconnect", "many desktops lost together" },
@@ -66,20 +66,31 @@ void words_count(struct phrase *phrase, int64_t count, const char *one, const ch
                 phrase_printf(phrase, "%lld %s", (long long)count, count == 1 ? one : many);
 }
 
-void words_who(struct phrase *phrase, const struct view_finding *finding) {
-        if (finding->agents.count) {
+static void add_part(struct phrase *phrase, const char *what, struct str name) {
+        if (name.n == 0)
+                return;
+        phrase_say(phrase, what);
+        phrase_name(phrase, name);
+}
+
+void words_whose(struct phrase *phrase, const struct view_finding *finding) {
+        if (finding->agents.count)
                 words_count(phrase, (int64_t)finding->agents.count, "agent", "agents");
-        } else if (finding->agent.n) {
-                phrase_say(phrase, "agent ");
-                phrase_name(phrase, finding->agent);
-        }
-        if (finding->sid.n) {
-                phrase_say(phrase, phrase->n ? ", session " : "session ");
-                phrase_name(phrase, finding->sid);
-        }
-        if (finding->node.n) {
-                phrase_say(phrase, phrase->n ? ", server " : "server ");
-                phrase_name(phrase, finding->node);
+        else if (finding->agent.n)
+                add_part(phrase, "agent ", finding->agent);
+        else if (finding->sid.n)
+                add_part(phrase, "session ", finding->sid);
+        else
+                add_part(phrase, "server ", finding->node.n ? finding->node : STR("unknown"));
+}
+
+void words_who(struct phrase *phrase, const struct view_finding *finding) {
+        words_whose(phrase, finding);
+        if (finding->agents.count || finding->agent.n) {
+                add_part(phrase, ", session ", finding->sid);
+                add_part(phrase, ", server ", finding->node);
+        } else if (finding->sid.n) {
+                add_part(phrase, ", server ", finding->node);
         }
 }
 
@@ -95,26 +106,20 @@ void words_when(struct phrase *phrase, const struct view *view, const struct sty
                 phrase_printf(phrase, " (%s)", text_span(to - from, span));
 }
 
-static void say_step(struct phrase *phrase, struct str step) {
-        const struct step_words *words = step_words(step);
+/* A name of the report's as a few words. */
+static void say_name(struct phrase *phrase, struct str name) {
         const size_t from = phrase->n;
 
-        if (words) {
-                phrase_say(phrase, words->phrase);
-                return;
-        }
-        phrase_name(phrase, step);
+        phrase_name(phrase, name);
         for (size_t i = from; i < phrase->n; i++)
                 if (phrase->text[i] == '_')
                         phrase->text[i] = ' ';
 }
 
-static void say_window(struct phrase *phrase, const struct view_step *step) {
+static void say_usual(struct phrase *phrase, const struct view_step *step) {
         char min[TEXT_SPAN_BYTES], max[TEXT_SPAN_BYTES];
 
-        if (step->expected_min_ms == VIEW_NONE && step->expected_max_ms == VIEW_NONE)
-                return;
-        phrase_say(phrase, step->ok == VIEW_OK_NO ? "; NOT the usual " : "; usual ");
+        phrase_say(phrase, step->ok == VIEW_OK_NO ? "NOT the usual " : "usual ");
         if (step->expected_min_ms == VIEW_NONE)
                 phrase_printf(phrase, "up to %s", text_span(step->expected_max_ms, max));
         else if (step->expected_max_ms == VIEW_NONE)
@@ -124,13 +129,23 @@ static void say_window(struct phrase *phrase, const struct view_step *step) {
                               text_span(step->expected_max_ms, max));
 }
 
-void words_step(struct phrase *phrase, const struct view_step *step) {
-        say_step(phrase, step->step);
-        if (step->after_ms == VIEW_NONE || step->after.n == 0)
+void words_step(struct phrase *phrase, const struct view_step *step, struct str before) {
+        const bool has_window = step->expected_min_ms != VIEW_NONE || step->expected_max_ms != VIEW_NONE;
+        const bool says_after = step->after_ms != VIEW_NONE && step->after.n && !str_eq(step->after, before);
+        const struct step_words *words = step_words(step->step);
+
+        if (words)
+                phrase_say(phrase, words->phrase);
+        else
+                say_name(phrase, step->step);
+        if (!says_after && !has_window)
                 return;
-        phrase_say(phrase, " (after ");
-        phrase_name(phrase, step->after);
-        say_window(phrase, step);
+        phrase_say(phrase, says_after ? " (after " : " (");
+        if (says_after)
+                say_name(phrase, step->after);
+        phrase_say(phrase, says_after && has_window ? "; " : "");
+        if (has_window)
+                say_usual(phrase, step);
         phrase_say(phrase, ")");
 }
 

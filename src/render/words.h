@@ -14,7 +14,8 @@ struct str words_cause(struct str cause);
 /* "forced logout", "restart of the notification service"; a signature's title. */
 void words_kind(struct phrase *phrase, const struct view_finding *finding);
 
-/* "agent 1001003, session f382a015"; "12 agents"; "server fin1". */
+/* "agent 1001003"; "12 agents"; "server fin1"; and in full "agent 1001003, session f382a015, server fin1". */
+void words_whose(struct phrase *phrase, const struct view_finding *finding);
 void words_who(struct phrase *phrase, const struct view_finding *finding);
 
 /* "2017-06-17 00:16:04.630 +05:30 to 2017-06-17 00:17:04.633 +05:30" */
@@ -23,8 +24,8 @@ void words_when(struct phrase *phrase, const struct view *view, const struct sty
 /* "1 agent", "2 agents"; nothing where it is not known. */
 void words_count(struct phrase *phrase, int64_t count, const char *one, const char *many);
 
-/* A step in words, with how long it was to take: "the agent signed in again". */
-void words_step(struct phrase *phrase, const struct view_step *step);
+/* A step in words, and how long it usually takes; after which other step is said unless that is `before`. */
+void words_step(struct phrase *phrase, const struct view_step *step, struct str before);
 
 /* "debug.log:2452"; the whole path where two files have that name. */
 void words_place(struct phrase *phrase, const struct view *view, int64_t input, int64_t line);

@@ -1,0 +1,41 @@
+#include "cli/reports.h"
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
+
+int reports_take(const char *command, int argc, char **argv, const char **ret_paths, size_t count) {
+        const size_t given = argc > optind ? (size_t)(argc - optind) : 0;
+
+        if (given < count)
+                return usage_error(command, "%s: no %s given; name a report that 'boshscope analyze' wrote", command,
+                                   count == 1   ? "REPORT.json"
+                                   : given == 0 ? "OLD.json"
+                                                : "NEW.json");
+        if (given > count)
+                return usage_error(command, "%s: '%s' is too much", command, argv[(size_t)optind + count]);
+        for (size_t i = 0; i < count; i++)
+                ret_paths[i] = argv[(size_t)optind + i];
+        return STATUS_OK;
+}
+
+static void tell(void *userdata, const char *text) {
+        message("%s: %s", (const char *)userdata, text);
+}
+
+int reports_load(const char *path, struct boshscope_view **ret_view) {
+        const char *shown = path[0] == '-' && !path[1] ? "standard input" : path;
+        /* The callback only reads it. */
+        union {
+                const char *in;
+                void *out;
+        } name = { .in = shown };
+        const int r = boshscope_view_load(path, tell, name.out, ret_view);
+
+        if (r == 0)
+                return STATUS_OK;
+        if (r == BOSHSCOPE_E_REPORT)
+                return STATUS_USAGE;
+        message("cannot read %s: %s", shown, boshscope_strerror(r));
+        return STATUS_FAULT;
+}
