@@ -192,6 +192,8 @@ static const char *zone_name(const struct style *style) {
                 return "server";
         case CLOCK_LOCAL:
                 return "viewer";
+        case CLOCK_FIXED:
+                return "fixed";
         default:
                 return "utc";
         }
@@ -218,6 +220,7 @@ void html_write_about(struct html_data *data) {
         json_put_bool(json, "redacted", data->view->redacted);
         json_put_bool(json, "complete", data->view->complete);
         json_put_text(json, "zone", zone_name(data->style));
+        json_put_number(json, "fixed", data->style->zone);
         write_bundle(data);
         write_clock(json, &data->view->clock);
         write_product(json, data->view);

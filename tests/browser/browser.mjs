@@ -68,8 +68,31 @@ export async function laneX(page, at) {
     return box.x + (moment - from) / (to - from) * box.width;
 }
 
-/* From a change to the frame that shows it. */
-export async function timeToFrame(page, what, argument) {
+/* Until it is so. (The page's policy keeps Playwright's own way from working.) */
+export async function until(page, condition, argument) {
+    for (let left = 100; left > 0; left--) {
+        if (await page.evaluate(condition, argument)) {
+            return;
+        }
+        await page.waitForTimeout(50);
+    }
+    throw new Error(`it did not come to: ${condition}`);
+}
+
+/* The processor time of the page's thread so far, in ms: what else the machine does is not in it. */
+async function threadTime(session) {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find((metric) => metric.name === "ThreadTime").value * 1000;
+}
+
+/* From a change to the frame that shows it: by the clock, and in time of the page's thread. */
+export async function timeToFrame(page, session, what, argument) {
+    const before = await threadTime(session);
+    const wall = await changeToFrame(page, what, argument);
+    return { wall, thread: await threadTime(session) - before };
+}
+
+async function changeToFrame(page, what, argument) {
     return page.evaluate(async ([source, value]) => {
         const act = { agent: (text) => fill("agent", text), q: (text) => fill("q", text), ip: (text) => fill("ip", text),
                       click: (selector) => document.querySelector(selector).click() };

@@ -152,6 +152,8 @@ function prepareSearch(from) {
 function start() {
     report = readReport();
     DEFAULTS.zone = report.raw.zone;
+    byId("zone-fixed").hidden = report.raw.zone !== "fixed";
+    byId("zone-fixed").textContent = offsetName(report.raw.fixed);
     startFilters();
     startSwitches();
     startStrip();

@@ -16,8 +16,8 @@ function copyButton(name, text) {
 function timesOf(finding) {
     const server = finding.from === null ? null : serverOffset(finding.from);
     const zones = [["utc", "UTC"], ["server", server === null ? "" : `server ${offsetName(server)}`]];
-    if (state.zone === "viewer") {
-        zones.push(["viewer", `yours ${zoneName(finding.from ?? 0)}`]);
+    if (state.zone === "viewer" || state.zone === "fixed") {
+        zones.push([state.zone, zoneName(finding.from ?? 0)]);
     }
     return zones.filter(([, name]) => name).map(([zone, name]) => el("div", {}, el("dt", {}, name),
         el("dd", {}, finding.start === null || finding.start === finding.end ? fullText(finding.end, zone).replace(/ \S+$/, "")

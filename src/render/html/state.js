@@ -2,7 +2,7 @@
 
 const DEFAULTS = { agent: "", ip: "", cause: "", severity: "", q: "", from: "", to: "", zone: "utc", theme: "auto",
                    sort: "trouble", open: "" };
-const CHOICES = { zone: ["utc", "server", "viewer"], theme: ["auto", "light", "dark"],
+const CHOICES = { zone: ["utc", "server", "viewer", "fixed"], theme: ["auto", "light", "dark"],
                   sort: ["trouble", "time", "name", "address"], severity: ["", "low", "medium", "high", "critical"] };
 
 let state = { ...DEFAULTS };

@@ -110,6 +110,11 @@ function drawWindow(pen, scale, width) {
     pen.fillRect(right - 1, 0, 2, STRIP.base);
 }
 
+/* A round step: "5 min" */
+function stepText(step) {
+    return step < MINUTE ? `${step / 1000} s` : step < HOUR ? `${step / MINUTE} min` : step < DAY ? `${step / HOUR} h` : `${step / DAY} d`;
+}
+
 function drawStrip() {
     const canvas = byId("strip").firstElementChild, width = size.strip;
     const pen = sizeCanvas(canvas, width, STRIP.height);
@@ -125,7 +130,7 @@ function drawStrip() {
     const [from, to] = shownTime();
     byId("strip-hint").textContent = `${dateText(from)} ${clockText(from)} to ` +
         `${dateText(to) === dateText(from) ? "" : dateText(to) + " "}${clockText(to)} ${zoneName(from)}` +
-        `, at most ${bins.most} in ${durationText(bins.step)}`;
+        `, at most ${bins.most} in ${stepText(bins.step)}`;
     canvas.setAttribute("aria-label", `What happened over time: ${plural(matched.all.length, "finding")}, ` +
         `${fullText(report.span[0])} to ${fullText(report.span[1])}`);
 }

@@ -62,7 +62,7 @@ function troubleCell(mark, count) {
 function drawTop() {
     const worst = [...matched.agents].filter((agent) => agent.trouble.forced + agent.trouble.closures + agent.trouble.silences)
         .sort((a, b) => b.trouble.forced - a.trouble.forced || b.trouble.closures - a.trouble.closures ||
-                        b.trouble.silences - a.trouble.silences || byName(a, b)).slice(0, 7);
+                        b.trouble.silences - a.trouble.silences || byName(a, b)).slice(0, 6);
     if (!worst.length) {
         byId("top").replaceChildren(el("p", { class: "nothing" }, "no agent had any"));
         return;

@@ -15,6 +15,9 @@ function offsetAt(at, zone) {
     if (zone === "server") {
         return serverOffset(at) ?? 0;
     }
+    if (zone === "fixed") {
+        return report.raw.fixed;
+    }
     return zone === "viewer" ? -new Date(at).getTimezoneOffset() : 0;
 }
 
