@@ -322,11 +322,12 @@ BOSHSCOPE_API void boshscope_style_free(struct boshscope_style *style);
  */
 BOSHSCOPE_API int boshscope_style_set_zone(struct boshscope_style *style, const char *zone);
 
-/* One agent alone (in any case), or one finding by its id. NULL for all. The strings are copied. */
+/* One agent alone (in any case), one session or one finding by its id. NULL for all. The strings are copied. */
 BOSHSCOPE_API int boshscope_style_set_agent(struct boshscope_style *style, const char *agent);
+BOSHSCOPE_API int boshscope_style_set_session(struct boshscope_style *style, const char *sid);
 BOSHSCOPE_API int boshscope_style_set_finding(struct boshscope_style *style, const char *id);
 
-/* Does the view know the agent and the finding that the style asks for? */
+/* Does the view know the agent, the session and the finding that the style asks for? */
 BOSHSCOPE_API int boshscope_view_fits(const struct boshscope_view *view, const struct boshscope_style *style);
 
 /*
@@ -335,6 +336,30 @@ BOSHSCOPE_API int boshscope_view_fits(const struct boshscope_view *view, const s
  */
 BOSHSCOPE_API int boshscope_view_write(const struct boshscope_view *view, const struct boshscope_style *style,
                                        const char *format, boshscope_write_fn *fn, void *userdata);
+
+/*
+ * For people: the style's agent or session in order of time, across all logs, from `from` to
+ * `to` ("2017-06-17T00:10:00+05:30", as boshscope_parse_time() takes it; NULL for no end).
+ */
+BOSHSCOPE_API int boshscope_view_write_timeline(const struct boshscope_view *view, const struct boshscope_style *style,
+                                                const char *from, const char *to, boshscope_write_fn *fn,
+                                                void *userdata);
+
+/* For people: the style's finding, its records whole, and how each of its spans was reckoned. */
+BOSHSCOPE_API int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,
+                                               boshscope_write_fn *fn, void *userdata);
+
+/*
+ * What is new, gone and changed from one report to another, for people and as JSON, schema
+ * "boshscope.diff/1". Findings are the same where their ids are.
+ */
+BOSHSCOPE_API int boshscope_view_write_diff_text(const struct boshscope_view *before,
+                                                 const struct boshscope_view *after,
+                                                 const struct boshscope_style *style, boshscope_write_fn *fn,
+                                                 void *userdata);
+BOSHSCOPE_API int boshscope_view_write_diff_json(const struct boshscope_view *before,
+                                                 const struct boshscope_view *after, boshscope_write_fn *fn,
+                                                 void *userdata);
 
 #ifdef __cplusplus
 }

@@ -104,7 +104,7 @@
           "give the server's offset, for example --tz +05:30")                                                         \
         X(CLOCK_DISAGREES, "BS503", WARNING, 0, "the evidence for the offset of zoneless stamps contradicts itself",   \
           "give the server's offset with --tz")                                                                        \
-        X(EVENTS_LIMITED, "BS504", WARNING, 1, "a session has more timeline entries than the limit",                   \
+        X(EVENTS_LIMITED, "BS504", WARNING, 1, "a session or agent has more timeline entries than the limit",                   \
           "run again with a higher --max-session-events")                                                              \
         X(EVIDENCE_LIMITED, "BS505", NOTE, 0,                                                                          \
           "a finding rests on more records than the limit; the first and last are quoted",                             \

@@ -2,6 +2,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/reports.h"
 #include "cli/request.h"
 
 const char help_analyze[] =
@@ -152,21 +153,12 @@ static int write_unmatched(const struct boshscope_report *report, const char *pa
         return output_written(unmatched, boshscope_report_write_unmatched(report, output_write, unmatched));
 }
 
-static int view_of(const struct boshscope_report *report, struct boshscope_view **ret_view) {
-        const int r = boshscope_view_of(report, ret_view);
-
-        if (r == 0)
-                return STATUS_OK;
-        message("cannot read the report back: %s", boshscope_strerror(r));
-        return STATUS_FAULT;
-}
-
 /* All are there before any takes its place. */
 static int deliver(void *command, const struct boshscope_report *report) {
         struct analyze *analyze = command;
         struct output unmatched = { 0 };
         struct boshscope_view *view = NULL;
-        int status = forms_need_view(&analyze->forms) ? view_of(report, &view) : STATUS_OK;
+        int status = forms_need_view(&analyze->forms) ? reports_view(report, &view) : STATUS_OK;
 
         if (status == STATUS_OK)
                 status = forms_write(&analyze->forms, report, view);

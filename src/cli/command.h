@@ -28,6 +28,7 @@ extern const size_t command_count;
 const struct command *command_find(const struct command *table, size_t count, const char *name);
 
 int cmd_analyze(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_info(int argc, char **argv);
@@ -35,13 +36,16 @@ int cmd_render(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_rules_check(int argc, char **argv);
 int cmd_rules_list(int argc, char **argv);
+int cmd_timeline(int argc, char **argv);
 
 extern const char help_analyze[];
+extern const char help_diff[];
 extern const char help_explain[];
 extern const char help_help[];
 extern const char help_info[];
 extern const char help_render[];
 extern const char help_rules[];
+extern const char help_timeline[];
 
 /* A page on standard output; `more` behind it unless NULL. The exit status. */
 int help_show(const char *page, const char *more);

@@ -35,6 +35,7 @@ int help_overview(void) {
               "  boshscope analyze active_1497638824642.tgz -o report.json\n"
               "  boshscope analyze --tz +05:30 logs/ | jq .findings\n"
               "  boshscope explain --agent 1001003 --at 2017-06-17T00:17+05:30 logs/\n"
+              "  boshscope timeline --agent 1001003 logs/\n"
               "  boshscope render report.json -o note.md -o findings.csv\n"
               "  boshscope info active_1497638824642.tgz\n"
               "  boshscope rules list\n"

@@ -59,22 +59,24 @@ static int parse(struct info *info, int argc, char **argv) {
         return request_take_path(&info->request, argc, argv);
 }
 
+struct filling {
+        const struct info *info;
+        const struct boshscope_report *report;
+};
+
+static int fill(void *context, struct output *output) {
+        const struct filling *filling = context;
+
+        if (filling->info->json)
+                return boshscope_report_write_info_json(filling->report, output_write, output);
+        return boshscope_report_write_info_text(filling->report, filling->info->request.verbose, output_write, output);
+}
+
 static int deliver(void *command, const struct boshscope_report *report) {
         const struct info *info = command;
-        struct output output;
-        int r, status = output_open(&output, info->request.output);
+        struct filling filling = { info, report };
 
-        if (status != STATUS_OK)
-                return status;
-        if (info->json)
-                r = boshscope_report_write_info_json(report, output_write, &output);
-        else
-                r = boshscope_report_write_info_text(report, info->request.verbose, output_write, &output);
-        status = output_written(&output, r);
-        if (status == STATUS_OK)
-                return output_commit(&output);
-        output_discard(&output);
-        return status;
+        return output_fill(info->request.output, fill, &filling);
 }
 
 int cmd_info(int argc, char **argv) {

@@ -309,6 +309,19 @@ void output_discard(struct output *output) {
         *output = (struct output){ 0 };
 }
 
+int output_fill(const char *path, output_fill_fn *fill, void *context) {
+        struct output output;
+        int status = output_open(&output, path);
+
+        if (status != STATUS_OK)
+                return status;
+        status = output_written(&output, fill(context, &output));
+        if (status == STATUS_OK)
+                return output_commit(&output);
+        output_discard(&output);
+        return status;
+}
+
 int stdout_finish(int status) {
         return stdout_finish_after(0, status);
 }

@@ -57,6 +57,12 @@ int output_commit(struct output *output);
 /* The end of a bad one: what stood at the path before still stands there. */
 void output_discard(struct output *output);
 
+/* Writes all of it, by output_write; what the library said. */
+typedef int output_fill_fn(void *context, struct output *output);
+
+/* Open, fill, and commit or discard. STATUS_OK, or STATUS_FAULT after a message. */
+int output_fill(const char *path, output_fill_fn *fill, void *context);
+
 /* Flush and close standard output at the end of a command that printed there:
  * `status`, or STATUS_FAULT after a message where something was lost. */
 int stdout_finish(int status);

@@ -1,4 +1,8 @@
+#define _POSIX_C_SOURCE 200809L
 #include "cli/reports.h"
+
+#include <string.h>
+#include <sys/stat.h>
 
 #include "cli/command.h"
 #include "cli/message.h"
@@ -19,6 +23,13 @@ int reports_take(const char *command, int argc, char **argv, const char **ret_pa
         return STATUS_OK;
 }
 
+bool reports_is_one(const char *path) {
+        const size_t n = strlen(path);
+        struct stat there;
+
+        return n > 5 && strcmp(path + n - 5, ".json") == 0 && !(stat(path, &there) == 0 && S_ISDIR(there.st_mode));
+}
+
 static void tell(void *userdata, const char *text) {
         message("%s: %s", (const char *)userdata, text);
 }
@@ -37,5 +48,14 @@ int reports_load(const char *path, struct boshscope_view **ret_view) {
         if (r == BOSHSCOPE_E_REPORT)
                 return STATUS_USAGE;
         message("cannot read %s: %s", shown, boshscope_strerror(r));
+        return STATUS_FAULT;
+}
+
+int reports_view(const struct boshscope_report *report, struct boshscope_view **ret_view) {
+        const int r = boshscope_view_of(report, ret_view);
+
+        if (r == 0)
+                return STATUS_OK;
+        message("cannot read the report back: %s", boshscope_strerror(r));
         return STATUS_FAULT;
 }

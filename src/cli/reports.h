@@ -4,6 +4,7 @@
 #ifndef CLI_REPORTS_H
 #define CLI_REPORTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "boshscope.h"
@@ -11,7 +12,12 @@
 /* Exactly `count` operands. STATUS_OK, or another status after a message. */
 int reports_take(const char *command, int argc, char **argv, const char **ret_paths, size_t count);
 
+/* Is it a report, by its name (".json"), and no folder? */
+bool reports_is_one(const char *path);
+
 /* STATUS_OK, or another status after a message. */
 int reports_load(const char *path, struct boshscope_view **ret_view);
+/* The same of one that was just made. */
+int reports_view(const struct boshscope_report *report, struct boshscope_view **ret_view);
 
 #endif

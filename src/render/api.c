@@ -7,11 +7,14 @@
 #include <stdlib.h>
 
 #include "boshscope.h"
+#include "render/arithmetic.h"
+#include "render/diff.h"
 #include "render/format.h"
+#include "render/timeline.h"
 
 struct boshscope_style {
         struct style inner;
-        char *agent, *finding;
+        char *agent, *session, *finding;
 };
 
 static int public_error(int r) {
@@ -63,6 +66,7 @@ void boshscope_style_free(struct boshscope_style *style) {
         if (!style)
                 return;
         free(style->agent);
+        free(style->session);
         free(style->finding);
         free(style);
 }
@@ -87,6 +91,10 @@ static int set_text(char **place, struct str *ret_text, const char *text) {
 
 int boshscope_style_set_agent(struct boshscope_style *style, const char *agent) {
         return set_text(&style->agent, &style->inner.agent, agent);
+}
+
+int boshscope_style_set_session(struct boshscope_style *style, const char *sid) {
+        return set_text(&style->session, &style->inner.session, sid);
 }
 
 int boshscope_style_set_finding(struct boshscope_style *style, const char *id) {
@@ -124,4 +132,47 @@ int boshscope_view_write(const struct boshscope_view *view, const struct boshsco
         if (!found || !found->render || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
         return public_error(found->render(&view->inner, &style->inner, fn, userdata));
+}
+
+/* -------------------------------------------------- stories, comparisons */
+
+int boshscope_view_write_timeline(const struct boshscope_view *view, const struct boshscope_style *style,
+                                  const char *from, const char *to, boshscope_write_fn *fn, void *userdata) {
+        int64_t from_ms = TIME_UNKNOWN, to_ms = TIME_UNKNOWN;
+
+        if ((from && !time_parse_rfc3339(str_from(from), &from_ms)) ||
+            (to && !time_parse_rfc3339(str_from(to), &to_ms)) || !style_fits(&style->inner, &view->inner))
+                return BOSHSCOPE_E_ARGUMENT;
+        return public_error(timeline_write(&view->inner, &style->inner, from_ms, to_ms, fn, userdata));
+}
+
+int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,
+                                 boshscope_write_fn *fn, void *userdata) {
+        const struct view_finding *finding = view_find(&view->inner, style->inner.finding);
+
+        if (!finding)
+                return BOSHSCOPE_E_ARGUMENT;
+        return public_error(arithmetic_write(&view->inner, &style->inner, finding, fn, userdata));
+}
+
+int boshscope_view_write_diff_text(const struct boshscope_view *before, const struct boshscope_view *after,
+                                   const struct boshscope_style *style, boshscope_write_fn *fn, void *userdata) {
+        struct diff diff;
+        int r = diff_make(&diff, &before->inner, &after->inner);
+
+        if (r == 0)
+                r = diff_write_text(&diff, &style->inner, fn, userdata);
+        diff_release(&diff);
+        return public_error(r);
+}
+
+int boshscope_view_write_diff_json(const struct boshscope_view *before, const struct boshscope_view *after,
+                                   boshscope_write_fn *fn, void *userdata) {
+        struct diff diff;
+        int r = diff_make(&diff, &before->inner, &after->inner);
+
+        if (r == 0)
+                r = diff_write_json(&diff, fn, userdata);
+        diff_release(&diff);
+        return public_error(r);
 }

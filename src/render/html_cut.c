@@ -112,8 +112,8 @@ static int cut_sessions(struct html_cut *cut, const struct view *view) {
         return all < 0 ? (int)all : 0;
 }
 
-size_t html_cut_events(const struct html_cut *cut, const struct view_session *session) {
-        return session->timeline.count < cut->events_each ? session->timeline.count : cut->events_each;
+size_t html_cut_events(const struct html_cut *cut, const struct view_events *timeline) {
+        return timeline->count < cut->events_each ? timeline->count : cut->events_each;
 }
 
 static size_t events_of(const struct html_cut *cut, const struct view *view) {
@@ -121,11 +121,14 @@ static size_t events_of(const struct html_cut *cut, const struct view *view) {
 
         for (size_t i = 0; i < view->sessions.count; i++)
                 if (cut->sessions[i])
-                        sum += html_cut_events(cut, &view->sessions.items[i]);
+                        sum += html_cut_events(cut, &view->sessions.items[i].timeline);
+        for (size_t i = 0; i < view->agents.count; i++)
+                if (cut->agents[i])
+                        sum += html_cut_events(cut, &view->agents.items[i].timeline);
         return sum;
 }
 
-/* As many of each session as fit together. */
+/* As many of each as fit together. */
 static void cut_events(struct html_cut *cut, const struct view *view) {
         size_t least = 0, most = HTML_EVENTS, all;
 
@@ -141,7 +144,7 @@ static void cut_events(struct html_cut *cut, const struct view *view) {
                         most = cut->events_each - 1;
         }
         cut->events_each = least;
-        html_cut_note(cut, "events of sessions", "the last of each", events_of(cut, view), all);
+        html_cut_note(cut, "events", "the last of each session and agent", events_of(cut, view), all);
 }
 
 /* ------------------------------------------------------- who is asked for */

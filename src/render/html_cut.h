@@ -11,7 +11,7 @@ enum {
         HTML_AGENTS = 2000,   /* those with most trouble */
         HTML_FINDINGS = 6500, /* the most severe */
         HTML_SESSIONS = 8000,
-        HTML_EVENTS = 50000, /* the last of each session */
+        HTML_EVENTS = 50000, /* the last of each session and agent */
         HTML_INPUTS = 1000,
         HTML_SERVER_EVENTS = 1000,
         HTML_DIAGNOSTICS = 500,
@@ -23,7 +23,7 @@ enum {
 
 struct html_cut {
         bool *agents, *sessions, *findings; /* kept? Parallel to the view's */
-        size_t events_each;                 /* of a session, at most */
+        size_t events_each;                 /* of a session or an agent, at most */
         char notes[HTML_CUT_NOTES][HTML_CUT_NOTE_BYTES];
         size_t note_count;
 };
@@ -35,8 +35,8 @@ void html_cut_release(struct html_cut *cut);
 /* "what: the first 1000 of 2345 are here", where there are more. */
 void html_cut_note(struct html_cut *cut, const char *what, const char *which, size_t kept, size_t all);
 
-/* How many events of a session are kept: its last. */
-size_t html_cut_events(const struct html_cut *cut, const struct view_session *session);
+/* How many events of a timeline are kept: its last. */
+size_t html_cut_events(const struct html_cut *cut, const struct view_events *timeline);
 
 /* The most severe first. */
 int html_severity_rank(struct str severity);

@@ -195,7 +195,6 @@ COLUMN(session_wait, sessions, html_put_number(data, item->wait_s))
 COLUMN(session_limit, sessions, html_put_number(data, item->inactivity_s))
 COLUMN(session_peak, sessions, html_put_number(data, item->peak_idle_ms))
 COLUMN(session_polls, sessions, html_put_number(data, item->polls))
-COLUMN(session_events, sessions, json_number(data->json, (int64_t)html_cut_events(&data->cut, item)))
 
 static void write_sessions(struct html_data *data) {
         static const struct column columns[] = {
@@ -203,87 +202,13 @@ static void write_sessions(struct html_data *data) {
                 { "ips", session_ips },       { "opened", session_opened }, { "resource", session_resource },
                 { "closed", session_closed }, { "end", session_end },       { "last_request", session_last_request },
                 { "wait", session_wait },     { "limit", session_limit },   { "peak", session_peak },
-                { "polls", session_polls },   { "events", session_events },
+                { "polls", session_polls },
         };
 
         WRITE_COLUMNS(data, "sessions", sessions, data->cut.sessions, columns);
 }
 
-/* ---------------------------------------------------------------- events */
-
-/* A column over the events of one session: `before` is the event before it, NULL for the first. */
-typedef void event_put_fn(struct html_data *data, const struct view_event *event, const struct view_event *before);
-
-static void event_line(struct html_data *data, const struct view_event *event, const struct view_event *before) {
-        const int64_t line = event->line == VIEW_NONE ? 0 : event->line;
-
-        json_number(data->json, line - (before && before->line != VIEW_NONE ? before->line : 0));
-}
-
-static void event_kind(struct html_data *data, const struct view_event *event, const struct view_event *before) {
-        (void)before;
-        html_put_text(data, event->event);
-}
-
-static void event_input(struct html_data *data, const struct view_event *event, const struct view_event *before) {
-        (void)before;
-        html_put_number(data, event->input);
-}
-
-/* What a sample says, or which request it was. */
-static void event_value(struct html_data *data, const struct view_event *event, const struct view_event *before) {
-        const int64_t idle_ms = view_field_number(&event->fields, "idle_ms");
-
-        (void)before;
-        html_put_number(data, idle_ms != VIEW_NONE ? idle_ms : view_field_number(&event->fields, "rid"));
-}
-
-static void event_column(struct html_data *data, const char *key, event_put_fn *put) {
-        json_key(data->json, key);
-        json_begin_inline_array(data->json);
-        for (size_t i = 0; i < data->view->sessions.count; i++) {
-                const struct view_events *events = &data->view->sessions.items[i].timeline;
-                size_t first = events->count - html_cut_events(&data->cut, &data->view->sessions.items[i]);
-
-                if (!data->cut.sessions[i])
-                        continue;
-                for (size_t k = first; k < events->count; k++)
-                        put(data, &events->items[k], k > first ? &events->items[k - 1] : NULL);
-        }
-        json_end_array(data->json);
-}
-
-/* Times are distances from the last one that was known; the first is one from the base. */
-static void event_times(struct html_data *data) {
-        json_key(data->json, "at");
-        json_begin_inline_array(data->json);
-        for (size_t i = 0; i < data->view->sessions.count; i++) {
-                const struct view_events *events = &data->view->sessions.items[i].timeline;
-                int64_t last = data->base;
-
-                if (!data->cut.sessions[i])
-                        continue;
-                for (size_t k = events->count - html_cut_events(&data->cut, &data->view->sessions.items[i]);
-                     k < events->count; k++) {
-                        const int64_t at = events->items[k].time;
-
-                        html_put_number(data, at == TIME_UNKNOWN ? VIEW_NONE : at - last);
-                        last = at == TIME_UNKNOWN ? last : at;
-                }
-        }
-        json_end_array(data->json);
-}
-
-static void write_events(struct html_data *data) {
-        json_key(data->json, "events");
-        json_begin_inline_object(data->json);
-        event_times(data);
-        event_column(data, "kind", event_kind);
-        event_column(data, "input", event_input);
-        event_column(data, "line", event_line);
-        event_column(data, "value", event_value);
-        json_end_object(data->json);
-}
+/* --------------------------------------------------------------- servers */
 
 static void write_server_event(struct html_data *data, const struct view_server_event *event) {
         json_begin_inline_array(data->json);
@@ -325,7 +250,7 @@ int html_data_write(struct html_data *data, struct json *json) {
         json_put_number(json, "base", data->base);
         write_agents(data);
         write_sessions(data);
-        write_events(data);
+        html_write_events(data);
         html_write_findings(data);
         html_write_records(data);
         write_server(data);

@@ -29,6 +29,8 @@ int html_data_write(struct html_data *data, struct json *json);
 
 /* html_about.c: what the report says as a whole, and what was read. */
 void html_write_about(struct html_data *data);
+/* html_events.c: the timelines of sessions and agents. */
+void html_write_events(struct html_data *data);
 /* html_findings.c: findings and the records that they quote. */
 void html_write_findings(struct html_data *data);
 void html_write_records(struct html_data *data);

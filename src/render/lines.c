@@ -24,13 +24,14 @@ static int add(struct gathering *gathering, struct line_of line) {
         return 0;
 }
 
-static int add_session(struct gathering *gathering, const struct view_session *session) {
+/* A session's, or an agent's: `whose` says. */
+static int add_events(struct gathering *gathering, const struct view_events *events, struct line_of whose) {
         int r = 0;
 
-        for (size_t i = 0; i < session->timeline.count && r == 0; i++) {
-                const struct view_event *event = &session->timeline.items[i];
-
-                r = add(gathering, (struct line_of){ .time = event->time, .session = session, .event = event });
+        for (size_t i = 0; i < events->count && r == 0; i++) {
+                whose.event = &events->items[i];
+                whose.time = whose.event->time;
+                r = add(gathering, whose);
         }
         return r;
 }
@@ -45,7 +46,12 @@ static int add_all(struct gathering *gathering, const struct view *view, const s
         }
         for (size_t i = 0; i < view->sessions.count && r == 0; i++)
                 if (style_shows_session(style, view, &view->sessions.items[i]))
-                        r = add_session(gathering, &view->sessions.items[i]);
+                        r = add_events(gathering, &view->sessions.items[i].timeline,
+                                       (struct line_of){ .session = &view->sessions.items[i] });
+        for (size_t i = 0; i < view->agents.count && r == 0; i++)
+                if (style_shows_agent(style, view, view->agents.items[i].agent))
+                        r = add_events(gathering, &view->agents.items[i].timeline,
+                                       (struct line_of){ .agent = &view->agents.items[i] });
         for (size_t i = 0; i < view->findings.count && r == 0; i++) {
                 const struct view_finding *finding = &view->findings.items[i];
                 const int64_t time = finding->end == TIME_UNKNOWN ? finding->start : finding->end;

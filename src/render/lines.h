@@ -1,17 +1,17 @@
 /*
- * lines: all events of a view in order of time, those of the sessions, those of the servers
- * and, where they are wanted, the findings. For what tells one story across all logs.
+ * lines: all events of a view in order of time: those of the sessions, of the agents, of the
+ * servers, and the findings. For what tells one story across all logs.
  */
 #ifndef RENDER_LINES_H
 #define RENDER_LINES_H
 
 #include "render/style.h"
 
-/* One of the three. */
 struct line_of {
         int64_t time;
-        const struct view_session *session; /* of the event */
-        const struct view_event *event;
+        const struct view_session *session; /* of the event, or */
+        const struct view_agent *agent;     /* whose event it is */
+        const struct view_event *event;     /* or one of these: */
         const struct view_server_event *server_event;
         const struct view_finding *finding;
         size_t place; /* in the report, for events of one time */

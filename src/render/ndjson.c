@@ -23,10 +23,17 @@ static bool is_ours(struct str key) {
         return false;
 }
 
-/* The session's own id and agent are there already. */
+static struct str whose(const struct line_of *line) {
+        return line->session   ? line->session->agent
+               : line->agent   ? line->agent->agent
+               : line->finding ? line->finding->agent
+                               : STR("");
+}
+
+/* The session's id and the agent are there already. */
 static bool is_said(const struct line_of *line, const struct view_field *field) {
-        return line->session && ((str_eq(field->key, STR("sid")) && str_eq(field->value, line->session->sid)) ||
-                                 (str_eq(field->key, STR("agent")) && str_eq(field->value, line->session->agent)));
+        return (line->session && str_eq(field->key, STR("sid")) && str_eq(field->value, line->session->sid)) ||
+               (line->event && str_eq(field->key, STR("agent")) && str_eq(field->value, whose(line)));
 }
 
 /* A line holds no array or object: its JSON stands there as a text. */
@@ -75,13 +82,11 @@ static void say_event(struct phrase *message, const struct line_of *line) {
 }
 
 static void put_message(struct json *json, const struct line_of *line) {
-        const struct str whose = line->session   ? line->session->agent
-                                 : line->finding ? line->finding->agent
-                                                 : line->server_event->node;
+        const struct str name = line->server_event ? line->server_event->node : whose(line);
         struct phrase message;
 
         phrase_clear(&message);
-        phrase_name(&message, whose.n ? whose : STR("server"));
+        phrase_name(&message, name.n ? name : STR("server"));
         phrase_say(&message, ": ");
         if (line->event) {
                 say_event(&message, line);
@@ -91,6 +96,10 @@ static void put_message(struct json *json, const struct line_of *line) {
                 phrase_add(&message, line->finding ? line->finding->why : line->server_event->text, PHRASE_BYTES / 2);
         }
         json_put_string(json, "message", phrase_str(&message));
+}
+
+static struct str input_node(const struct view *view, int64_t input) {
+        return input == VIEW_NONE ? STR("") : view->inputs.items[input].node;
 }
 
 static void put_place(struct json *json, const struct view *view, int64_t input, int64_t line) {
@@ -103,11 +112,12 @@ static void put_place(struct json *json, const struct view *view, int64_t input,
 }
 
 static void put_event(struct json *json, const struct view *view, const struct line_of *line) {
-        json_put_text(json, "type", "session");
+        json_put_text(json, "type", line->session ? "session" : "agent");
         json_put_string(json, "event", line->event->event);
-        json_put_name(json, "node", line->session->node);
-        json_put_name(json, "agent", line->session->agent);
-        json_put_name(json, "sid", line->session->sid);
+        json_put_name(json, "node", line->session ? line->session->node : input_node(view, line->event->input));
+        json_put_name(json, "agent", whose(line));
+        if (line->session)
+                json_put_name(json, "sid", line->session->sid);
         put_place(json, view, line->event->input, line->event->line);
         put_fields(json, line, &line->event->fields);
 }

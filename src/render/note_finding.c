@@ -68,7 +68,7 @@ static void put_details(struct note *note, const struct view_finding *finding) {
                 put_labelled(note, "Details");
 }
 
-static void put_head(struct note *note, const struct view_finding *finding) {
+void note_head(struct note *note, const struct view_finding *finding) {
         struct phrase *phrase = begin(note);
 
         words_kind(phrase, finding);
@@ -147,7 +147,7 @@ static void put_evidence(struct note *note, const struct view_finding *finding) 
 }
 
 void note_finding(struct note *note, const struct view_finding *finding) {
-        put_head(note, finding);
+        note_head(note, finding);
         put_chain(note, finding);
         put_evidence(note, finding);
         note_texts(note, "Missing", &finding->missing);

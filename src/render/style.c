@@ -118,15 +118,36 @@ static bool is_of(const struct style *style, const struct view_finding *finding)
 }
 
 bool style_shows_finding(const struct style *style, const struct view_finding *finding) {
-        return (style->finding.n == 0 || str_eq(finding->id, style->finding)) && is_of(style, finding);
+        return (style->finding.n == 0 || str_eq(finding->id, style->finding)) &&
+               (style->session.n == 0 || str_eq(finding->sid, style->session)) && is_of(style, finding);
+}
+
+/* Of a finding's story is its agent, or where it has none, everybody. */
+static bool is_in_finding(const struct style *style, const struct view *view, struct str agent) {
+        const struct view_finding *finding = style->finding.n ? view_find(view, style->finding) : NULL;
+
+        return !finding || finding->agent.n == 0 || str_eq_nocase(agent, finding->agent);
 }
 
 bool style_shows_session(const struct style *style, const struct view *view, const struct view_session *session) {
-        const struct view_finding *finding = style->finding.n ? view_find(view, style->finding) : NULL;
+        return (style->agent.n == 0 || str_eq_nocase(session->agent, style->agent)) &&
+               (style->session.n == 0 || str_eq(session->sid, style->session)) &&
+               is_in_finding(style, view, session->agent);
+}
 
-        if (style->agent.n && !str_eq_nocase(session->agent, style->agent))
-                return false;
-        return !finding || (finding->agent.n && str_eq_nocase(session->agent, finding->agent));
+static bool has_session(const struct view *view, struct str sid, struct str agent) {
+        for (size_t i = 0; i < view->sessions.count; i++) {
+                const struct view_session *session = &view->sessions.items[i];
+
+                if (str_eq(session->sid, sid) && (agent.n == 0 || str_eq_nocase(session->agent, agent)))
+                        return true;
+        }
+        return false;
+}
+
+bool style_shows_agent(const struct style *style, const struct view *view, struct str agent) {
+        return (style->agent.n == 0 || str_eq_nocase(agent, style->agent)) &&
+               (style->session.n == 0 || has_session(view, style->session, agent)) && is_in_finding(style, view, agent);
 }
 
 static bool has_agent(const struct view *view, struct str agent) {
@@ -141,5 +162,6 @@ static bool has_agent(const struct view *view, struct str agent) {
 
 bool style_fits(const struct style *style, const struct view *view) {
         return (style->agent.n == 0 || has_agent(view, style->agent)) &&
+               (style->session.n == 0 || has_session(view, style->session, STR(""))) &&
                (style->finding.n == 0 || view_find(view, style->finding));
 }

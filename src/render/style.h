@@ -16,7 +16,7 @@ enum style_clock {
 struct style {
         enum style_clock clock;
         int16_t zone;
-        struct str agent, finding; /* one agent, or one finding; empty for all */
+        struct str agent, session, finding; /* one agent, one session (its id), one finding; empty for all */
 };
 
 /* "utc", "server", "local" or an offset. False for anything else. */
@@ -42,7 +42,9 @@ const char *style_stamp(const struct style *style, const struct view *view, int6
 bool style_shows_finding(const struct style *style, const struct view_finding *finding);
 bool style_shows_session(const struct style *style, const struct view *view, const struct view_session *session);
 
-/* Does the view know the agent and the finding that were asked for? */
+bool style_shows_agent(const struct style *style, const struct view *view, struct str agent);
+
+/* Does the view know whom and what was asked for? */
 bool style_fits(const struct style *style, const struct view *view);
 
 #endif

@@ -111,6 +111,7 @@ struct view_agent {
         int64_t idle_escalations, idle_closures, forced_logouts, recoveries;
         struct view_fields recovery_hours; /* "09" of the server's day: how many */
         int64_t replaced_same, replaced_other, replaced_unknown;
+        struct view_events timeline; /* of the web service's logs; sessions have their own */
 };
 struct view_agents {
         struct view_agent *items;

@@ -103,6 +103,7 @@ static const struct member agent_members[] = {
         { "recoveries", PLACE(view_agent, recoveries, MEMBER_NUMBER) },
         { "recovery_hours", PLACE(view_agent, recovery_hours, MEMBER_FIELDS) },
         { "replaced", MEMBER_OBJECT, 0, &replaced },
+        { "timeline", PLACE(view_agent, timeline, MEMBER_ARRAY), &event },
 };
 TABLE(agent, view_agent);
 

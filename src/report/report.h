@@ -67,6 +67,11 @@ int report_finish(struct report *report);
 /* How many findings are listed: the first, as far as the limit goes. */
 size_t report_findings(const struct report *report);
 
+/* Does an agent's event stand in its timeline? No call and no pause does: what tells of the
+ * desktop, and of who is signed in. A state counts where it is that of a sign-in or logout, or
+ * where the rules know its reason by name. */
+bool report_tells(const struct report *report, const struct event *event);
+
 /* Was anything analysed at all? */
 bool report_has_analysed(const struct report *report);
 

@@ -42,6 +42,37 @@ size_t report_findings(const struct report *report) {
         return report->findings.count < most ? report->findings.count : (size_t)most;
 }
 
+bool report_tells(const struct report *report, const struct event *event) {
+        struct reason reason;
+        int64_t state = -1;
+
+        if (event_kind(event) != EVENT_CTI_STATE && event_kind(event) != EVENT_CTI_REQUEST)
+                return true;
+        if (is_forced_request(event))
+                return true;
+        if (event_number(event, FIELD_STATE, &state) && (state == STATE_LOGIN || state == STATE_LOGOUT))
+                return true;
+        return reason_of(event, &reason) &&
+               reason_name(&report->ruleset->knowledge, reason.product, reason.code, reason.state_name).n > 0;
+}
+
+static uint64_t long_agents(const struct report *report) {
+        uint64_t count = 0;
+
+        for (size_t i = 0; i < report->timeline.agents.count; i++) {
+                const struct agent *agent = &report->timeline.agents.items[i];
+                uint64_t told = 0;
+
+                /* Few have as many at all. */
+                if (!agent->listed || agent->event_count <= report->options.limits.max_session_events)
+                        continue;
+                for (size_t k = 0; k < agent->event_count; k++)
+                        told += report_tells(report, agent->events[k]);
+                count += told > report->options.limits.max_session_events;
+        }
+        return count;
+}
+
 /* A limit that was hit is said, also where it only shortens the report. */
 static int tell_limit(struct report *report, enum diag_code code, uint64_t count) {
         struct diag place = { .code = code, .offset = UINT64_MAX, .count = count };
@@ -50,7 +81,7 @@ static int tell_limit(struct report *report, enum diag_code code, uint64_t count
 }
 
 static int tell_limits(struct report *report) {
-        uint64_t long_timelines = 0, long_evidence = 0, cut_texts = 0, many_hits = 0, signatures = 0;
+        uint64_t long_timelines = long_agents(report), long_evidence = 0, cut_texts = 0, many_hits = 0, signatures = 0;
         int r;
 
         for (size_t i = 0; i < report->timeline.session_count; i++)

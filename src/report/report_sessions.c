@@ -1,8 +1,6 @@
 /*
  * The JSON report's sessions[] and agents[].
  */
-#include <stdlib.h>
-
 #include "report/report_parts.h"
 
 /* --------------------------------------------------- one event's fields */
@@ -26,20 +24,21 @@ static void write_event_fields(struct json *json, const struct event *event) {
         }
 }
 
+static void write_timeline_entry(struct json *json, const struct event *event) {
+        json_begin_inline_object(json);
+        json_put_time(json, "time", event->utc_ms);
+        json_put_string(json, "event", event->rule->event);
+        write_event_place(json, event);
+        write_event_fields(json, event);
+        json_end_object(json);
+}
+
 static void write_timeline(struct json *json, const struct report *report, const struct session *session) {
         size_t limit = (size_t)report->options.limits.max_session_events;
 
         json_begin_array(json);
-        for (size_t i = 0; i < session->event_count && i < limit; i++) {
-                const struct event *event = session->events[i];
-
-                json_begin_inline_object(json);
-                json_put_time(json, "time", event->utc_ms);
-                json_put_string(json, "event", event->rule->event);
-                write_event_place(json, event);
-                write_event_fields(json, event);
-                json_end_object(json);
-        }
+        for (size_t i = 0; i < session->event_count && i < limit; i++)
+                write_timeline_entry(json, session->events[i]);
         json_end_array(json);
 }
 
@@ -145,6 +144,18 @@ static void write_replaced(struct json *json, const struct agent_counts *counts)
         json_end_object(json);
 }
 
+static void write_agent_timeline(struct json *json, const struct report *report, const struct agent *agent) {
+        uint64_t left = report->options.limits.max_session_events;
+
+        json_begin_array(json);
+        for (size_t i = 0; i < agent->event_count && left > 0; i++)
+                if (report_tells(report, agent->events[i])) {
+                        write_timeline_entry(json, agent->events[i]);
+                        left--;
+                }
+        json_end_array(json);
+}
+
 static void write_agent(struct json *json, const struct report *report, const struct agent *agent) {
         const struct agent_counts *counts = &report->agent_counts[agent - report->timeline.agents.items];
 
@@ -166,6 +177,8 @@ static void write_agent(struct json *json, const struct report *report, const st
         write_hours(json, counts->recovery_hours);
         json_key(json, "replaced");
         write_replaced(json, counts);
+        json_key(json, "timeline");
+        write_agent_timeline(json, report, agent);
         json_end_object(json);
 }
 

@@ -2,7 +2,7 @@
 
 usage: big_report.py [AGENTS [EVENTS]]
 
-By default 2000 agents and 50000 events of sessions. Some hundred agents lose the line at once, a
+By default 2000 agents and 50000 events. Some hundred agents lose the line at once, a
 server stops, and everybody has incidents of her own: each a silence, mostly a closure, and then a
 forced logout, with the records behind them. The same at every run.
 """
@@ -41,6 +41,7 @@ class Agent:
         self.ip = f"10.{5 + number // 500}.{200 + number // 100 % 10}.{1 + number % 100}"
         self.rng = rng
         self.sessions = []
+        self.web = []
 
     def jid(self):
         return f"{self.name}@{self.node}/desktop"
@@ -127,6 +128,12 @@ class Report:
                                    "idle_ms": closed - silent, "aftermath": "forced_out"},
                                   f"The server closed the session {seconds:.1f} s after the client last held a poll (limit 60 s); "
                                   "the agent was forced out 60.6 s later.", chain[:], [closure, *samples])
+        for at, event, own in ((silent - 9000000, "cti_state", {"state": 0, "state_name": "LOGIN", "reason": 0}),
+                               (silent - 8999000, "presence", {"presence": "available"}), (lost, "presence", {"presence": "unavailable"}),
+                               (asked - 1, "presence_logout", {}), (asked, "cti_request", {"state": 1, "reason": 255, "force": 1}),
+                               (asked + 10, "cti_state", {"state": 1, "state_name": "LOGOUT", "reason": 255})):
+            self.lines[2] += self.rng.randrange(1, 9)
+            agent.web.append({"time": stamp(at), "event": event, "input": 2, "line": self.lines[2], "agent": agent.name, **own})
         step("forced_request", asked, [60000, 62000])
         step("state_event", asked + 10, [0, 10000])
         number = self.rng.randrange(1000, 10**7)
@@ -157,6 +164,7 @@ class Report:
         span = HOURS * 3600000
         burst_at = BEGIN + span // 2
         hit = [agent for agent in self.agents if agent.ip.startswith("10.5.201.")]
+        self.left -= 6 * len(self.agents)
         each = self.left // (2 * len(self.agents))
         for agent in self.agents:
             begin = BEGIN + self.rng.randrange(1800000)
@@ -188,7 +196,7 @@ class Report:
     def agent_rows(self):
         return [{"agent": agent.name, "sessions": [session["sid"] for session in agent.sessions], "client_ips": [agent.ip],
                  "idle_escalations": 1, "idle_closures": 1, "forced_logouts": 1, "recoveries": 0, "recovery_hours": {},
-                 "replaced": {"same_address": 0, "other_address": 0, "unknown": 0}} for agent in self.agents]
+                 "replaced": {"same_address": 0, "other_address": 0, "unknown": 0}, "timeline": agent.web} for agent in self.agents]
 
     def whole(self):
         self.day()

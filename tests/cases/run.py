@@ -629,10 +629,11 @@ def check_findings(report):
             problems.append(f"finding {f['id']} ({f['kind']}) has no evidence")
         if f["kind"] == "forced_logout" and f["idle_closure"] and f["idle_closure"] not in ids and not windowed:
             problems.append(f"finding {f['id']} names an idle_closure that is not there")
-    for s in report["sessions"]:
-        times = [e["time"] for e in s["timeline"]]
+    for name, timeline in [(f"session {s['sid']}", s["timeline"]) for s in report["sessions"]] + [
+            (f"agent {a['agent']}", a["timeline"]) for a in report["agents"]]:
+        times = [e["time"] for e in timeline]
         if times != sorted(times):
-            problems.append(f"timeline of session {s['sid']} is not in order")
+            problems.append(f"timeline of {name} is not in order")
     return problems
 
 
@@ -735,6 +736,7 @@ def check_places(report, leaves):
     problems = []
     places = [(f"finding {f['kind']} of {f['agent']}", e) for f in report["findings"] for e in f["evidence"]]
     places += [(f"session {s['sid']}", e) for s in report["sessions"] for e in s["timeline"]]
+    places += [(f"agent {a['agent']}", e) for a in report["agents"] for e in a["timeline"]]
     # A stall has the time of the round before its line.
     places += [(f"server event {e['event']}", {**e, "time": e["time"] if e["text"] else None, "text": e["text"] or ""})
                for e in report["server_events"] if e["line"]]

@@ -84,7 +84,7 @@ function takeHash() {
 }
 
 function drawLegend() {
-    const order = ["silence", "closure", "presence", "forced", "signin", "terminate", "burst", "stop", "start"];
+    const order = ["silence", "closure", "presence", "available", "forced", "signin", "terminate", "burst", "stop", "start"];
     byId("legend").replaceChildren(
         ...order.map((name) => el("span", {}, markIcon(name), MARKS[name].name)),
         el("span", { class: "legend-gap" }, "Sessions:"),

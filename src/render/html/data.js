@@ -35,19 +35,27 @@ function readAgents(raw, text) {
     }));
 }
 
-/* Each session's own events: times are the distance from the one before, lines likewise. */
-function readEvents(raw, text, session, from, count) {
-    const columns = raw.events;
+/* The events of one timeline: times and lines are distances from those of the event before. */
+function readEvents(raw, text, columns, from, count, owner) {
     const events = [];
-    let at = raw.base, line = 0;
+    let at = null, line = 0;
     for (let i = from; i < from + count; i++) {
-        const known = columns.at[i] !== null;
-        at += columns.at[i] || 0;
+        const passed = columns.at[i];
+        at = passed === null ? null : (at ?? raw.base) + passed;
         line += columns.line[i];
-        events.push({ at: known ? at : null, kind: text(columns.kind[i]), input: columns.input[i], line,
-                      value: columns.value[i], session });
+        events.push({ at, kind: text(columns.kind[i]), input: columns.input[i], line, value: columns.value[i],
+                      state: columns.state ? text(columns.state[i]) : "", ...owner });
     }
     return events;
+}
+
+/* What the web service's logs say of each agent. */
+function readWeb(raw, text, agents) {
+    let from = 0;
+    agents.forEach((agent, index) => {
+        agent.events = readEvents(raw, text, raw.web, from, raw.web.count[index], { agent });
+        from += raw.web.count[index];
+    });
 }
 
 function readSessions(raw, text, agents) {
@@ -67,8 +75,8 @@ function readSessions(raw, text, agents) {
             wait: columns.wait[index], limit: columns.limit[index],
             peak: columns.peak[index], polls: columns.polls[index],
         };
-        session.events = readEvents(raw, text, session, from, columns.events[index]);
-        from += columns.events[index];
+        session.events = readEvents(raw, text, raw.events, from, raw.events.count[index], { agent: session.agent, session });
+        from += raw.events.count[index];
         const times = session.events.map((event) => event.at).filter((at) => at !== null);
         session.from = session.opened ?? times[0] ?? session.lastRequest ?? session.closed;
         session.to = session.closed ?? Math.max(times[times.length - 1] ?? -Infinity,
@@ -156,6 +164,7 @@ function spanOf(result) {
         }
     };
     result.sessions.forEach((session) => { widen(session.from); widen(session.to); });
+    result.agents.forEach((agent) => agent.events.forEach((event) => widen(event.at)));
     result.findings.forEach((finding) => { widen(finding.from); widen(finding.to); });
     if (from > to) {
         result.inputs.forEach((input) => { widen(input.first); widen(input.last); });
@@ -182,6 +191,7 @@ function readReport() {
         record: (index) => readRecord(raw, text, index),
     };
     result.agents = readAgents(raw, text);
+    readWeb(raw, text, result.agents);
     result.sessions = readSessions(raw, text, result.agents);
     result.findings = readFindings(raw, text, result.agents, result.sessions)
         .sort((a, b) => (momentOf(a) ?? Infinity) - (momentOf(b) ?? Infinity));

@@ -134,32 +134,53 @@ function findingBody(finding) {
     ];
 }
 
-function eventRow(event, chosen) {
-    const value = event.value === null ? "" : event.kind === "session_sample" ? `silent for ${durationText(event.value)}` : `rid ${event.value}`;
-    return el("tr", { class: event === chosen ? "chosen" : "" },
-        el("td", { class: "time" }, clockMs(event.at)), el("th", { scope: "row" }, wordFor(EVENTS, event.kind)),
-        el("td", {}, value), el("td", { class: "place" }, brief(placeText(event), 80)));
+function eventText(event) {
+    if (event.kind === "session_sample") {
+        return event.value === null ? "" : `silent for ${durationText(event.value)}`;
+    }
+    if (event.kind.startsWith("cti_")) {
+        return [event.state, event.value ? `reason code ${event.value}` : ""].filter((part) => part).join(", ");
+    }
+    return event.state || (event.value === null ? "" : `rid ${event.value}`);
 }
 
-function sessionBody(session, chosen) {
-    const facts = [["node", brief(session.node, 80)], ["address", brief(session.ips.join(", "), 80)], ["ended", wordFor(ENDS, session.end)],
+function eventRow(event, chosen) {
+    return el("tr", { class: event === chosen ? "chosen" : "" },
+        el("td", { class: "time" }, clockMs(event.at)), el("th", { scope: "row" }, wordFor(EVENTS, event.kind)),
+        el("td", {}, brief(eventText(event), 80)), el("td", { class: "place" }, brief(placeText(event), 80)));
+}
+
+function sessionFacts(session) {
+    return [["node", brief(session.node, 80)], ["address", brief(session.ips.join(", "), 80)], ["ended", wordFor(ENDS, session.end)],
         ["opened", session.opened === null ? "not logged" : fullText(session.opened)],
         ["closed", session.closed === null ? "not logged" : fullText(session.closed)],
         ["last request", session.lastRequest === null ? "" : fullText(session.lastRequest)], ["polls", String(session.polls)],
         ["longest sample", durationText(session.peak)], ["long poll", session.wait === null ? "" : `${session.wait} s`],
-        ["server's limit", session.limit === null ? "" : `${session.limit} s`]];
-    const own = session.agent ? session.agent.findings.filter((finding) => finding.session === session) : [];
-    const subject = { agent: session.agent, agents: [], session, from: session.from, to: session.to };
+        ["server\u2019s limit", session.limit === null ? "" : `${session.limit} s`]].filter(([, value]) => value);
+}
+
+/* What both services logged, from shortly before the session to what became of its agent. */
+function eventsAround(agent, session) {
+    const [from, to] = session ? [session.from - MINUTE, session.to + 5 * MINUTE] : [-Infinity, Infinity];
+    const web = agent ? agent.events.filter((event) => event.at >= from && event.at <= to) : [];
+    return [...web, ...(session ? session.events : [])].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+}
+
+function sessionBody(agent, session, chosen) {
+    const events = eventsAround(agent, session), shown = events.slice(-500);
+    const own = agent ? agent.findings.filter((finding) => finding.session === session) : [];
+    const times = session ? [session.from, session.to] : [shown[0].at, shown[shown.length - 1].at];
+    const subject = { agent, agents: [], session, from: times[0], to: times[1] };
     return [
         el("div", { class: "copies", role: "group", "aria-label": "Copy" }, copyButton("Copy timeline command", () => timelineCommand(subject))),
-        el("dl", { class: "facts" }, ...facts.filter(([, value]) => value).map(([name, value]) =>
+        el("dl", { class: "facts" }, ...(session ? sessionFacts(session) : []).map(([name, value]) =>
             el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
         ...listSection("Findings", own.map((finding) => el("li", {}, markIcon(MARK_OF_KIND[finding.kind]),
             el("button", { type: "button", class: "link", onclick: () => openFinding(finding) },
                 `${clockText(momentOf(finding))} ${wordFor(KINDS, finding.kind)}`)))),
-        el("h3", {}, "What its logs kept"),
+        el("h3", {}, events.length > shown.length ? `The last ${shown.length} of ${events.length} events` : "What the logs kept"),
         el("table", { class: "chain" }, headRow("Time", "Event", "", "Place"),
-            el("tbody", {}, ...session.events.slice(0, 500).map((event) => eventRow(event, chosen)))),
+            el("tbody", {}, ...shown.map((event) => eventRow(event, chosen)))),
     ];
 }
 
@@ -186,9 +207,9 @@ function openFinding(finding) {
     writeHashSoon();
 }
 
-function openSession(session, chosen) {
-    openDrawer([`session ${brief(session.sid || "unknown", 40)}${session.agent ? ", agent " + agentName(session.agent) : ""}`],
-        sessionBody(session, chosen));
+function openSession(agent, session, chosen) {
+    openDrawer([session ? `session ${brief(session.sid || "unknown", 40)}${agent ? ", agent " + agentName(agent) : ""}`
+        : `agent ${agentName(agent)}`], sessionBody(agent, session, chosen));
     state.open = "";
     writeHashSoon();
 }

@@ -50,7 +50,7 @@ function openActive() {
     } else if (marks.length) {
         openHit({ mark: marks.find((mark) => mark.mark === "forced") || marks.find((mark) => mark.finding) || marks[0] });
     } else if (agent && agent.sessions.length) {
-        openSession(agent.sessions[0], null);
+        openSession(agent, agent.sessions[0], null);
     }
 }
 

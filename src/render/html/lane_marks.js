@@ -28,11 +28,27 @@ function marksOfFinding(agent, finding) {
     }
 }
 
-/* What a finding or its chain has told stands once: events are stamped to the second. */
-function marksOfSession(agent, session) {
-    for (const event of session.events) {
-        const mark = EVENT_MARKS[event.kind];
-        if (mark && !agent.marks.some((other) => other.mark === mark && Math.abs(other.at - event.at) < 1500)) {
+function isNear(agent, mark, at, room) {
+    return agent.marks.some((other) => other.mark === mark && Math.abs(other.at - at) < room);
+}
+
+/* What the web service's log says of an agent; the answers to a forced request are its own story. */
+function markOfWeb(agent, event) {
+    if (event.kind === "presence") {
+        return event.state === "unavailable" ? "presence" : event.state === "available" ? "available" : null;
+    }
+    if (event.kind === "cti_state") {
+        return event.state === "LOGIN" ? "signin"
+            : event.state === "LOGOUT" && !isNear(agent, "forced", event.at, 15e3) ? "terminate" : null;
+    }
+    return null;
+}
+
+/* What a finding, its chain or another log has told stands once: some stamps are whole seconds. */
+function addEvents(agent, events, markOf) {
+    for (const event of events) {
+        const mark = event.at === null ? null : markOf(event);
+        if (mark && !isNear(agent, mark, event.at, 1500)) {
             addMark(agent, { at: event.at, mark, event });
         }
     }
@@ -44,7 +60,8 @@ function makeMarks(agent) {
     }
     agent.marked = true;
     agent.findings.forEach((finding) => marksOfFinding(agent, finding));
-    agent.sessions.forEach((session) => marksOfSession(agent, session));
+    addEvents(agent, agent.events, (event) => markOfWeb(agent, event));
+    agent.sessions.forEach((session) => addEvents(agent, session.events, (event) => EVENT_MARKS[event.kind]));
     agent.ramps.forEach((finding) => agent.marks.push({ at: finding.from, mark: "silence", finding }));
     agent.marks.sort((a, b) => a.at - b.at);
 }
@@ -71,8 +88,8 @@ function markText(mark) {
 
 const ROW = { height: 28, band: 17, thick: 7, ramp: 5 };
 /* Those that come within a second of each other are drawn in this order: a cross shows in its diamond. */
-const LAYERS = ["presence", "signin", "terminate", "closure", "unanswered", "signature", "forced"];
-const SCALES = { presence: 1.15, closure: 0.8, signin: 0.85, terminate: 0.8 };
+const LAYERS = ["available", "presence", "signin", "terminate", "closure", "unanswered", "signature", "forced"];
+const SCALES = { available: 0.9, presence: 1.15, closure: 0.8, signin: 0.85, terminate: 0.8 };
 
 function drawBand(pen, session, scale, y, width) {
     const left = Math.max(-4, scale.x(session.from)), right = Math.min(width + 4, scale.x(session.to));

@@ -177,13 +177,19 @@ function hitAt(event) {
     return best || { index, agent, session: session || null, at: -1 };
 }
 
+/* The session that the moment lies in, or the one that ended last before it. */
+function sessionAt(agent, at) {
+    const begun = agent.sessions.filter((session) => session.from <= at);
+    return begun.find((session) => session.to >= at) || begun[begun.length - 1] || agent.sessions[0] || null;
+}
+
 function openHit(hit) {
     if (hit.mark && hit.mark.finding) {
         openFinding(hit.mark.finding);
     } else if (hit.mark && hit.mark.event) {
-        openSession(hit.mark.event.session, hit.mark.event);
+        openSession(hit.mark.event.agent, hit.mark.event.session || sessionAt(hit.mark.event.agent, hit.mark.at), hit.mark.event);
     } else if (hit.session) {
-        openSession(hit.session, null);
+        openSession(hit.session.agent, hit.session, null);
     }
 }
 

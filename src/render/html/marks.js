@@ -5,6 +5,7 @@ const MARKS = {
     closure: { path: "M-4-4 4 4M4-4-4 4", line: true, name: "closed as idle" },
     forced: { path: "M-5.5-4.5H5.5L0 5.5Z", name: "forced logout (255)" },
     presence: { path: "M0-5 5 0 0 5-5 0Z", line: true, name: "presence lost" },
+    available: { path: "M3 0A3 3 0 1 1 3-.01Z", line: true, name: "presence available" },
     signin: { path: "M-4 4 0-4 4 4Z", name: "signed in" },
     terminate: { path: "M0-5V5M-3-5H3M-3 5H3", line: true, name: "signed off" },
     silence: { path: "M-5 4.5H5V-4.5Z", name: "silence" },

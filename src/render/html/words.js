@@ -39,7 +39,9 @@ const STEP_NAMES = {
 const EVENTS = {
     session_request: "request", session_created: "session created", session_bound: "signed in",
     session_sample: "server's sample", session_idle_closed: "closed as idle", session_terminated: "signed off",
-    session_closed: "session closed",
+    session_closed: "session closed", presence: "presence", presence_monitor: "presence monitor",
+    presence_logout: "web service decides to log out", cti_request: "request to the contact center",
+    cti_state: "contact center says",
 };
 const FACTS = {
     peak_idle_ms: "longest sample", samples: "samples", threshold_s: "server's limit", idle_ms: "silent at the closure",
