@@ -261,6 +261,11 @@ for (const [name, how] of Object.entries({
     }, "", how);
 }
 
+look("the picture of the README", "demo", async (page) => {
+    await page.locator("#lanes-rows .row").nth(7).waitFor();
+    await page.screenshot({ path: join(shots, "page.png") });
+}, "", { width: 1280, height: 975, theme: "light" });
+
 look("it prints", "demo", async (page) => {
     const pdf = await page.pdf({ format: "A4", path: join(shots, "print.pdf") });
     assert.ok(pdf.length > 20000);
@@ -286,7 +291,7 @@ look("a large report is drawn and filtered at once", "big", async (page) => {
         await until(page, () => performance.getEntriesByName("first-contentful-paint").length);
         paints.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime));
     }
-    await page.waitForTimeout(1500);
+    await page.waitForSelector("html[data-searchable]");
     const session = await browser.context.newCDPSession(page);
     await session.send("Performance.enable");
     const times = [];

@@ -86,9 +86,10 @@ function takeHash() {
 function drawLegend() {
     const order = ["silence", "closure", "presence", "available", "forced", "signin", "terminate", "burst", "stop", "start"];
     byId("legend").replaceChildren(
-        ...order.map((name) => el("span", {}, markIcon(name), MARKS[name].name)),
-        el("span", { class: "legend-gap" }, "Sessions:"),
-        ...Object.entries(ENDS).map(([end, name]) => el("span", {}, el("span", { class: `band b-${end.replace("_", "-")}` }), name)));
+        el("div", {}, ...order.map((name) => el("span", {}, markIcon(name), MARKS[name].name))),
+        el("div", {}, "Sessions:", ...Object.entries(ENDS).map(([end, name]) =>
+            el("span", {}, el("span", { class: `band b-${end.replace("_", "-")}` }), name)),
+            el("span", {}, el("span", { class: "present" }), "present, as the web service saw it")));
 }
 
 function startFilters() {
@@ -127,6 +128,7 @@ function startPrinting() {
         printing = true;
         showTheme(state.theme);
         LANES.all = matched.agents.length <= 60;
+        listed = Math.max(listed, 2 * MORE);
         drawAll();
     });
     window.addEventListener("afterprint", () => {
@@ -146,6 +148,8 @@ function prepareSearch(from) {
     }
     if (until < report.findings.length) {
         setTimeout(prepareSearch, 5, until);
+    } else {
+        document.documentElement.dataset.searchable = "yes";
     }
 }
 
@@ -159,7 +163,12 @@ function start() {
     startStrip();
     startLanes();
     startPrinting();
-    byId("findings-more").addEventListener("click", () => { listed += 5 * PAGE; drawFindings(); });
+    byId("findings-more").addEventListener("click", listMore);
+    byId("findings").parentElement.addEventListener("scroll", (event) => {
+        if (event.target.scrollTop + event.target.clientHeight > event.target.scrollHeight - 200) {
+            listMore();
+        }
+    });
     byId("evidence-close").addEventListener("click", closeDrawer);
     window.addEventListener("keydown", (event) => { if (event.key === "Escape") { hideTip(); closeDrawer(); } });
     window.addEventListener("hashchange", takeHash);

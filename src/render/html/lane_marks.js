@@ -54,6 +54,27 @@ function addEvents(agent, events, markOf) {
     }
 }
 
+/* From presence to its loss, [from, to]: where the notification service's logs say nothing, this is what is known. */
+function presentTimes(agent) {
+    const times = [];
+    let from = null;
+    for (const event of agent.events) {
+        if (event.kind !== "presence" || event.at === null) {
+            continue;
+        }
+        if (event.state === "available") {
+            from = from ?? event.at;
+        } else if (event.state === "unavailable" && from !== null) {
+            times.push([from, event.at]);
+            from = null;
+        }
+    }
+    if (from !== null) {
+        times.push([from, report.span[1]]);
+    }
+    return times;
+}
+
 function makeMarks(agent) {
     if (agent.marked) {
         return;
@@ -63,6 +84,7 @@ function makeMarks(agent) {
     addEvents(agent, agent.events, (event) => markOfWeb(agent, event));
     agent.sessions.forEach((session) => addEvents(agent, session.events, (event) => EVENT_MARKS[event.kind]));
     agent.ramps.forEach((finding) => agent.marks.push({ at: finding.from, mark: "silence", finding }));
+    agent.present = presentTimes(agent);
     agent.marks.sort((a, b) => a.at - b.at);
 }
 
@@ -97,6 +119,8 @@ function drawBand(pen, session, scale, y, width) {
         return;
     }
     const wide = Math.max(2, right - left);
+    pen.fillStyle = palette.panel;
+    pen.fillRect(left, y + ROW.band, wide, ROW.thick);
     pen.fillStyle = bandPattern(pen, session.end);
     pen.fillRect(left, y + ROW.band, wide, ROW.thick);
     pen.strokeStyle = palette.ends[session.end];
@@ -149,6 +173,15 @@ function drawRamp(pen, finding, scale, y, pale) {
 function drawLane(pen, agent, scale, y, width) {
     const [from, to] = [scale.at(0), scale.at(width)];
     makeMarks(agent);
+    pen.fillStyle = palette.ends.open;
+    for (const [begin, end] of agent.present) {
+        const left = Math.max(0, scale.x(begin)), right = Math.min(width, scale.x(end));
+        if (right > left) {
+            pen.globalAlpha = 0.7;
+            pen.fillRect(left, y + ROW.band + ROW.thick / 2 - 1, right - left, 2);
+            pen.globalAlpha = 1;
+        }
+    }
     for (const session of agent.sessions) {
         drawBand(pen, session, scale, y, width);
         drawTicksOfSession(pen, session, scale, y, width);

@@ -1,6 +1,7 @@
 /* The tables behind the picture: findings, what befell the servers, and what was read. */
 
-const PAGE = 30;
+/* As many rows as are seen at first; more come with the scroll, or on paper. */
+const PAGE = 20, MORE = 100;
 let listed = PAGE;
 
 function headRow(...names) {
@@ -54,6 +55,13 @@ function drawFindings() {
     byId("findings-hint").textContent = matched.findings.length > shown.length
         ? `the first ${shown.length} of ${matched.findings.length}` : String(matched.findings.length);
     byId("findings-more").hidden = matched.findings.length <= shown.length;
+}
+
+function listMore() {
+    if (listed < matched.findings.length) {
+        listed += MORE;
+        drawFindings();
+    }
 }
 
 /* A server is nobody's: only time and text choose among what befell it. */
