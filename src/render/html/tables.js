@@ -66,8 +66,8 @@ function listMore() {
 
 /* A server is nobody's: only time and text choose among what befell it. */
 function serverShown() {
-    const [from, to] = shownTime(), q = state.q.trim().toLowerCase();
-    return report.server.filter((event) => (event.at === null || event.at >= from && event.at <= to) &&
+    const [from, to] = shownTime(), q = state.q.trim().toLowerCase(), zoomed = isZoomed();
+    return report.server.filter((event) => (!zoomed || event.at === null || event.at >= from && event.at <= to) &&
         (!q || `${event.event} ${event.node} ${event.text}`.toLowerCase().includes(q)));
 }
 
