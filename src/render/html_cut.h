@@ -9,9 +9,9 @@
 
 enum {
         HTML_AGENTS = 2000,   /* those with most trouble */
-        HTML_FINDINGS = 6500, /* the most severe */
+        HTML_FINDINGS = 6200, /* the most severe */
         HTML_SESSIONS = 8000,
-        HTML_EVENTS = 50000, /* the last of each session and agent */
+        HTML_EVENTS = 65000, /* the last of each session and agent */
         HTML_INPUTS = 1000,
         HTML_SERVER_EVENTS = 1000,
         HTML_DIAGNOSTICS = 500,

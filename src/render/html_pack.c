@@ -129,10 +129,21 @@ void pack_write_texts(const struct pack *pack, struct json *json) {
 
 /* --------------------------------------------------------------- records */
 
+/* What stands in one place has one text, but a report that was changed by hand may say otherwise. */
+static uint32_t record_id(struct pack *pack, const struct view_record *record) {
+        const int64_t place[] = { record->input, record->line, record->offset };
+
+        pack->words.n = 0;
+        if (pack->error == 0)
+                pack->error = buf_add(&pack->words, (struct str){ (const char *)place, sizeof(place) });
+        if (pack->error == 0)
+                pack->error = buf_add(&pack->words, record->text);
+        return added(pack, &pack->records, buf_str(&pack->words));
+}
+
 uint32_t pack_record(struct pack *pack, const struct view_record *record, bool with_text) {
-        const struct pack_place place = { record->input, record->line, record->offset };
         const size_t known = pack->records.count;
-        const uint32_t id = added(pack, &pack->records, (struct str){ (const char *)&place, sizeof(place) });
+        const uint32_t id = record_id(pack, record);
 
         if (pack->error == 0)
                 pack->error = array_reserve(&pack->record_of, &pack->record_capacity, pack->records.count,

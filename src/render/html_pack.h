@@ -24,7 +24,7 @@
 struct pack {
         struct intern forms;
         struct intern texts;   /* the form's number, as it lies in memory, and the words */
-        struct intern records; /* of which there is one a place: a struct pack_place each */
+        struct intern records; /* the place and the text of each */
         struct intern chains;  /* of steps: a struct pack_link each step */
         const struct view_record **record_of;
         uint32_t *record_text; /* PACK_NONE: left out */
@@ -32,11 +32,6 @@ struct pack {
         size_t bytes; /* of forms and words */
         struct buf form, words;
         int error;
-};
-
-/* Where a record lies. */
-struct pack_place {
-        int64_t input, line, offset;
 };
 
 /* What the steps of many chains have in common. */

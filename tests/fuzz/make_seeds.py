@@ -161,8 +161,18 @@ def rulesets():
     yield "comments", b"// one\n" + json.dumps(pack).encode() + b" // another"
 
 
+def views():
+    """Golden reports, small ones, without the blanks between; and one of a newer schema."""
+    for name in ("request_of_a_supervisor", "terminate_after_a_request", "two_offsets"):
+        report = json.loads((ROOT / f"tests/cases/{name}/expected.json").read_text())
+        report.pop("rules")
+        yield name, json.dumps(report, separators=(",", ":")).encode()
+    yield "newer", json.dumps({**report, "schema": "boshscope.report/2"}).encode()
+    yield "escapes", json.dumps({**report, "diagnostics": [{"code": "BS1", "level": "error", "text": "\u0000\u202e\U0001f600<b>`|", "advice": None}]}).encode()
+
+
 TARGETS = {"archive": archives, "bundle": bundles, "deflate": deflates, "jid": jids, "json": jsons, "lines": lines, "record": records,
-           "ruleset": rulesets, "shape": shapes, "stamp": stamps}
+           "ruleset": rulesets, "shape": shapes, "stamp": stamps, "view": views}
 
 
 def main():

@@ -54,13 +54,26 @@ def report_of(*args):
 def all_outputs(folder, bundle, *options, agent="1001003", at="2017-06-16T18:47Z"):
     """Everything that the program says of a bundle, by what it is."""
     unmatched = Path(folder) / "unmatched.json"
-    done = run("analyze", "-v", "--unmatched", unmatched, *options, bundle)
-    outputs = {"report": done.stdout, "messages": done.stderr, "unmatched": unmatched.read_bytes()}
+    forms = [Path(folder) / f"form{suffix}" for suffix in (".csv", ".md", ".ndjson", ".txt", ".trace.json", ".html")]
+    done = run("analyze", "-v", "--unmatched", unmatched, "-o", "-", *(word for form in forms for word in ("-o", form)), *options, bundle)
+    outputs = {"report": done.stdout, "messages": done.stderr, "unmatched": unmatched.read_bytes(),
+               **{form.name: form.read_bytes() for form in forms}}
     question = ["--agent", agent, "--at", at]
     for words in (["info", "-v"], ["info", "--json"], ["explain", *question], ["explain", "--json", *question]):
         done = run(*words, *options, bundle)
         outputs[" ".join(words)] = done.stdout + done.stderr
+    outputs.update(stories(folder, json.loads(outputs["report"])))
     return outputs
+
+
+def stories(folder, report):
+    """What is told of a report that is there already: of one agent, and of one finding."""
+    path = Path(folder) / "again.json"
+    path.write_text(json.dumps(report))
+    asked = [["timeline", "--agent", a["agent"], path] for a in report["agents"][:1]]
+    for finding in report["findings"][:1]:
+        asked += [["explain", finding["id"], path], ["render", "--finding", finding["id"], path]]
+    return {" ".join(words[:-1]): run(*words).stdout for words in asked}
 
 
 def found_in(outputs, originals):
