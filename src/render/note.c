@@ -213,20 +213,27 @@ static void put_line_of(struct note *note, const struct view_finding *finding) {
         page_step(&note->page, style_time(note->style, note->view, at, time), "", phrase_str(phrase));
 }
 
-/* Those of a severity from `least` on, but for `told`. */
-static void put_list(struct note *note, const char *heading, int least, const struct view_finding *told) {
-        size_t listed = 0;
-
+/* Those of one severity, but for `told`, as far as the page goes. */
+static void list_severity(struct note *note, const char *heading, int severity, const struct view_finding *told,
+                          size_t *listed) {
         for (size_t i = 0; i < note->view->findings.count; i++) {
                 const struct view_finding *finding = &note->view->findings.items[i];
 
-                if (finding == told || words_severity(finding->severity) < least ||
-                    !style_shows_finding(note->style, finding) || listed++ >= MOST_LISTED)
+                if (finding == told || words_severity(finding->severity) != severity ||
+                    !style_shows_finding(note->style, finding) || ++*listed > MOST_LISTED)
                         continue;
-                if (listed == 1)
+                if (*listed == 1)
                         page_heading(&note->page, str_from(heading));
                 put_line_of(note, finding);
         }
+}
+
+/* The gravest first: few bursts must not drown in what came of them. */
+static void put_list(struct note *note, const char *heading, int least, const struct view_finding *told) {
+        size_t listed = 0;
+
+        for (int severity = 4; severity >= least; severity--)
+                list_severity(note, heading, severity, told, &listed);
         if (listed > MOST_LISTED)
                 put_more(note, listed - MOST_LISTED, " in the report");
 }
@@ -327,7 +334,7 @@ static void note_bundle(struct note *note) {
         put_product(note);
         put_times(note);
         put_complete(note);
-        put_list(note, "Findings of medium severity and above", 2, NULL);
+        put_list(note, "Findings of medium severity and above, the gravest first", 2, NULL);
         put_agents(note);
         put_missing(note);
         note_next_steps(note, &diagnosis->next_steps, MOST_ADVICE);

@@ -23,14 +23,23 @@ static void add_place(struct telling *telling, int64_t input, int64_t line) {
         phrase_say(&telling->phrase, "]");
 }
 
+/* Whose story it is, the head has said. */
+static bool is_said(const struct line_of *line, const struct view_field *field) {
+        const struct view_session *session = line->session;
+
+        return str_eq(field->key, STR("epoch_ms")) ||
+               (session && str_eq(field->key, STR("sid")) && str_eq(field->value, session->sid)) ||
+               (session && str_eq(field->key, STR("jid")) && str_eq(field->value, session->jid)) ||
+               (line->agent && str_eq(field->key, STR("agent")) && str_eq(field->value, line->agent->agent));
+}
+
 /* "session_sample, idle_ms 13230 [debug.log:2642]" */
 static void say_event(struct telling *telling, const struct line_of *line) {
         const struct view_fields *fields = &line->event->fields;
 
         phrase_name(&telling->phrase, line->event->event);
         for (size_t i = 0; i < fields->count; i++) {
-                if (str_eq(fields->items[i].key, STR("sid")) || str_eq(fields->items[i].key, STR("jid")) ||
-                    str_eq(fields->items[i].key, STR("agent")) || str_eq(fields->items[i].key, STR("epoch_ms")))
+                if (is_said(line, &fields->items[i]))
                         continue;
                 phrase_say(&telling->phrase, ", ");
                 phrase_name(&telling->phrase, fields->items[i].key);

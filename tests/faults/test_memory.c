@@ -50,6 +50,35 @@ static void path_of(char path[static 1024], const char *name) {
         snprintf(path, 1024, "%s/%s", top, name);
 }
 
+/* Every form, the agent's story, and what differs from itself. */
+static int write_forms(const struct boshscope_view *view, struct boshscope_style *style, struct text *text) {
+        struct boshscope_format format;
+        int r = boshscope_style_set_zone(style, "server");
+
+        for (size_t i = 0; r == 0 && boshscope_format_get(i, &format) == 0; i++)
+                if (strcmp(format.name, "json") != 0)
+                        r = boshscope_view_write(view, style, format.name, take, text);
+        if (r == 0)
+                r = boshscope_style_set_agent(style, "1001003");
+        if (r == 0 && boshscope_view_fits(view, style))
+                r = boshscope_view_write_timeline(view, style, NULL, NULL, take, text);
+        if (r == 0)
+                r = boshscope_view_write_diff_text(view, view, style, take, text);
+        return r ? r : boshscope_view_write_diff_json(view, view, take, text);
+}
+
+static int write_views(const struct boshscope_report *report, struct text *text) {
+        struct boshscope_style *style = boshscope_style_new();
+        struct boshscope_view *view = NULL;
+        int r = style ? boshscope_view_of(report, &view) : BOSHSCOPE_E_MEMORY;
+
+        if (r == 0)
+                r = write_forms(view, style, text);
+        boshscope_view_free(view);
+        boshscope_style_free(style);
+        return r;
+}
+
 static int write_all(const struct boshscope_report *report, struct text *text) {
         const int64_t at = INT64_C(1497638824642);
         int r = boshscope_report_write_json(report, take, text);
@@ -62,6 +91,8 @@ static int write_all(const struct boshscope_report *report, struct text *text) {
                 r = boshscope_report_write_explain_text(report, "1001003", at, take, text);
         if (r == 0)
                 r = boshscope_report_write_explain_json(report, "1001003", at, take, text);
+        if (r == 0)
+                r = write_views(report, text);
         return r ? r : boshscope_report_write_unmatched(report, take, text);
 }
 
