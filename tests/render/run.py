@@ -25,6 +25,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 GOLDEN = HERE / "golden"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE))
+import page as pages  # noqa: E402
 
 try:
     import jsonschema
@@ -81,14 +84,6 @@ def unversioned(text):
     return re.sub(r"boshscope \d+\.\d+\.\d+, rules \S+ \S+ (\\)?\(sha256 [0-9a-f]+(\\)?\)", "boshscope V, rules R", text)
 
 
-def page_data(page):
-    """What a page says, as its script reads it; how it looks is for tests/browser."""
-    head, block = page.split('<script type="application/json" id="report">', 1)
-    block, tail = block.split("</script>", 1)
-    assert head.startswith("<!DOCTYPE html>") and tail.endswith("</html>\n"), "no page"
-    return block
-
-
 def laid_out(block):
     """A column a line, so that a difference can be read."""
     lines = []
@@ -135,7 +130,7 @@ class Forms(unittest.TestCase):
                 with self.subTest(report=report, form=form):
                     text = self.render("-f", form, f"{report}.json")
                     if form == "html":
-                        suffix, text = ".html.txt", laid_out(page_data(text))
+                        suffix, text = ".html.txt", laid_out(pages.block(text))
                     self.golden(report + suffix, text)
 
     def test_golden_of_one(self):
@@ -238,34 +233,29 @@ class Forms(unittest.TestCase):
     def test_a_page_holds_its_data_in_one_block(self):
         for report in ("story", "nasty"):
             page = self.render("-f", "html", f"{report}.json")
-            block = page_data(page)
+            block = pages.block(page)
             self.assertEqual({c for c in block if c in "<>&\u2028\u2029"}, set())
             self.assertEqual(page.count("</script>"), 2)
             # All else is the same whatever the report says.
             around = page.replace(block, "")
-            self.assertEqual(around, self.render("-f", "html", "story.json").replace(page_data(self.render("-f", "html", "story.json")), ""))
+            self.assertEqual(around, self.render("-f", "html", "story.json").replace(pages.block(self.render("-f", "html", "story.json")), ""))
 
     def test_a_page_says_what_the_report_says(self):
         for report in ("story", "nasty"):
             written = json.loads((self.folder / f"{report}.json").read_text())
-            data = json.loads(page_data(self.render("-f", "html", f"{report}.json")))
-            forms, words = data["texts"]
-
-            def text(number):
-                own = iter(words[number].split(" "))
-                return re.sub("0", lambda _: next(own), data["forms"][forms[number]]) if number >= 0 else ""
-
+            data = json.loads(pages.block(self.render("-f", "html", f"{report}.json")))
+            texts = pages.texts(data)
             self.assertEqual(data["findings"]["id"], [f["id"] for f in written["findings"]])
-            self.assertEqual([text(n) for n in data["findings"]["why"]], [f["why"] for f in written["findings"]])
-            self.assertEqual([[text(data["records"]["text"][n]) for n in numbers] for numbers in data["findings"]["evidence"]],
+            self.assertEqual([texts[n] for n in data["findings"]["why"]], [f["why"] for f in written["findings"]])
+            self.assertEqual([[texts[data["records"]["text"][n]] for n in numbers] for numbers in data["findings"]["evidence"]],
                              [[e["text"] for e in f["evidence"]] for f in written["findings"]])
             self.assertEqual(data["agents"]["name"], [a["agent"] for a in written["agents"]])
             self.assertEqual(data["cut"], [])
 
     def test_of_one_agent_alone(self):
-        data = json.loads(page_data(self.render("-f", "html", "--agent", "1001003", "--zone", "server", "story.json")))
+        data = json.loads(pages.block(self.render("-f", "html", "--agent", "1001003", "--zone", "server", "story.json")))
         self.assertEqual((data["agents"]["name"], data["zone"]), (["1001003"], "server"))
-        data = json.loads(page_data(self.render("-f", "html", "--zone", "-03:30", "story.json")))
+        data = json.loads(pages.block(self.render("-f", "html", "--zone", "-03:30", "story.json")))
         self.assertEqual((data["zone"], data["fixed"]), ("fixed", -210))
 
     # --------------------------------------------------------------- ndjson
@@ -532,7 +522,7 @@ class Big(unittest.TestCase):
                     subprocess.run([sys.executable, HERE / "make_big.py", report, str(agents), str(events)], stdout=file, check=True)
                 page = run("render", "-f", "html", big).stdout
                 self.assertLess(len(page), 5_000_000)
-                data = json.loads(page_data(page.decode()))
+                data = json.loads(pages.block(page.decode()))
                 self.assertEqual(len(data["cut"]), cut, data["cut"])
                 self.assertEqual(len(data["agents"]["name"]), 2000)
                 self.assertLessEqual(len(data["events"]["at"]) + len(data["web"]["at"]), 65000)
