@@ -102,6 +102,12 @@ look("every view follows the filter", "demo", async (page) => {
     assert.equal(await page.locator("#top tbody tr").count(), 1);
     assert.match(await text(page, "#counts"), /forced logouts\s+1/);
     assert.match(await text(page, "#matched"), /1 agent, 3 findings/);
+    await fill(page, "agent", "=100100");
+    assert.equal(await page.locator("#lanes-rows .row").count(), 0);
+    await page.click("#filter-reset");
+    await page.click("#top tbody tr:nth-child(2) button");
+    assert.equal((await hashOf(page)).get("agent"), "=1001009");
+    assert.equal(await page.locator("#lanes-rows .row").count(), 1);
     await fill(page, "agent", "");
     await fill(page, "ip", "10.10.31.");
     assert.match(await text(page, "#lanes-rows"), /1001008|1001009/);
@@ -317,7 +323,7 @@ async function touchAll(page) {
     for (const fold of await page.locator("#read summary").all()) {
         await fold.click();
     }
-    for (const button of (await page.locator("#findings tbody button").all()).slice(0, 30)) {
+    for (const button of (await page.locator("#findings tbody button").all()).slice(0, 12)) {
         await button.click();
         await page.keyboard.press("Escape");
     }
@@ -338,7 +344,7 @@ look("hostile names in the logs stay text", "hostile_logs", async (page) => {
 look("a hostile report stays text", "hostile_report", touchAll);
 
 look("commands of hostile names are words of a shell", "hostile_report", async (page) => {
-    for (const row of await page.locator("#findings tbody tr").all()) {
+    for (const row of (await page.locator("#findings tbody tr").all()).slice(0, 6)) {
         await row.locator("button").click();
         for (const name of ["Copy grep command", "Copy timeline command"]) {
             if (await page.locator(`text=${name}`).count()) {

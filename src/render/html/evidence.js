@@ -109,7 +109,7 @@ function agentsSection(finding) {
     return [el("h3", {}, plural(finding.agents.length, "agent")), el("p", { class: "agents" },
         ...finding.agents.slice(0, 300).flatMap((agent) => [el("button", { type: "button", class: "link", onclick: () => {
             closeDrawer();
-            change({ agent: agent.name });
+            change({ agent: "=" + agent.name });
         } }, agentName(agent)), " "]))];
 }
 

@@ -18,8 +18,13 @@ function haystack(finding) {
     return finding.haystack;
 }
 
+/* A part of the name, or with a "=" in front the whole of it. */
+function nameMatches(name, wanted) {
+    return wanted.startsWith("=") ? name === wanted.slice(1) : name.includes(wanted);
+}
+
 function agentMatches(agent, wanted, prefix) {
-    return (!wanted || agent.name.toLowerCase().includes(wanted)) &&
+    return (!wanted || nameMatches(agent.name.toLowerCase(), wanted)) &&
            (!prefix || agent.ips.some((ip) => ip.startsWith(prefix)));
 }
 

@@ -60,7 +60,7 @@ function drawTicks(pen, scale, [from, to], width, y) {
     }
 }
 
-/* What concerns all: bursts and what befell the servers. */
+/* What concerns all: bursts and what befell the servers. Their marks stand above, where there is room. */
 function drawLandmarks(pen, scale, top, bottom) {
     for (const event of report.server) {
         const name = event.event === "server_stopped" ? "stop" : event.event === "server_started" ? "start" : null;
@@ -78,9 +78,10 @@ function drawLandmarks(pen, scale, top, bottom) {
             pen.globalAlpha = 0.22;
             pen.fillRect(left, top, wide, bottom - top);
             pen.globalAlpha = 1;
-            drawMark(pen, "burst", left + wide / 2, top - 5);
-        } else if (finding.kind === "server_restart" && finding.from !== null) {
-            drawMark(pen, "stop", scale.x(finding.from), top - 5, 0.9);
+        }
+        const mark = { mass_disconnect: "burst", server_restart: "stop" }[finding.kind];
+        if (mark && top > 0 && finding.from !== null) {
+            drawMark(pen, mark, scale.x((finding.from + (mark === "burst" ? finding.to : finding.from)) / 2), top - 5, 0.95);
         }
     }
 }

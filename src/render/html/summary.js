@@ -71,7 +71,7 @@ function drawTop() {
         ...["forced out", "closed", "silent"].map((name) => el("th", { scope: "col", class: "n" }, name)));
     byId("top").replaceChildren(el("table", { class: "top" }, el("thead", {}, head), el("tbody", {}, ...worst.map((agent) =>
         el("tr", {},
-            el("th", { scope: "row" }, el("button", { type: "button", class: "link", onclick: () => change({ agent: agent.name }) },
+            el("th", { scope: "row" }, el("button", { type: "button", class: "link", onclick: () => change({ agent: "=" + agent.name }) },
                 agentName(agent))),
             el("td", { class: "address" }, brief(agent.ips[0] || "", 40)),
             troubleCell("forced", agent.trouble.forced), troubleCell("closure", agent.trouble.closures),
