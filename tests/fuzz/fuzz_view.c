@@ -31,8 +31,9 @@ static void check_utf8(const struct buf *out, bool for_people) {
 
 /* One value, or one a line. */
 static void check_json(struct buf *out, bool lines) {
-        char *end = out->p + out->n;
+        char *end = out->n ? out->p + out->n : out->p;
 
+        CHECK(out->n || lines);
         for (char *at = out->p; at < end;) {
                 char *feed = lines ? memchr(at, '\n', (size_t)(end - at)) : NULL;
                 char *next = feed ? feed + 1 : end;
