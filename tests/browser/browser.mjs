@@ -52,10 +52,10 @@ export async function openPage(context, file, hash = "", look = {}) {
     return { page, noise };
 }
 
-/* Faults that axe-core calls serious or critical, a line each. */
-export async function accessFaults(page) {
+/* Faults that axe-core calls serious or critical in a part of the page, a line each. */
+export async function accessFaults(page, part = "html") {
     await page.evaluate(axe);
-    const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    const result = await page.evaluate((where) => window.axe.run(where, { resultTypes: ["violations"] }), part);
     return result.violations.filter((fault) => fault.impact === "serious" || fault.impact === "critical")
         .map((fault) => `${fault.id}: ${fault.help}: ${fault.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }

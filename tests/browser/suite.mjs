@@ -263,7 +263,7 @@ for (const [name, how] of Object.entries({
         await page.locator("#findings button").last().click();
         await page.waitForTimeout(200);
         await page.screenshot({ path: join(shots, `${name}-evidence.png`) });
-        assert.deepEqual(await accessFaults(page), []);
+        assert.deepEqual(await accessFaults(page, "#evidence"), []);
     }, "", how);
 }
 
@@ -300,10 +300,14 @@ look("a large report is drawn and filtered at once", "big", async (page) => {
     await page.waitForSelector("html[data-searchable]");
     const session = await browser.context.newCDPSession(page);
     await session.send("Performance.enable");
-    const times = [];
-    for (const [what, value] of [["agent", "10015"], ["agent", "100152"], ["agent", ""], ["ip", "10.5.201."], ["ip", ""],
-                                 ["q", "reason code: 255"], ["q", ""], ["click", "#zoom-in"], ["click", "#zoom-reset"]]) {
-        times.push(await timeToFrame(page, session, what, value));
+    const changes = [["agent", "10015"], ["agent", "100152"], ["agent", ""], ["ip", "10.5.201."], ["ip", ""],
+                     ["q", "reason code: 255"], ["q", ""], ["click", "#zoom-in"], ["click", "#zoom-reset"]];
+    const times = changes.map(() => ({ wall: Infinity, thread: Infinity }));
+    for (let round = 0; round < 2; round++) { // the better one: what else the machine does slows the caches, too
+        for (const [i, [what, value]] of changes.entries()) {
+            const time = await timeToFrame(page, session, what, value);
+            times[i] = { wall: Math.min(times[i].wall, time.wall), thread: Math.min(times[i].thread, time.thread) };
+        }
     }
     const [wall, thread] = ["wall", "thread"].map((kind) => times.map((time) => Math.round(time[kind])));
     console.log(`first paint ${paints.map(Math.round)} ms; filters ${wall} ms, of the page's thread ${thread} ms; ` +
