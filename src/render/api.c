@@ -127,23 +127,25 @@ int boshscope_view_fits(const struct boshscope_view *view, const struct boshscop
 
 int boshscope_view_write(const struct boshscope_view *view, const struct boshscope_style *style, const char *format,
                          boshscope_write_fn *fn, void *userdata) {
+        const struct style shown = style_narrowed(&style->inner, &view->inner);
         const struct format *found = format_by_name(format);
 
         if (!found || !found->render || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(found->render(&view->inner, &style->inner, fn, userdata));
+        return public_error(found->render(&view->inner, &shown, fn, userdata));
 }
 
 /* -------------------------------------------------- stories, comparisons */
 
 int boshscope_view_write_timeline(const struct boshscope_view *view, const struct boshscope_style *style,
                                   const char *from, const char *to, boshscope_write_fn *fn, void *userdata) {
+        const struct style shown = style_narrowed(&style->inner, &view->inner);
         int64_t from_ms = TIME_UNKNOWN, to_ms = TIME_UNKNOWN;
 
         if ((from && !time_parse_rfc3339(str_from(from), &from_ms)) ||
             (to && !time_parse_rfc3339(str_from(to), &to_ms)) || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(timeline_write(&view->inner, &style->inner, from_ms, to_ms, fn, userdata));
+        return public_error(timeline_write(&view->inner, &shown, from_ms, to_ms, fn, userdata));
 }
 
 int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,

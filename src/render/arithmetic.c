@@ -86,6 +86,7 @@ int arithmetic_write(const struct view *view, const struct style *style, const s
 
         page_begin(&note.page, &page_text, write, userdata);
         note_head(&note, finding);
+        note_details(&note, finding);
         if (finding->timing.count)
                 page_heading(&note.page, STR("How the spans were reckoned"));
         for (size_t i = 0; i < finding->timing.count; i++)

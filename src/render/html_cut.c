@@ -172,33 +172,30 @@ static int names_of(const struct view *view, struct intern *names) {
         return r;
 }
 
-/* An agent is shown where anything of hers is. */
+/* A burst alone is shown with those that it took. */
+static void show_agents_of(struct html_cut *cut, const struct view_finding *finding, const struct intern *names) {
+        for (size_t i = 0; finding && i < finding->agents.count; i++) {
+                const uint32_t at = intern_find(names, finding->agents.items[i]);
+
+                if (at != INTERN_NONE)
+                        cut->agents[at] = true;
+        }
+}
+
 static void show_agents(struct html_cut *cut, const struct view *view, const struct style *style,
                         const struct intern *names) {
-        const bool all = style->agent.n == 0 && style->finding.n == 0;
+        const bool of_finding = style->finding.n && style->agent.n == 0;
 
-        for (size_t i = 0; i < view->agents.count; i++)
-                cut->agents[i] = all;
-        for (size_t i = 0; i < view->sessions.count; i++) {
-                const struct view_session *session = &view->sessions.items[i];
-                const uint32_t at = session->agent.n ? intern_find(names, session->agent) : INTERN_NONE;
-
-                if (at != INTERN_NONE && style_shows_session(style, view, session))
-                        cut->agents[at] = true;
-        }
-        for (size_t i = 0; i < view->findings.count; i++) {
-                const struct view_finding *finding = &view->findings.items[i];
-                const uint32_t at = finding->agent.n ? intern_find(names, finding->agent) : INTERN_NONE;
-
-                if (at != INTERN_NONE && style_shows_finding(style, finding))
-                        cut->agents[at] = true;
-        }
+        for (size_t i = 0; i < view->agents.count && !of_finding; i++)
+                cut->agents[i] = style_shows_agent(style, view->agents.items[i].agent);
+        if (of_finding)
+                show_agents_of(cut, view_find(view, style->finding), names);
 }
 
 static void show_rest(struct html_cut *cut, const struct view *view, const struct style *style,
                       const struct intern *names) {
         for (size_t i = 0; i < view->sessions.count; i++)
-                cut->sessions[i] = style_shows_session(style, view, &view->sessions.items[i]) &&
+                cut->sessions[i] = style_shows_session(style, &view->sessions.items[i]) &&
                                    keeps_agent(cut, names, view->sessions.items[i].agent);
         for (size_t i = 0; i < view->findings.count; i++) {
                 const struct view_finding *finding = &view->findings.items[i];

@@ -45,11 +45,11 @@ static int add_all(struct gathering *gathering, const struct view *view, const s
                 r = add(gathering, (struct line_of){ .time = event->time, .server_event = event });
         }
         for (size_t i = 0; i < view->sessions.count && r == 0; i++)
-                if (style_shows_session(style, view, &view->sessions.items[i]))
+                if (style_shows_session(style, &view->sessions.items[i]))
                         r = add_events(gathering, &view->sessions.items[i].timeline,
                                        (struct line_of){ .session = &view->sessions.items[i] });
         for (size_t i = 0; i < view->agents.count && r == 0; i++)
-                if (style_shows_agent(style, view, view->agents.items[i].agent))
+                if (style_shows_agent(style, view->agents.items[i].agent))
                         r = add_events(gathering, &view->agents.items[i].timeline,
                                        (struct line_of){ .agent = &view->agents.items[i] });
         for (size_t i = 0; i < view->findings.count && r == 0; i++) {

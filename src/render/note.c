@@ -65,18 +65,7 @@ static void put_product(struct note *note) {
 }
 
 static void put_times(struct note *note) {
-        struct phrase *phrase = begin(note);
-        char zone[ZONE_BYTES];
-
-        phrase_say(phrase, style_clock_name(note->style, note->view));
-        if (note->view->clock.offset == ZONE_UNKNOWN) {
-                phrase_say(phrase, "; the notification service's clock is not known, its stamps are taken for UTC");
-        } else {
-                zone_format(note->view->clock.offset, zone);
-                phrase_printf(phrase, "; the server's clock is UTC%s (confidence ", zone);
-                phrase_name(phrase, note->view->clock.confidence);
-                phrase_say(phrase, ")");
-        }
+        words_clock(begin(note), note->view, note->style);
         put_labelled(note, "Times");
 }
 
@@ -93,8 +82,7 @@ static void put_versions(struct note *note) {
         phrase_say(phrase, " (sha256 ");
         phrase_add(phrase, str_first(view->ruleset_sha256, SHA_SHOWN), SHA_SHOWN);
         phrase_say(phrase, ")");
-        page_heading(&note->page, STR("Made by"));
-        page_item(&note->page, phrase_str(phrase));
+        put_labelled(note, "Made by");
 }
 
 static void put_complete(struct note *note) {
@@ -333,6 +321,7 @@ static void note_bundle(struct note *note) {
         put_bundle(note);
         put_product(note);
         put_times(note);
+        put_versions(note);
         put_complete(note);
         put_list(note, "Findings of medium severity and above, the gravest first", 2, NULL);
         put_agents(note);
@@ -352,6 +341,7 @@ static void note_narrow(struct note *note) {
         page_title(&note->page, phrase_str(phrase));
         put_bundle(note);
         put_times(note);
+        put_versions(note);
         put_complete(note);
         if (finding)
                 note_finding(note, finding);
@@ -369,6 +359,5 @@ int note_write(const struct view *view, const struct style *style, const struct 
                 note_narrow(&note);
         else
                 note_bundle(&note);
-        put_versions(&note);
         return page_end(&note.page);
 }

@@ -21,6 +21,7 @@ int note_write(const struct view *view, const struct style *style, const struct 
 /* The parts. */
 void note_head(struct note *note, const struct view_finding *finding);    /* what, who, when, why */
 void note_finding(struct note *note, const struct view_finding *finding); /* note_finding.c */
+void note_details(struct note *note, const struct view_finding *finding); /* what its kind has of its own */
 void note_next_steps(struct note *note, const struct view_texts *steps, size_t most);
 void note_texts(struct note *note, const char *heading, const struct view_texts *texts);
 

@@ -48,7 +48,7 @@ static void put_agents(struct note *note, const struct view_finding *finding) {
 }
 
 /* What the kind has of its own, but for times, which the chain shows, and what the head said. */
-static void put_details(struct note *note, const struct view_finding *finding) {
+void note_details(struct note *note, const struct view_finding *finding) {
         struct phrase *phrase = begin(note);
 
         for (size_t i = 0; i < finding->fields.count; i++) {
@@ -93,7 +93,6 @@ void note_head(struct note *note, const struct view_finding *finding) {
                 put_labelled(note, "Cause");
         }
         page_labelled(&note->page, "Why", utf8_first(finding->why, PHRASE_BYTES));
-        put_details(note, finding);
 }
 
 static void put_step(struct note *note, const struct view_step *step, struct str before) {

@@ -3,7 +3,7 @@
 #include "render/note.h"
 #include "report/text.h"
 
-enum { ITEM_INDENT = 4, STEP_COLUMNS = 124 };
+enum { ITEM_INDENT = 4, STEP_COLUMNS = 132 };
 
 static void new_line(struct page *page) {
         writer_put(&page->out, STR("\n"));

@@ -53,18 +53,15 @@ int style_offset(const struct style *style, const struct view *view, int64_t utc
         }
 }
 
-const char *style_clock_name(const struct style *style, const struct view *view) {
-        switch (style->clock) {
-        case CLOCK_SERVER:
-                return view->clock.offset == ZONE_UNKNOWN ? "UTC (the server's offset is not known)"
-                                                          : "the server's time, with its offset from UTC";
-        case CLOCK_LOCAL:
-                return "the reader's time, with its offset from UTC";
-        case CLOCK_FIXED:
-                return "a chosen offset from UTC";
-        default:
-                return "UTC";
-        }
+const char *style_clock_name(const struct style *style) {
+        static const char *const names[] = {
+                [CLOCK_UTC] = "UTC",
+                [CLOCK_SERVER] = "server time",
+                [CLOCK_LOCAL] = "the reader's time",
+                [CLOCK_FIXED] = "a chosen offset",
+        };
+
+        return names[style->clock];
 }
 
 /* Of the clock, "2017-06-17T00:17:04.633", and its offset in minutes. */
@@ -122,32 +119,34 @@ bool style_shows_finding(const struct style *style, const struct view_finding *f
                (style->session.n == 0 || str_eq(finding->sid, style->session)) && is_of(style, finding);
 }
 
-/* Of a finding's story is its agent, or where it has none, everybody. */
-static bool is_in_finding(const struct style *style, const struct view *view, struct str agent) {
-        const struct view_finding *finding = style->finding.n ? view_find(view, style->finding) : NULL;
-
-        return !finding || finding->agent.n == 0 || str_eq_nocase(agent, finding->agent);
-}
-
-bool style_shows_session(const struct style *style, const struct view *view, const struct view_session *session) {
+bool style_shows_session(const struct style *style, const struct view_session *session) {
         return (style->agent.n == 0 || str_eq_nocase(session->agent, style->agent)) &&
-               (style->session.n == 0 || str_eq(session->sid, style->session)) &&
-               is_in_finding(style, view, session->agent);
+               (style->session.n == 0 || str_eq(session->sid, style->session));
 }
 
-static bool has_session(const struct view *view, struct str sid, struct str agent) {
-        for (size_t i = 0; i < view->sessions.count; i++) {
-                const struct view_session *session = &view->sessions.items[i];
-
-                if (str_eq(session->sid, sid) && (agent.n == 0 || str_eq_nocase(session->agent, agent)))
-                        return true;
-        }
-        return false;
+bool style_shows_agent(const struct style *style, struct str agent) {
+        if (style->agent.n)
+                return str_eq_nocase(agent, style->agent);
+        return style->session.n == 0; /* that of one before the sign-in is nobody's */
 }
 
-bool style_shows_agent(const struct style *style, const struct view *view, struct str agent) {
-        return (style->agent.n == 0 || str_eq_nocase(agent, style->agent)) &&
-               (style->session.n == 0 || has_session(view, style->session, agent)) && is_in_finding(style, view, agent);
+static const struct view_session *find_session(const struct view *view, struct str sid) {
+        for (size_t i = 0; i < view->sessions.count; i++)
+                if (str_eq(view->sessions.items[i].sid, sid))
+                        return &view->sessions.items[i];
+        return NULL;
+}
+
+struct style style_narrowed(const struct style *style, const struct view *view) {
+        const struct view_finding *finding = style->finding.n ? view_find(view, style->finding) : NULL;
+        const struct view_session *session = style->session.n ? find_session(view, style->session) : NULL;
+        struct style narrowed = *style;
+
+        if (narrowed.agent.n == 0 && finding)
+                narrowed.agent = finding->agent;
+        else if (narrowed.agent.n == 0 && session)
+                narrowed.agent = session->agent;
+        return narrowed;
 }
 
 static bool has_agent(const struct view *view, struct str agent) {
@@ -162,6 +161,6 @@ static bool has_agent(const struct view *view, struct str agent) {
 
 bool style_fits(const struct style *style, const struct view *view) {
         return (style->agent.n == 0 || has_agent(view, style->agent)) &&
-               (style->session.n == 0 || has_session(view, style->session, STR(""))) &&
+               (style->session.n == 0 || find_session(view, style->session)) &&
                (style->finding.n == 0 || view_find(view, style->finding));
 }

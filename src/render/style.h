@@ -26,7 +26,7 @@ bool style_set_zone(struct style *style, struct str text);
 int style_offset(const struct style *style, const struct view *view, int64_t utc_ms);
 
 /* Whose time it is, for a page that shows times. */
-const char *style_clock_name(const struct style *style, const struct view *view);
+const char *style_clock_name(const struct style *style);
 
 enum { STYLE_TIME_BYTES = TIME_RFC3339_BYTES + ZONE_BYTES };
 
@@ -38,11 +38,15 @@ const char *style_time(const struct style *style, const struct view *view, int64
 const char *style_stamp(const struct style *style, const struct view *view, int64_t utc_ms,
                         char buffer[static STYLE_TIME_BYTES]);
 
-/* Is it of what was asked for? Agents are compared without case; a burst is of each of its agents. */
-bool style_shows_finding(const struct style *style, const struct view_finding *finding);
-bool style_shows_session(const struct style *style, const struct view *view, const struct view_session *session);
+/* Of a finding or a session that is asked for, the agent as well: what is shown is then looked
+ * for by names alone. */
+struct style style_narrowed(const struct style *style, const struct view *view);
 
-bool style_shows_agent(const struct style *style, const struct view *view, struct str agent);
+/* Is it of what was asked for, by a narrowed style? Agents are compared without case; a burst is of
+ * each of its agents. */
+bool style_shows_finding(const struct style *style, const struct view_finding *finding);
+bool style_shows_session(const struct style *style, const struct view_session *session);
+bool style_shows_agent(const struct style *style, struct str agent);
 
 /* Does the view know whom and what was asked for? */
 bool style_fits(const struct style *style, const struct view *view);

@@ -111,14 +111,16 @@ static void put_head(struct telling *telling) {
         size_t listed = 0;
 
         for (size_t i = 0; i < sessions->count; i++)
-                if (style_shows_session(telling->style, telling->view, &sessions->items[i]) && listed++ < MOST_SESSIONS)
+                if (style_shows_session(telling->style, &sessions->items[i]) && listed++ < MOST_SESSIONS)
                         put_session(telling, &sessions->items[i]);
         phrase_clear(&telling->phrase);
         if (listed > MOST_SESSIONS) {
                 phrase_printf(&telling->phrase, "and %zu more", listed - MOST_SESSIONS);
                 page_labelled(&telling->page, "", phrase_str(&telling->phrase));
         }
-        page_labelled(&telling->page, "Times", str_from(style_clock_name(telling->style, telling->view)));
+        phrase_clear(&telling->phrase);
+        words_clock(&telling->phrase, telling->view, telling->style);
+        page_labelled(&telling->page, "Times", phrase_str(&telling->phrase));
         page_heading(&telling->page,
                      STR("Time, gap to the line before, what the logs say [file:line]; => is a finding"));
 }
@@ -146,7 +148,7 @@ static void widen(const struct view *view, const struct style *style, int64_t *f
         for (size_t i = 0; i < view->sessions.count; i++) {
                 const struct view_session *session = &view->sessions.items[i];
 
-                if (!style_shows_session(&alone, view, session))
+                if (!style_shows_session(&alone, session))
                         continue;
                 for (size_t k = 0; k < session->timeline.count; k++) {
                         const int64_t time = session->timeline.items[k].time;

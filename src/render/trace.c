@@ -91,7 +91,7 @@ static int gather(struct tracing *tracing) {
         for (size_t i = 0; i < view->sessions.count; i++) {
                 const struct track track = track_of(&view->sessions.items[i], i + 1);
 
-                if (track.from == TIME_UNKNOWN || !style_shows_session(tracing->style, view, track.session))
+                if (track.from == TIME_UNKNOWN || !style_shows_session(tracing->style, track.session))
                         continue;
                 tracing->tracks[tracing->track_count] = track;
                 tracing->by_sid[tracing->track_count] = &tracing->tracks[tracing->track_count];

@@ -362,6 +362,40 @@ static bool read_object(struct reader *reader, const struct way *up, const struc
         return check_needed(reader, up, table, seen);
 }
 
+/* ---------------------------------------------------------------- leaves */
+
+static struct str leaf_of(struct str path) {
+        for (size_t n = path.n; n > 0; n--)
+                if (path.p[n - 1] == '!' || path.p[n - 1] == '/')
+                        return str_skip(path, n);
+        return path;
+}
+
+static int compare_leaves(const void *a, const void *b) {
+        const struct view_input *x = *(struct view_input *const *)a, *y = *(struct view_input *const *)b;
+
+        return str_cmp(x->leaf, y->leaf);
+}
+
+/* Many lines of a form name a file: what to call it is looked up once. */
+static bool name_leaves(struct reader *reader) {
+        const struct view_inputs *inputs = &reader->view->inputs;
+        struct view_input **sorted = calloc(inputs->count + 1, sizeof(struct view_input *));
+
+        if (!sorted)
+                return no_memory(reader);
+        for (size_t i = 0; i < inputs->count; i++) {
+                inputs->items[i].leaf = leaf_of(inputs->items[i].path);
+                sorted[i] = &inputs->items[i];
+        }
+        qsort(sorted, inputs->count, sizeof(struct view_input *), compare_leaves);
+        for (size_t i = 1; i < inputs->count; i++)
+                if (str_eq(sorted[i - 1]->leaf, sorted[i]->leaf))
+                        sorted[i - 1]->leaf_is_shared = sorted[i]->leaf_is_shared = true;
+        free(sorted);
+        return true;
+}
+
 /* ---------------------------------------------------------------- whole */
 
 static bool read_report(struct reader *reader) {
@@ -372,7 +406,7 @@ static bool read_report(struct reader *reader) {
                 return fail(reader, NULL, NULL);
         if (reader->largest_input >= (int64_t)reader->view->inputs.count)
                 return fail(reader, NULL, "a record names an input that is not listed");
-        return true;
+        return name_leaves(reader);
 }
 
 int view_read(struct view *view, char *text, size_t bytes, char ret_wrong[static VIEW_WRONG_BYTES]) {
@@ -426,13 +460,5 @@ const struct view_finding *view_find(const struct view *view, struct str id) {
 }
 
 struct str view_leaf(const struct view *view, int64_t input) {
-        struct str path;
-
-        if (input < 0 || (size_t)input >= view->inputs.count)
-                return STR("-");
-        path = view->inputs.items[input].path;
-        for (size_t n = path.n; n > 0; n--)
-                if (path.p[n - 1] == '!' || path.p[n - 1] == '/')
-                        return str_skip(path, n);
-        return path;
+        return input < 0 || (size_t)input >= view->inputs.count ? STR("-") : view->inputs.items[input].leaf;
 }

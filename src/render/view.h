@@ -132,6 +132,8 @@ struct view_server_events {
 struct view_input {
         struct str path, node, family, status, reason;
         int64_t bytes, lines, records, matched, unmatched, first, last, duplicate_of;
+        struct str leaf;     /* of the path: what stands behind the last '!' or '/' */
+        bool leaf_is_shared; /* another input has a leaf of that name */
 };
 struct view_inputs {
         struct view_input *items;
@@ -254,7 +256,7 @@ void view_release(struct view *view);
 /* The finding of that id, or NULL. */
 const struct view_finding *view_find(const struct view *view, struct str id);
 
-/* Where a record lies, "-" where that is not known: the file's name behind the last '!' or '/'. */
+/* The leaf of the file that a record lies in; "-" where that is not known. */
 struct str view_leaf(const struct view *view, int64_t input);
 
 #endif

@@ -1,5 +1,7 @@
 #include "render/words.h"
 
+#include <stdlib.h>
+
 #include "report/steps.h"
 #include "report/text.h"
 
@@ -106,6 +108,22 @@ void words_when(struct phrase *phrase, const struct view *view, const struct sty
                 phrase_printf(phrase, " (%s)", text_span(to - from, span));
 }
 
+void words_clock(struct phrase *phrase, const struct view *view, const struct style *style) {
+        const int16_t offset = view->clock.offset;
+        char zone[ZONE_BYTES];
+
+        phrase_say(phrase, style_clock_name(style));
+        if (offset == ZONE_UNKNOWN) {
+                phrase_say(phrase, "; the server's clock is not known, its stamps are taken for UTC");
+                return;
+        }
+        zone_format(offset, zone);
+        phrase_printf(phrase, style->clock == CLOCK_SERVER ? " %s" : "; the server's clock is at %s", zone);
+        phrase_say(phrase, " (confidence ");
+        phrase_name(phrase, view->clock.confidence);
+        phrase_say(phrase, ")");
+}
+
 /* A name of the report's as a few words. */
 static void say_name(struct phrase *phrase, struct str name) {
         const size_t from = phrase->n;
@@ -116,21 +134,28 @@ static void say_name(struct phrase *phrase, struct str name) {
                         phrase->text[i] = ' ';
 }
 
-static void say_usual(struct phrase *phrase, const struct view_step *step) {
-        char min[TEXT_SPAN_BYTES], max[TEXT_SPAN_BYTES];
+/* "62", "0.5" */
+static void say_seconds(struct phrase *phrase, int64_t ms) {
+        phrase_printf(phrase, "%lld", (long long)(ms / MS_PER_SECOND));
+        if (ms % MS_PER_SECOND)
+                phrase_printf(phrase, ".%lld", llabs(ms) % MS_PER_SECOND / 100);
+}
 
+static void say_usual(struct phrase *phrase, const struct view_step *step) {
         phrase_say(phrase, step->ok == VIEW_OK_NO ? "NOT the usual " : "usual ");
-        if (step->expected_min_ms == VIEW_NONE)
-                phrase_printf(phrase, "up to %s", text_span(step->expected_max_ms, max));
-        else if (step->expected_max_ms == VIEW_NONE)
-                phrase_printf(phrase, "%s or more", text_span(step->expected_min_ms, min));
-        else
-                phrase_printf(phrase, "%s to %s", text_span(step->expected_min_ms, min),
-                              text_span(step->expected_max_ms, max));
+        if (step->expected_min_ms != VIEW_NONE)
+                say_seconds(phrase, step->expected_min_ms);
+        phrase_say(phrase, step->expected_min_ms == VIEW_NONE   ? "up to "
+                           : step->expected_max_ms == VIEW_NONE ? " or more"
+                                                                : " to ");
+        if (step->expected_max_ms != VIEW_NONE)
+                say_seconds(phrase, step->expected_max_ms);
+        phrase_say(phrase, " s");
 }
 
 void words_step(struct phrase *phrase, const struct view_step *step, struct str before) {
-        const bool has_window = step->expected_min_ms != VIEW_NONE || step->expected_max_ms != VIEW_NONE;
+        const bool has_window = (step->after_ms != VIEW_NONE || step->ok == VIEW_OK_NO) &&
+                                (step->expected_min_ms != VIEW_NONE || step->expected_max_ms != VIEW_NONE);
         const bool says_after = step->after_ms != VIEW_NONE && step->after.n && !str_eq(step->after, before);
         const struct step_words *words = step_words(step->step);
 
@@ -149,21 +174,11 @@ void words_step(struct phrase *phrase, const struct view_step *step, struct str 
         phrase_say(phrase, ")");
 }
 
-static bool is_alone(const struct view *view, struct str leaf) {
-        size_t count = 0;
-
-        for (size_t i = 0; i < view->inputs.count; i++)
-                count += str_eq(view_leaf(view, (int64_t)i), leaf);
-        return count < 2;
-}
-
 void words_place(struct phrase *phrase, const struct view *view, int64_t input, int64_t line) {
-        const struct str leaf = view_leaf(view, input);
-
-        if (input == VIEW_NONE || is_alone(view, leaf))
-                phrase_add(phrase, leaf, 2 * PHRASE_NAME);
-        else
+        if (input != VIEW_NONE && view->inputs.items[input].leaf_is_shared)
                 phrase_add(phrase, view->inputs.items[input].path, PHRASE_BYTES / 4);
+        else
+                phrase_add(phrase, view_leaf(view, input), 2 * PHRASE_NAME);
         if (line != VIEW_NONE)
                 phrase_printf(phrase, ":%lld", (long long)line);
 }

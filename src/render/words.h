@@ -21,6 +21,9 @@ void words_who(struct phrase *phrase, const struct view_finding *finding);
 /* "2017-06-17 00:16:04.630 +05:30 to 2017-06-17 00:17:04.633 +05:30" */
 void words_when(struct phrase *phrase, const struct view *view, const struct style *style, int64_t from, int64_t to);
 
+/* "UTC; the server's clock is at +05:30 (confidence high)": whose time a page shows. */
+void words_clock(struct phrase *phrase, const struct view *view, const struct style *style);
+
 /* "1 agent", "2 agents"; nothing where it is not known. */
 void words_count(struct phrase *phrase, int64_t count, const char *one, const char *many);
 
