@@ -33,14 +33,14 @@ const rows = (page) => page.locator("#findings tbody tr").count();
 
 /* The address follows a moment after the view. */
 async function hashOf(page) {
-    await page.waitForTimeout(150);
+    await until(page, () => document.documentElement.dataset.settled !== "no");
     return new URLSearchParams(new URL(page.url()).hash.slice(1));
 }
 const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
 async function fill(page, name, value) {
     await page.fill(`#filters [name=${name}]`, value);
-    await until(page, ([key, wanted]) => (new URLSearchParams(location.hash.slice(1)).get(key) || "") === wanted, [name, value]);
+    assert.equal((await hashOf(page)).get(name) || "", value);
 }
 
 async function choose(page, name, value) {

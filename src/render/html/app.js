@@ -29,6 +29,7 @@ function change(what) {
 
 function changeSoon(what) {
     Object.assign(state, what);
+    document.documentElement.dataset.settled = "no";
     cancelAnimationFrame(drawing);
     drawing = requestAnimationFrame(() => change({}));
 }

@@ -35,6 +35,7 @@ let hashTimer = 0;
 
 /* A moment later: browsers are slow at it, and do not like it often. */
 function writeHashSoon() {
+    document.documentElement.dataset.settled = "no";
     clearTimeout(hashTimer);
     hashTimer = setTimeout(writeHash, 100);
 }
@@ -48,6 +49,7 @@ function writeHash() {
             location.replace(hash);
         }
     }
+    document.documentElement.dataset.settled = "yes";
 }
 
 /* The time that is shown: all of it, or what was zoomed to. */
