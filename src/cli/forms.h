@@ -28,9 +28,10 @@ struct forms {
 
 #define FORMS_HELP                                                                                                     \
         "  -f, --format FORMAT   what an output is whose name does not say it: csv, json,\n"                           \
-        "                        md, ndjson, text or trace\n"                                                          \
+        "                        html, md, ndjson, text or trace\n"                                                    \
         "  -o, --output FILE     write to FILE, whole or not at all, in the form that its\n"                           \
-        "                        name ends in: .csv .json .md .ndjson .txt .trace.json;\n"                             \
+        "                        name ends in: .csv .html .json .md .ndjson .txt\n"                                    \
+        "                        .trace.json;\n"                                                                       \
         "                        may be given again; - is standard output (the default)\n"                             \
         "      --zone ZONE       whose time csv, md and text show: utc (the default),\n"                               \
         "                        server, local, or an offset such as +05:30\n"

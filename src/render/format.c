@@ -2,6 +2,7 @@
 
 const struct format formats[] = {
         { "csv", ".csv", "the findings as a table", render_csv },
+        { "html", ".html", "one page with everything, for any browser", render_html },
         { "json", ".json", "the report itself", NULL },
         { "md", ".md", "a case note in Markdown", render_md },
         { "ndjson", ".ndjson", "every event as one line of JSON, for timeline tools", render_ndjson },

@@ -23,6 +23,7 @@ extern const struct format formats[];
 extern const size_t format_count;
 
 render_fn render_csv;
+render_fn render_html;
 render_fn render_md;
 render_fn render_ndjson;
 render_fn render_text;

@@ -10,6 +10,7 @@ void json_init(struct json *json, writer_fn *fn, void *userdata) {
         json->has_members[0] = false;
         json->inlined[0] = false;
         json->after_key = false;
+        json->tight = false;
 }
 
 static inline void put(struct json *json, struct str s) {
@@ -35,7 +36,7 @@ static void before_value(struct json *json) {
                 return;
         }
         if (json->has_members[json->depth])
-                put_text(json, json->inlined[json->depth] ? ", " : ",");
+                put_text(json, json->inlined[json->depth] && !json->tight ? ", " : ",");
         json->has_members[json->depth] = true;
         if (json->depth > 0)
                 new_line(json);
@@ -200,7 +201,7 @@ static void put_string(struct json *json, struct str s) {
 void json_key(struct json *json, const char *key) {
         before_value(json);
         put_string(json, str_from(key));
-        put(json, STR(": "));
+        put(json, json->tight ? STR(":") : STR(": "));
         json->after_key = true;
 }
 

@@ -20,6 +20,7 @@ struct json {
         bool has_members[JSON_MAX_DEPTH]; /* of the container at that depth */
         bool inlined[JSON_MAX_DEPTH];     /* it is written on one line */
         bool after_key;
+        bool tight; /* to be set after json_init(): no blanks between values */
 };
 
 void json_init(struct json *json, writer_fn *fn, void *userdata);

@@ -1,6 +1,7 @@
 /* Any bytes as a report that is read back. Where they are one: every form of it is written, in
  * UTF-8, and what is JSON parses; what people read drives no terminal; a report differs from
  * itself in nothing. */
+#define _GNU_SOURCE /* memmem */
 #include "fuzz.h"
 
 #include <errno.h>
@@ -44,6 +45,22 @@ static void check_json(struct buf *out, bool lines) {
         }
 }
 
+/* A page's data is JSON, and nothing in it can end its element. */
+static void check_page(struct buf *out) {
+        static const char begin[] = "id=\"report\">", end[] = "</script>";
+        char *data = memmem(out->p, out->n, begin, strlen(begin));
+        struct buf block = { 0 };
+
+        CHECK(data);
+        block.p = data + strlen(begin);
+        block.n = out->n - (size_t)(block.p - out->p);
+        data = memmem(block.p, block.n, end, strlen(end));
+        CHECK(data);
+        block.n = (size_t)(data - block.p);
+        CHECK(!memchr(block.p, '<', block.n) && !memchr(block.p, '>', block.n) && !memchr(block.p, '&', block.n));
+        check_json(&block, false);
+}
+
 static void check_format(const struct view *view, const struct format *format, const struct style *style) {
         const bool lines = strcmp(format->name, "ndjson") == 0;
         struct buf out;
@@ -55,6 +72,8 @@ static void check_format(const struct view *view, const struct format *format, c
         check_utf8(&out, strcmp(format->name, "html") != 0);
         if (lines || strcmp(format->name, "trace") == 0)
                 check_json(&out, lines);
+        if (strcmp(format->name, "html") == 0)
+                check_page(&out);
         buf_release(&out);
 }
 

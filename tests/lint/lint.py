@@ -145,10 +145,11 @@ def check_sizes(root):
 def check_spaces(root):
     """Every text file of ours; captured logs, and what the program wrote, are as they were."""
     names = ["src", "include", "rules", "tests", "meson.build", "meson_options.txt", "README.md", ".ci"]
-    endings = {".c", ".h", ".py", ".sh", ".json", ".md", ".build", ".txt", ""}
+    endings = {".c", ".h", ".py", ".sh", ".json", ".md", ".build", ".txt", ".js", ".mjs", ".css", ".html", ""}
+    foreign = {"cases", "golden", "__pycache__", "node_modules"}
     for top in (root / name for name in names):
         for path in [top] if top.is_file() else sorted(top.rglob("*")):
-            if not path.is_file() or path.suffix not in endings or {"cases", "golden"} & set(path.parts) or "__pycache__" in path.parts:
+            if not path.is_file() or path.suffix not in endings or foreign & set(path.parts):
                 continue
             for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
                 if line != line.rstrip():

@@ -25,6 +25,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 GOLDEN = HERE / "golden"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE))
+import page as pages  # noqa: E402
 
 try:
     import jsonschema
@@ -36,7 +39,7 @@ UPDATE, SMALL = "--update" in sys.argv, "--small" in sys.argv
 ENVIRONMENT = {**{key: value for key, value in os.environ.items() if key != "BOSHSCOPE_RULES"}, "TZ": "Asia/Kolkata"}
 BUNDLE = ROOT / "testdata/bundles/active_1497638824642.tgz"
 STORY = ROOT / "testdata/logs/source-document"
-SUFFIXES = {"csv": ".csv", "md": ".md", "ndjson": ".ndjson", "text": ".txt", "trace": ".trace.json"}
+SUFFIXES = {"csv": ".csv", "html": ".html", "md": ".md", "ndjson": ".ndjson", "text": ".txt", "trace": ".trace.json"}
 # What drives a terminal, turns the direction of writing, breaks the line or hides; \n ends our own lines.
 HARMFUL = {*range(0, 10), *range(11, 32), 127, *range(0x80, 0xa0), 0x61c, 0x200b, 0x200e, 0x200f, *range(0x2028, 0x202f),
            *range(0x2060, 0x2070), 0xfeff, 0xfff9, 0xfffa, 0xfffb, *range(0xe0000, 0xe0080)}
@@ -81,6 +84,15 @@ def unversioned(text):
     return re.sub(r"boshscope \d+\.\d+\.\d+, rules \S+ \S+ (\\)?\(sha256 [0-9a-f]+(\\)?\)", "boshscope V, rules R", text)
 
 
+def laid_out(block):
+    """A column a line, so that a difference can be read."""
+    lines = []
+    for key, value in json.loads(block).items():
+        columns = value.items() if isinstance(value, dict) else [("", value)]
+        lines += [f"{key} {column} {json.dumps(content)}" for column, content in columns]
+    return re.sub(r"boshscope \d+\.\d+\.\d+", "boshscope V", re.sub(r'(rules  )"[^"]*"', r"\1R", "\n".join(lines) + "\n"))
+
+
 class Forms(unittest.TestCase):
     maxDiff = 4000
 
@@ -116,7 +128,10 @@ class Forms(unittest.TestCase):
         for report in ("story", "nasty"):
             for form, suffix in SUFFIXES.items():
                 with self.subTest(report=report, form=form):
-                    self.golden(report + suffix, self.render("-f", form, f"{report}.json"))
+                    text = self.render("-f", form, f"{report}.json")
+                    if form == "html":
+                        suffix, text = ".html.txt", laid_out(pages.block(text))
+                    self.golden(report + suffix, text)
 
     def test_golden_of_one(self):
         finding = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
@@ -212,6 +227,39 @@ class Forms(unittest.TestCase):
         for row, finding in zip(rows, self.story["findings"], strict=True):
             for key in ("id", "kind", "severity", "confidence", "node", "agent", "sid", "start", "end", "cause", "why"):
                 self.assertEqual(row[key], finding.get(key) or "", key)
+
+    # ----------------------------------------------------------------- html
+
+    def test_a_page_holds_its_data_in_one_block(self):
+        for report in ("story", "nasty"):
+            page = self.render("-f", "html", f"{report}.json")
+            block = pages.block(page)
+            self.assertEqual({c for c in block if c in "<>&\u2028\u2029"}, set())
+            self.assertEqual(page.count("</script>"), 2)
+            # All else is the same whatever the report says.
+            around = page.replace(block, "")
+            self.assertEqual(around, self.render("-f", "html", "story.json").replace(pages.block(self.render("-f", "html", "story.json")), ""))
+
+    def test_a_page_says_what_the_report_says(self):
+        for report in ("story", "nasty"):
+            written = json.loads((self.folder / f"{report}.json").read_text())
+            data = json.loads(pages.block(self.render("-f", "html", f"{report}.json")))
+            texts = pages.texts(data)
+            self.assertEqual(data["findings"]["id"], [f["id"] for f in written["findings"]])
+            self.assertEqual([texts[n] for n in data["findings"]["why"]], [f["why"] for f in written["findings"]])
+            self.assertEqual([[texts[data["records"]["text"][n]] for n in numbers] for numbers in data["findings"]["evidence"]],
+                             [[e["text"] for e in f["evidence"]] for f in written["findings"]])
+            self.assertEqual(data["agents"]["name"], [a["agent"] for a in written["agents"]])
+            self.assertEqual(data["cut"], [])
+
+    def test_of_one_agent_alone(self):
+        data = json.loads(pages.block(self.render("-f", "html", "--agent", "1001003", "--zone", "server", "story.json")))
+        self.assertEqual((data["agents"]["name"], data["zone"]), (["1001003"], "server"))
+        finding = self.story["findings"][-1]["id"]
+        data = json.loads(pages.block(self.render("-f", "html", "--finding", finding, "story.json")))
+        self.assertEqual((data["agents"]["name"], data["findings"]["id"]), (["1001003"], [finding]))
+        data = json.loads(pages.block(self.render("-f", "html", "--zone", "-03:30", "story.json")))
+        self.assertEqual((data["zone"], data["fixed"]), ("fixed", -210))
 
     # --------------------------------------------------------------- ndjson
 
@@ -329,7 +377,7 @@ class Commands(unittest.TestCase):
 
     def test_at_once_and_later(self):
         (self.folder / "elsewhere").mkdir()
-        names = ["r.json", "elsewhere/f.csv", "n.md", "e.ndjson", "n.txt", "elsewhere/s.trace.json"]
+        names = ["r.json", "elsewhere/f.csv", "n.md", "e.ndjson", "n.txt", "p.html", "elsewhere/s.trace.json"]
         done = self.here("analyze", "-q", "--zone", "server", *(word for name in names for word in ("-o", name)), BUNDLE)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
         self.assertEqual(json.loads((self.folder / "r.json").read_text())["schema"], "boshscope.report/1")
@@ -343,7 +391,7 @@ class Commands(unittest.TestCase):
 
     def test_which_form(self):
         self.here("analyze", "-q", "-o", "r.json", BUNDLE)
-        for args, begin in {("-f", "csv"): b'"id"', ("-f", "md"): b"# ", ("-f", "text"): b"boshscope", ("-f", "ndjson"): b'{"message"',
+        for args, begin in {("-f", "csv"): b'"id"', ("-f", "md"): b"# ", ("-f", "html"): b"<!DOCTYPE html>", ("-f", "text"): b"boshscope", ("-f", "ndjson"): b'{"message"',
                             ("-f", "trace"): b'{\n  "displayTimeUnit"', (): b"boshscope"}.items():
             self.assertTrue(self.here("render", *args, "r.json").stdout.startswith(begin), args)
         self.assertTrue(self.here("analyze", "-q", BUNDLE).stdout.startswith(b'{\n  "schema"'))
@@ -472,6 +520,15 @@ class Big(unittest.TestCase):
                     # A loaded machine may take its time: the program's own is what counts.
                     self.assertLess(usage.ru_utime + usage.ru_stime, 1.0, f"{time.monotonic() - began:.2f} s in all")
                     self.assertLess(usage.ru_maxrss, 128 * 1024)
+            for agents, events, cut in ((2000, 50000, 0), (2500, 90000, 2)):
+                with open(big, "wb") as file:
+                    subprocess.run([sys.executable, HERE / "make_big.py", report, str(agents), str(events)], stdout=file, check=True)
+                page = run("render", "-f", "html", big).stdout
+                self.assertLess(len(page), 5_000_000)
+                data = json.loads(pages.block(page.decode()))
+                self.assertEqual(len(data["cut"]), cut, data["cut"])
+                self.assertEqual(len(data["agents"]["name"]), 2000)
+                self.assertLessEqual(len(data["events"]["at"]) + len(data["web"]["at"]), 65000)
 
 
 if __name__ == "__main__":
