@@ -294,7 +294,7 @@ class Forms(unittest.TestCase):
         def lnav(*args):
             return subprocess.run(["lnav", *map(str, args)], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120).stdout.decode()
 
-        self.assertIn("installed", lnav("-i", ROOT / "formats/lnav/boshscope_log.json"))
+        self.assertIn("installed", lnav("-i", ROOT / "src/render/lnav/boshscope_log.json"))
         for report in ("story", "nasty"):
             events = self.folder / f"{report}.ndjson"
             events.write_text(self.render("-f", "ndjson", f"{report}.json"))
