@@ -8,6 +8,7 @@
 
 #include "findings/burst.h"
 #include "findings/circumstance.h"
+#include "findings/presences.h"
 #include "findings/reason.h"
 #include "timeline/fold.h"
 
@@ -175,12 +176,21 @@ static struct stretch poll_at(const struct scene *scene, size_t first) {
         return stretch;
 }
 
+/* How far to the next one to try: of very many that are silent together not each may begin a
+ * stretch, or the time would grow with their square. */
+static size_t stride(size_t count) {
+        enum { EACH = 512 };
+
+        return 1 + count / EACH;
+}
+
 /* The fullest stretch of a kind that begins within `ms` after a victim. */
 static struct stretch fullest(const struct scene *scene, size_t first, int64_t ms,
                               struct stretch (*at)(const struct scene *, size_t)) {
+        const size_t last = window_end(scene, first, ms), step = stride(last - first);
         struct stretch best = { 0 };
 
-        for (size_t i = first; i < scene->count && scene->victims[i].at_ms - scene->victims[first].at_ms <= ms; i++) {
+        for (size_t i = first; i <= last; i += step) {
                 struct stretch stretch;
 
                 if (scene->victims[i].told)
@@ -387,8 +397,10 @@ static int search_silences(struct findings *findings, struct scene *scene) {
                         continue;
                 instant = instant_at(scene, i);
                 poll = poll_at(scene, i);
-                if (!instant.victims && !poll.victims)
+                if (!instant.victims && !poll.victims) {
+                        i += stride(poll.last - i) - 1;
                         continue;
+                }
                 instant = fullest(scene, i, poll_ms(scene, i), instant_at);
                 poll = fullest(scene, i, poll_ms(scene, i), poll_at);
                 if (is_instant(&instant, &poll)) {
@@ -404,57 +416,32 @@ static int search_silences(struct findings *findings, struct scene *scene) {
         return 0;
 }
 
-/* Without samples nobody sees who is open: who was signed in by what the web
- * service says stands for it. */
-static bool is_present_at(const struct timeline *timeline, const struct agent *agent, int64_t at_ms) {
-        bool present = false, heard = false;
+/* Without samples nobody sees who is open: who was signed in by what the web service says
+ * stands for it. The window's both ends only move forward. */
+static int search_moments(struct findings *findings, struct scene *scene, const struct presences *presences,
+                          int64_t ms) {
+        size_t next = 0; /* the first behind the window */
+        uint64_t victims = 0;
 
-        for (size_t i = 0; i < agent->event_count; i++) {
-                const struct event *event = agent->events[i];
-                const enum presence presence = desktop_presence(timeline, event);
-                int64_t state;
-                bool there = true;
-
-                if (presence != PRESENCE_NONE)
-                        there = presence == PRESENCE_BACK;
-                else if (event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state))
-                        there = state != STATE_LOGOUT;
-                else
-                        continue;
-                /* The first that is heard of an agent is the loss of what was there before. */
-                if (event->utc_ms >= at_ms)
-                        return heard ? present : !there;
-                present = there;
-                heard = true;
-        }
-        return present;
-}
-
-static uint64_t count_present(const struct timeline *timeline, int64_t at_ms) {
-        uint64_t count = 0;
-
-        for (size_t i = 0; i < timeline->agents.count; i++)
-                count += is_present_at(timeline, &timeline->agents.items[i], at_ms);
-        return count;
-}
-
-static int search_moments(struct findings *findings, struct scene *scene, int64_t ms) {
-        for (size_t i = 0; i < scene->count; i++) {
-                struct stretch stretch = { .first = i, .last = window_end(scene, i, ms) };
-                uint64_t victims = scene->victims[i].told ? 0 : untold(scene, i, stretch.last);
+        for (size_t i = 0; i < scene->count; victims -= !scene->victims[i].told, i++) {
+                struct stretch stretch = { .first = i };
                 int r;
 
-                if (victims < BURST_MIN)
+                for (; next < scene->count && scene->victims[next].at_ms - scene->victims[i].at_ms <= ms; next++)
+                        victims += !scene->victims[next].told;
+                if (scene->victims[i].told || victims < BURST_MIN)
                         continue;
                 /* One moment before: the losses themselves come with the closures. */
-                stretch.open = count_present(scene->timeline, scene->victims[i].at_ms - ROUND_MS);
+                stretch.open = presences_at(presences, scene->victims[i].at_ms - ROUND_MS);
                 if (victims * 100 < stretch.open * INSTANT_PERCENT)
                         continue;
                 stretch.open = stretch.open < victims ? 0 : stretch.open;
+                stretch.last = next - 1;
                 stretch.victims = victims;
                 r = tell_window(findings, scene, &stretch, SHAPE_CLOSURES);
                 if (r < 0)
                         return r;
+                victims = 0;
         }
         return 0;
 }
@@ -483,7 +470,8 @@ static int add_losses(struct scene *scene, const struct agent *agent, size_t ind
         return 0;
 }
 
-static int search_losses(struct findings *findings, const struct timeline *timeline, struct str node) {
+static int search_losses(struct findings *findings, const struct timeline *timeline, const struct presences *presences,
+                         struct str node) {
         struct scene scene = { .timeline = timeline, .node = node };
         int r = 0;
 
@@ -492,12 +480,13 @@ static int search_losses(struct findings *findings, const struct timeline *timel
         if (scene.count)
                 qsort(scene.victims, scene.count, sizeof(*scene.victims), compare_victims);
         if (r == 0)
-                r = search_moments(findings, &scene, INSTANT_MS);
+                r = search_moments(findings, &scene, presences, INSTANT_MS);
         leave_scene(&scene);
         return r;
 }
 
-static int search_node(struct findings *findings, const struct timeline *timeline, struct str node) {
+static int search_node(struct findings *findings, const struct timeline *timeline, const struct presences *presences,
+                       struct str node) {
         struct scene scene;
         int r = set_scene(&scene, timeline, node, true);
 
@@ -508,21 +497,23 @@ static int search_node(struct findings *findings, const struct timeline *timelin
                 return r;
         r = set_scene(&scene, timeline, node, false);
         if (r == 0)
-                r = search_moments(findings, &scene, ROUND_MS);
+                r = search_moments(findings, &scene, presences, ROUND_MS);
         leave_scene(&scene);
         return r;
 }
 
 int detect_mass_disconnects(struct findings *findings, const struct timeline *timeline) {
-        int r = 0;
+        struct presences presences;
+        int r = presences_make(&presences, timeline);
 
         for (size_t i = 0; i < timeline->coverage.cover_count && r == 0; i++) {
                 const struct cover *cover = &timeline->coverage.covers[i];
 
                 if (cover->family == FAMILY_NOTIFICATION)
-                        r = search_node(findings, timeline, cover->node);
+                        r = search_node(findings, timeline, &presences, cover->node);
                 else
-                        r = search_losses(findings, timeline, cover->node);
+                        r = search_losses(findings, timeline, &presences, cover->node);
         }
+        presences_release(&presences);
         return r;
 }
