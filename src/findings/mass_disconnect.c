@@ -91,16 +91,60 @@ static int open_scene(struct scene *scene) {
         return scene->tally && scene->seen ? 0 : -ENOMEM;
 }
 
+/* The whole that is searched node by node: each in a stretch of its own. */
+struct stage {
+        const struct timeline *timeline;
+        struct presences presences;
+        const struct session **desktops; /* of somebody, by node, in their order */
+        size_t desktop_count;
+        struct scene losses; /* of presence alone, by node and time */
+};
+
+static int compare_desktops(const void *a, const void *b) {
+        const struct session *x = *(const struct session *const *)a, *y = *(const struct session *const *)b;
+        const int r = str_cmp(x->node, y->node);
+
+        return r ? r : (x > y) - (x < y); /* they stand in one array, in their order */
+}
+
+static int list_desktops(struct stage *stage) {
+        const struct timeline *timeline = stage->timeline;
+
+        stage->desktops = calloc(timeline->session_count + 1, sizeof(*stage->desktops));
+        if (!stage->desktops)
+                return -ENOMEM;
+        for (size_t i = 0; i < timeline->session_count; i++)
+                if (is_desktop_of_somebody(&timeline->sessions[i]))
+                        stage->desktops[stage->desktop_count++] = &timeline->sessions[i];
+        qsort(stage->desktops, stage->desktop_count, sizeof(*stage->desktops), compare_desktops);
+        return 0;
+}
+
+/* The first desktop of a node, or where it would stand. */
+static size_t first_desktop(const struct stage *stage, struct str node) {
+        size_t low = 0, high = stage->desktop_count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (str_cmp(stage->desktops[middle]->node, node) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
 /* The node's desktops, and what befell them: silences, or closures without one. */
-static int set_scene(struct scene *scene, const struct timeline *timeline, struct str node, bool silences) {
+static int set_scene(struct scene *scene, const struct stage *stage, struct str node, bool silences) {
         int r = 0;
 
-        *scene = (struct scene){ .timeline = timeline, .node = node };
-        for (size_t i = 0; i < timeline->session_count && r == 0; i++) {
-                const struct session *session = &timeline->sessions[i];
+        *scene = (struct scene){ .timeline = stage->timeline, .node = node };
+        for (size_t i = first_desktop(stage, node); i < stage->desktop_count && r == 0; i++) {
+                const struct session *session = stage->desktops[i];
 
-                if (!is_desktop_of_somebody(session) || !str_eq(session->node, node))
-                        continue;
+                if (!str_eq(session->node, node))
+                        break;
                 r = add_session(scene, session);
                 if (r == 0)
                         r = silences ? add_silences(scene, session) : add_bare_closure(scene, session);
@@ -454,66 +498,102 @@ static bool is_told_elsewhere(const struct timeline *timeline, int64_t at_ms) {
                coverage_spans(&timeline->coverage, FAMILY_NOTIFICATION, at_ms, at_ms);
 }
 
-static int add_losses(struct scene *scene, const struct agent *agent, size_t index) {
+static int add_losses(struct scene *losses, const struct agent *agent, size_t index) {
         for (size_t i = 0; i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
                 int r;
 
-                if (desktop_presence(scene->timeline, event) != PRESENCE_LOST ||
-                    !str_eq(event_input(scene->timeline, event)->node, scene->node) ||
-                    is_told_elsewhere(scene->timeline, event->utc_ms))
+                if (desktop_presence(losses->timeline, event) != PRESENCE_LOST ||
+                    is_told_elsewhere(losses->timeline, event->utc_ms))
                         continue;
-                r = add_victim(scene, (struct victim){ .event = event, .agent = index, .at_ms = event->utc_ms });
+                r = add_victim(losses, (struct victim){ .event = event,
+                                                        .node = event_input(losses->timeline, event)->node,
+                                                        .agent = index,
+                                                        .at_ms = event->utc_ms });
                 if (r < 0)
                         return r;
         }
         return 0;
 }
 
-static int search_losses(struct findings *findings, const struct timeline *timeline, const struct presences *presences,
-                         struct str node) {
-        struct scene scene = { .timeline = timeline, .node = node };
+static int compare_losses(const void *a, const void *b) {
+        const struct victim *x = a, *y = b;
+        const int r = str_cmp(x->node, y->node);
+
+        return r ? r : compare_victims(a, b);
+}
+
+static int list_losses(struct stage *stage) {
+        struct scene *losses = &stage->losses;
         int r = 0;
 
-        for (size_t i = 0; i < timeline->agents.count && r == 0; i++)
-                r = add_losses(&scene, &timeline->agents.items[i], i);
-        if (scene.count)
-                qsort(scene.victims, scene.count, sizeof(*scene.victims), compare_victims);
-        if (r == 0)
-                r = search_moments(findings, &scene, presences, INSTANT_MS);
-        leave_scene(&scene);
+        losses->timeline = stage->timeline;
+        for (size_t i = 0; i < stage->timeline->agents.count && r == 0; i++)
+                r = add_losses(losses, &stage->timeline->agents.items[i], i);
+        if (losses->count)
+                qsort(losses->victims, losses->count, sizeof(*losses->victims), compare_losses);
         return r;
 }
 
-static int search_node(struct findings *findings, const struct timeline *timeline, const struct presences *presences,
-                       struct str node) {
+/* The first loss of a node, or where it would stand. */
+static size_t first_loss(const struct scene *losses, struct str node) {
+        size_t low = 0, high = losses->count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (str_cmp(losses->victims[middle].node, node) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static int search_losses(struct findings *findings, const struct stage *stage, struct str node) {
+        const struct scene *losses = &stage->losses;
+        const size_t first = first_loss(losses, node);
+        struct scene scene = { .timeline = stage->timeline, .node = node, .victims = &losses->victims[first] };
+
+        while (first + scene.count < losses->count && str_eq(losses->victims[first + scene.count].node, node))
+                scene.count++;
+        return scene.count ? search_moments(findings, &scene, &stage->presences, INSTANT_MS) : 0;
+}
+
+static int search_node(struct findings *findings, const struct stage *stage, struct str node) {
         struct scene scene;
-        int r = set_scene(&scene, timeline, node, true);
+        int r = set_scene(&scene, stage, node, true);
 
         if (r == 0)
                 r = search_silences(findings, &scene);
         leave_scene(&scene);
         if (r < 0)
                 return r;
-        r = set_scene(&scene, timeline, node, false);
+        r = set_scene(&scene, stage, node, false);
         if (r == 0)
-                r = search_moments(findings, &scene, presences, ROUND_MS);
+                r = search_moments(findings, &scene, &stage->presences, ROUND_MS);
         leave_scene(&scene);
         return r;
 }
 
 int detect_mass_disconnects(struct findings *findings, const struct timeline *timeline) {
-        struct presences presences;
-        int r = presences_make(&presences, timeline);
+        struct stage stage = { .timeline = timeline };
+        int r = presences_make(&stage.presences, timeline);
 
+        if (r == 0)
+                r = list_desktops(&stage);
+        if (r == 0)
+                r = list_losses(&stage);
         for (size_t i = 0; i < timeline->coverage.cover_count && r == 0; i++) {
                 const struct cover *cover = &timeline->coverage.covers[i];
 
                 if (cover->family == FAMILY_NOTIFICATION)
-                        r = search_node(findings, timeline, &presences, cover->node);
+                        r = search_node(findings, &stage, cover->node);
                 else
-                        r = search_losses(findings, timeline, &presences, cover->node);
+                        r = search_losses(findings, &stage, cover->node);
         }
-        presences_release(&presences);
+        presences_release(&stage.presences);
+        leave_scene(&stage.losses);
+        free(stage.desktops);
         return r;
 }
