@@ -32,6 +32,7 @@ struct victim {
         const struct event *event;     /* what shows it */
         size_t place;                  /* of the session in scene.sessions */
         size_t agent;                  /* index in timeline.agents, SIZE_MAX without */
+        struct str node;               /* of a loss of presence alone */
         int64_t at_ms;                 /* silent_since, or what stands for it */
         bool told;                     /* part of a burst that is reported */
 };

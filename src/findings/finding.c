@@ -58,9 +58,6 @@ int finding_quote_new(struct finding *finding, const struct event *event) {
 int finding_quote(struct finding *finding, const struct event *event) {
         if (!event)
                 return 0;
-        for (size_t i = 0; i < finding->evidence_count; i++)
-                if (finding->evidence[i] == event)
-                        return 0;
         return finding_quote_new(finding, event);
 }
 
@@ -109,17 +106,32 @@ static int compare_findings(const void *a, const void *b) {
 static int compare_evidence(const void *a, const void *b) {
         const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
 
-        return event_compare(x, y);
+        const int r = event_compare(x, y);
+
+        /* A record and the name of its file may each make an event of it. */
+        return r ? r : (x->rule->index > y->rule->index) - (x->rule->index < y->rule->index);
+}
+
+/* Each record once. */
+static void drop_copies(struct finding *finding) {
+        size_t kept = 0;
+
+        for (size_t i = 0; i < finding->evidence_count; i++)
+                if (kept == 0 || finding->evidence[kept - 1] != finding->evidence[i])
+                        finding->evidence[kept++] = finding->evidence[i];
+        finding->evidence_count = kept;
 }
 
 /* The first records and the last ones say most: what lies between is left out
  * where the limit demands it. */
 static void order_evidence(struct finding *finding, size_t limit) {
-        size_t count = finding->evidence_count, tail;
+        size_t count, tail;
 
-        if (count == 0)
+        if (finding->evidence_count == 0)
                 return;
-        qsort(finding->evidence, count, sizeof(*finding->evidence), compare_evidence);
+        qsort(finding->evidence, finding->evidence_count, sizeof(*finding->evidence), compare_evidence);
+        drop_copies(finding);
+        count = finding->evidence_count;
         if (count <= limit)
                 return;
         tail = limit / 2;

@@ -8,6 +8,7 @@
 
 #include "findings/burst.h"
 #include "findings/circumstance.h"
+#include "findings/presences.h"
 #include "findings/reason.h"
 #include "timeline/fold.h"
 
@@ -90,16 +91,60 @@ static int open_scene(struct scene *scene) {
         return scene->tally && scene->seen ? 0 : -ENOMEM;
 }
 
+/* The whole that is searched node by node: each in a stretch of its own. */
+struct stage {
+        const struct timeline *timeline;
+        struct presences presences;
+        const struct session **desktops; /* of somebody, by node, in their order */
+        size_t desktop_count;
+        struct scene losses; /* of presence alone, by node and time */
+};
+
+static int compare_desktops(const void *a, const void *b) {
+        const struct session *x = *(const struct session *const *)a, *y = *(const struct session *const *)b;
+        const int r = str_cmp(x->node, y->node);
+
+        return r ? r : (x > y) - (x < y); /* they stand in one array, in their order */
+}
+
+static int list_desktops(struct stage *stage) {
+        const struct timeline *timeline = stage->timeline;
+
+        stage->desktops = calloc(timeline->session_count + 1, sizeof(*stage->desktops));
+        if (!stage->desktops)
+                return -ENOMEM;
+        for (size_t i = 0; i < timeline->session_count; i++)
+                if (is_desktop_of_somebody(&timeline->sessions[i]))
+                        stage->desktops[stage->desktop_count++] = &timeline->sessions[i];
+        qsort(stage->desktops, stage->desktop_count, sizeof(*stage->desktops), compare_desktops);
+        return 0;
+}
+
+/* The first desktop of a node, or where it would stand. */
+static size_t first_desktop(const struct stage *stage, struct str node) {
+        size_t low = 0, high = stage->desktop_count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (str_cmp(stage->desktops[middle]->node, node) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
 /* The node's desktops, and what befell them: silences, or closures without one. */
-static int set_scene(struct scene *scene, const struct timeline *timeline, struct str node, bool silences) {
+static int set_scene(struct scene *scene, const struct stage *stage, struct str node, bool silences) {
         int r = 0;
 
-        *scene = (struct scene){ .timeline = timeline, .node = node };
-        for (size_t i = 0; i < timeline->session_count && r == 0; i++) {
-                const struct session *session = &timeline->sessions[i];
+        *scene = (struct scene){ .timeline = stage->timeline, .node = node };
+        for (size_t i = first_desktop(stage, node); i < stage->desktop_count && r == 0; i++) {
+                const struct session *session = stage->desktops[i];
 
-                if (!is_desktop_of_somebody(session) || !str_eq(session->node, node))
-                        continue;
+                if (!str_eq(session->node, node))
+                        break;
                 r = add_session(scene, session);
                 if (r == 0)
                         r = silences ? add_silences(scene, session) : add_bare_closure(scene, session);
@@ -175,12 +220,21 @@ static struct stretch poll_at(const struct scene *scene, size_t first) {
         return stretch;
 }
 
+/* How far to the next one to try: of very many that are silent together not each may begin a
+ * stretch, or the time would grow with their square. */
+static size_t stride(size_t count) {
+        enum { EACH = 512 };
+
+        return 1 + count / EACH;
+}
+
 /* The fullest stretch of a kind that begins within `ms` after a victim. */
 static struct stretch fullest(const struct scene *scene, size_t first, int64_t ms,
                               struct stretch (*at)(const struct scene *, size_t)) {
+        const size_t last = window_end(scene, first, ms), step = stride(last - first);
         struct stretch best = { 0 };
 
-        for (size_t i = first; i < scene->count && scene->victims[i].at_ms - scene->victims[first].at_ms <= ms; i++) {
+        for (size_t i = first; i <= last; i += step) {
                 struct stretch stretch;
 
                 if (scene->victims[i].told)
@@ -387,8 +441,10 @@ static int search_silences(struct findings *findings, struct scene *scene) {
                         continue;
                 instant = instant_at(scene, i);
                 poll = poll_at(scene, i);
-                if (!instant.victims && !poll.victims)
+                if (!instant.victims && !poll.victims) {
+                        i += stride(poll.last - i) - 1;
                         continue;
+                }
                 instant = fullest(scene, i, poll_ms(scene, i), instant_at);
                 poll = fullest(scene, i, poll_ms(scene, i), poll_at);
                 if (is_instant(&instant, &poll)) {
@@ -404,57 +460,32 @@ static int search_silences(struct findings *findings, struct scene *scene) {
         return 0;
 }
 
-/* Without samples nobody sees who is open: who was signed in by what the web
- * service says stands for it. */
-static bool is_present_at(const struct timeline *timeline, const struct agent *agent, int64_t at_ms) {
-        bool present = false, heard = false;
+/* Without samples nobody sees who is open: who was signed in by what the web service says
+ * stands for it. The window's both ends only move forward. */
+static int search_moments(struct findings *findings, struct scene *scene, const struct presences *presences,
+                          int64_t ms) {
+        size_t next = 0; /* the first behind the window */
+        uint64_t victims = 0;
 
-        for (size_t i = 0; i < agent->event_count; i++) {
-                const struct event *event = agent->events[i];
-                const enum presence presence = desktop_presence(timeline, event);
-                int64_t state;
-                bool there = true;
-
-                if (presence != PRESENCE_NONE)
-                        there = presence == PRESENCE_BACK;
-                else if (event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state))
-                        there = state != STATE_LOGOUT;
-                else
-                        continue;
-                /* The first that is heard of an agent is the loss of what was there before. */
-                if (event->utc_ms >= at_ms)
-                        return heard ? present : !there;
-                present = there;
-                heard = true;
-        }
-        return present;
-}
-
-static uint64_t count_present(const struct timeline *timeline, int64_t at_ms) {
-        uint64_t count = 0;
-
-        for (size_t i = 0; i < timeline->agents.count; i++)
-                count += is_present_at(timeline, &timeline->agents.items[i], at_ms);
-        return count;
-}
-
-static int search_moments(struct findings *findings, struct scene *scene, int64_t ms) {
-        for (size_t i = 0; i < scene->count; i++) {
-                struct stretch stretch = { .first = i, .last = window_end(scene, i, ms) };
-                uint64_t victims = scene->victims[i].told ? 0 : untold(scene, i, stretch.last);
+        for (size_t i = 0; i < scene->count; victims -= !scene->victims[i].told, i++) {
+                struct stretch stretch = { .first = i };
                 int r;
 
-                if (victims < BURST_MIN)
+                for (; next < scene->count && scene->victims[next].at_ms - scene->victims[i].at_ms <= ms; next++)
+                        victims += !scene->victims[next].told;
+                if (scene->victims[i].told || victims < BURST_MIN)
                         continue;
                 /* One moment before: the losses themselves come with the closures. */
-                stretch.open = count_present(scene->timeline, scene->victims[i].at_ms - ROUND_MS);
+                stretch.open = presences_at(presences, scene->victims[i].at_ms - ROUND_MS);
                 if (victims * 100 < stretch.open * INSTANT_PERCENT)
                         continue;
                 stretch.open = stretch.open < victims ? 0 : stretch.open;
+                stretch.last = next - 1;
                 stretch.victims = victims;
                 r = tell_window(findings, scene, &stretch, SHAPE_CLOSURES);
                 if (r < 0)
                         return r;
+                victims = 0;
         }
         return 0;
 }
@@ -467,62 +498,102 @@ static bool is_told_elsewhere(const struct timeline *timeline, int64_t at_ms) {
                coverage_spans(&timeline->coverage, FAMILY_NOTIFICATION, at_ms, at_ms);
 }
 
-static int add_losses(struct scene *scene, const struct agent *agent, size_t index) {
+static int add_losses(struct scene *losses, const struct agent *agent, size_t index) {
         for (size_t i = 0; i < agent->event_count; i++) {
                 const struct event *event = agent->events[i];
                 int r;
 
-                if (desktop_presence(scene->timeline, event) != PRESENCE_LOST ||
-                    !str_eq(event_input(scene->timeline, event)->node, scene->node) ||
-                    is_told_elsewhere(scene->timeline, event->utc_ms))
+                if (desktop_presence(losses->timeline, event) != PRESENCE_LOST ||
+                    is_told_elsewhere(losses->timeline, event->utc_ms))
                         continue;
-                r = add_victim(scene, (struct victim){ .event = event, .agent = index, .at_ms = event->utc_ms });
+                r = add_victim(losses, (struct victim){ .event = event,
+                                                        .node = event_input(losses->timeline, event)->node,
+                                                        .agent = index,
+                                                        .at_ms = event->utc_ms });
                 if (r < 0)
                         return r;
         }
         return 0;
 }
 
-static int search_losses(struct findings *findings, const struct timeline *timeline, struct str node) {
-        struct scene scene = { .timeline = timeline, .node = node };
+static int compare_losses(const void *a, const void *b) {
+        const struct victim *x = a, *y = b;
+        const int r = str_cmp(x->node, y->node);
+
+        return r ? r : compare_victims(a, b);
+}
+
+static int list_losses(struct stage *stage) {
+        struct scene *losses = &stage->losses;
         int r = 0;
 
-        for (size_t i = 0; i < timeline->agents.count && r == 0; i++)
-                r = add_losses(&scene, &timeline->agents.items[i], i);
-        if (scene.count)
-                qsort(scene.victims, scene.count, sizeof(*scene.victims), compare_victims);
-        if (r == 0)
-                r = search_moments(findings, &scene, INSTANT_MS);
-        leave_scene(&scene);
+        losses->timeline = stage->timeline;
+        for (size_t i = 0; i < stage->timeline->agents.count && r == 0; i++)
+                r = add_losses(losses, &stage->timeline->agents.items[i], i);
+        if (losses->count)
+                qsort(losses->victims, losses->count, sizeof(*losses->victims), compare_losses);
         return r;
 }
 
-static int search_node(struct findings *findings, const struct timeline *timeline, struct str node) {
+/* The first loss of a node, or where it would stand. */
+static size_t first_loss(const struct scene *losses, struct str node) {
+        size_t low = 0, high = losses->count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (str_cmp(losses->victims[middle].node, node) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static int search_losses(struct findings *findings, const struct stage *stage, struct str node) {
+        const struct scene *losses = &stage->losses;
+        const size_t first = first_loss(losses, node);
+        struct scene scene = { .timeline = stage->timeline, .node = node, .victims = &losses->victims[first] };
+
+        while (first + scene.count < losses->count && str_eq(losses->victims[first + scene.count].node, node))
+                scene.count++;
+        return scene.count ? search_moments(findings, &scene, &stage->presences, INSTANT_MS) : 0;
+}
+
+static int search_node(struct findings *findings, const struct stage *stage, struct str node) {
         struct scene scene;
-        int r = set_scene(&scene, timeline, node, true);
+        int r = set_scene(&scene, stage, node, true);
 
         if (r == 0)
                 r = search_silences(findings, &scene);
         leave_scene(&scene);
         if (r < 0)
                 return r;
-        r = set_scene(&scene, timeline, node, false);
+        r = set_scene(&scene, stage, node, false);
         if (r == 0)
-                r = search_moments(findings, &scene, ROUND_MS);
+                r = search_moments(findings, &scene, &stage->presences, ROUND_MS);
         leave_scene(&scene);
         return r;
 }
 
 int detect_mass_disconnects(struct findings *findings, const struct timeline *timeline) {
-        int r = 0;
+        struct stage stage = { .timeline = timeline };
+        int r = presences_make(&stage.presences, timeline);
 
+        if (r == 0)
+                r = list_desktops(&stage);
+        if (r == 0)
+                r = list_losses(&stage);
         for (size_t i = 0; i < timeline->coverage.cover_count && r == 0; i++) {
                 const struct cover *cover = &timeline->coverage.covers[i];
 
                 if (cover->family == FAMILY_NOTIFICATION)
-                        r = search_node(findings, timeline, cover->node);
+                        r = search_node(findings, &stage, cover->node);
                 else
-                        r = search_losses(findings, timeline, cover->node);
+                        r = search_losses(findings, &stage, cover->node);
         }
+        presences_release(&stage.presences);
+        leave_scene(&stage.losses);
+        free(stage.desktops);
         return r;
 }

@@ -165,28 +165,6 @@ static const struct event *first_within(const struct agent *agent, enum event_ki
         return NULL;
 }
 
-static int64_t next_sign_in(const struct timeline *timeline, const struct agent *agent, int64_t after_ms) {
-        int64_t at_ms = TIME_UNKNOWN;
-
-        for (size_t i = agent_events_from(agent, after_ms + 1); i < agent->event_count && at_ms == TIME_UNKNOWN; i++) {
-                const struct event *event = agent->events[i];
-                int64_t state;
-
-                if ((event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state) &&
-                     state == STATE_LOGIN) ||
-                    desktop_presence(timeline, event) == PRESENCE_BACK)
-                        at_ms = event->utc_ms;
-        }
-        for (size_t i = 0; i < agent->session_count; i++) {
-                const struct session *session = &timeline->sessions[agent->sessions[i]];
-
-                if (session->born && session->bound_ms > after_ms &&
-                    (at_ms == TIME_UNKNOWN || session->bound_ms < at_ms))
-                        at_ms = session->bound_ms;
-        }
-        return at_ms;
-}
-
 static void chain_loss(struct chain *chain, const struct agent *agent, const struct forced_logout *forced) {
         int64_t loss_ms = forced->loss->utc_ms, end_ms = chain->finding->end_ms;
 
@@ -203,14 +181,18 @@ static void chain_loss(struct chain *chain, const struct agent *agent, const str
 /* The request that the answer came to: the last before it. */
 static const struct event *answered_request(const struct agent *agent, const struct forced_logout *forced) {
         const struct event *found = forced->request;
+        uint64_t seen = 0;
 
-        for (size_t i = agent_events_from(agent, forced->request->utc_ms); i < agent->event_count; i++) {
+        for (size_t i = agent_events_from(agent, forced->request->utc_ms);
+             i < agent->event_count && seen < forced->attempts; i++) {
                 const struct event *event = agent->events[i];
 
                 if (forced->result && event->utc_ms > forced->result->utc_ms)
                         break;
-                if (is_forced_request(event))
-                        found = event;
+                if (!is_forced_request(event))
+                        continue;
+                found = event;
+                seen++;
         }
         return found;
 }
@@ -243,7 +225,7 @@ static void chain_forced(struct chain *chain) {
         step = add_step(chain, "state_event", time_of(forced->result));
         judge_absence(chain, step, web_covers(chain, end_ms + ANSWERED_MS),
                       "the web service's log in the 10 s after, where the state event would be");
-        add_step(chain, "next_sign_in", next_sign_in(chain->timeline, agent, end_ms));
+        add_step(chain, "next_sign_in", agent_signs_in(agent, end_ms));
 }
 
 int find_steps(struct findings *findings, const struct timeline *timeline, struct finding *finding) {

@@ -216,14 +216,15 @@ static size_t server_hour(const struct run *run) {
         return (size_t)((local_ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY / (60 * MS_PER_MINUTE));
 }
 
-/* The agent's session that took another's place. */
+/* The agent's session that took another's place: mostly the next one. */
 static const struct session *successor_of(const struct report *report, const struct agent *agent, size_t at) {
         const struct session *session = &report->timeline.sessions[agent->sessions[at]];
 
-        for (size_t i = 0; i < agent->session_count; i++) {
-                const struct session *next = &report->timeline.sessions[agent->sessions[i]];
+        for (size_t i = 1; i < agent->session_count; i++) {
+                const size_t other = agent->sessions[(at + i) % agent->session_count];
+                const struct session *next = &report->timeline.sessions[other];
 
-                if (next != session && next->bound_ms == session->closed_ms && str_eq(next->node, session->node))
+                if (next->bound_ms == session->closed_ms && str_eq(next->node, session->node))
                         return next;
         }
         return NULL;

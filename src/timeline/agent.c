@@ -224,7 +224,62 @@ static int settle(struct roll *roll) {
         return 0;
 }
 
+static int add_sign_in(struct agent *agent, int64_t at_ms) {
+        int r = array_reserve(&agent->sign_ins, &agent->sign_in_capacity, agent->sign_in_count + 1,
+                              sizeof(*agent->sign_ins));
+
+        if (r == 0)
+                agent->sign_ins[agent->sign_in_count++] = at_ms;
+        return r;
+}
+
+static bool is_sign_in(const struct timeline *timeline, const struct event *event) {
+        enum { LOGIN = 0 };
+        int64_t state;
+
+        return (event_kind(event) == EVENT_CTI_STATE && event_number(event, FIELD_STATE, &state) && state == LOGIN) ||
+               desktop_presence(timeline, event) == PRESENCE_BACK;
+}
+
+static int compare_times(const void *a, const void *b) {
+        const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+        return (x > y) - (x < y);
+}
+
+static int list_sign_ins(const struct timeline *timeline, struct agent *agent) {
+        int r = 0;
+
+        for (size_t i = 0; i < agent->event_count && r == 0; i++)
+                if (is_sign_in(timeline, agent->events[i]))
+                        r = add_sign_in(agent, agent->events[i]->utc_ms);
+        for (size_t i = 0; i < agent->session_count && r == 0; i++) {
+                const struct session *session = &timeline->sessions[agent->sessions[i]];
+
+                if (session->born && session->bound_ms != TIME_UNKNOWN)
+                        r = add_sign_in(agent, session->bound_ms);
+        }
+        if (agent->sign_in_count)
+                qsort(agent->sign_ins, agent->sign_in_count, sizeof(*agent->sign_ins), compare_times);
+        return r;
+}
+
+int64_t agent_signs_in(const struct agent *agent, int64_t after_ms) {
+        size_t low = 0, high = agent->sign_in_count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (agent->sign_ins[middle] <= after_ms)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < agent->sign_in_count ? agent->sign_ins[low] : TIME_UNKNOWN;
+}
+
 static void agent_release(struct agent *agent) {
+        free(agent->sign_ins);
         free(agent->sessions);
         free(agent->events);
 }
@@ -241,6 +296,8 @@ int agents_build(struct timeline *timeline) {
                 r = add_event(&roll, timeline->events[i]);
         if (r == 0)
                 r = settle(&roll);
+        for (size_t i = 0; i < timeline->agents.count && r == 0; i++)
+                r = list_sign_ins(timeline, &timeline->agents.items[i]);
         for (size_t i = 0; i < roll.keys.count; i++)
                 agent_release(&roll.drafts[i].agent);
         free(roll.drafts);

@@ -24,6 +24,8 @@ struct agent {
         /* Presences, presence-driven logouts, CTI requests and states, in time order. */
         const struct event **events;
         size_t event_count, event_capacity;
+        int64_t *sign_ins; /* when: states, presences that came back, sessions that were bound; in order */
+        size_t sign_in_count, sign_in_capacity;
 };
 
 struct agents {
@@ -43,6 +45,9 @@ int agents_find(const struct agents *agents, struct str asked, const struct agen
 
 /* The first of an agent's events that is not before a moment, or event_count. */
 size_t agent_events_from(const struct agent *agent, int64_t from_ms);
+
+/* The agent's first sign-in behind a moment, or TIME_UNKNOWN. */
+int64_t agent_signs_in(const struct agent *agent, int64_t after_ms);
 
 /* A request with reason code 255 and force flag 1. */
 bool is_forced_request(const struct event *event);

@@ -120,11 +120,18 @@ bool cover_tells(const struct cover *cover, int64_t at_ms) {
 }
 
 bool cover_spans(const struct cover *cover, int64_t from_ms, int64_t to_ms) {
-        for (size_t i = 0; cover && i < cover->spans.count; i++)
-                if (cover->spans.items[i].from_ms <= from_ms &&
-                    to_ms <= cover->spans.items[i].to_ms + coverage_reach_ms(cover->family))
-                        return true;
-        return false;
+        size_t low = 0, high = cover ? cover->spans.count : 0;
+
+        /* They lie apart, in order: the last that begins in time, or none. */
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (cover->spans.items[middle].from_ms <= from_ms)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low && to_ms <= cover->spans.items[low - 1].to_ms + coverage_reach_ms(cover->family);
 }
 
 bool coverage_spans(const struct coverage *coverage, enum family family, int64_t from_ms, int64_t to_ms) {

@@ -6,6 +6,7 @@ enum {
         STEP_MINUTES = 15,        /* every offset in use is a multiple */
         WIDEST_MINUTES = 18 * 60, /* of Greenwich, either way */
         MAX_RUNS = 64,            /* of a member: a clock is not set more often than that */
+        MOST_RUNS = 4096,         /* of a node: so many changes are none */
         ENOUGH_VOTES = 3,         /* of a run between others, to be none of strays */
         SLACK_MS = 5000,          /* between a vote's time and the truth */
 };
@@ -83,15 +84,34 @@ uint64_t offset_runs_total(const struct offset_runs *runs) {
         return votes;
 }
 
+/* By offset, so that very many runs are counted once. */
+struct votes {
+        uint64_t of[2 * WIDEST_MINUTES + 1];
+};
+
+static uint64_t *votes_of(struct votes *votes, int16_t minutes) {
+        const int at = minutes + WIDEST_MINUTES;
+
+        return &votes->of[at < 0 ? 0 : at > 2 * WIDEST_MINUTES ? 2 * WIDEST_MINUTES : at];
+}
+
+static void count_votes(const struct offset_runs *runs, struct votes *ret_votes) {
+        *ret_votes = (struct votes){ 0 };
+        for (size_t i = 0; i < runs->count; i++)
+                *votes_of(ret_votes, runs->items[i].minutes) += runs->items[i].votes;
+}
+
 /* The offset with most votes; among equals the smallest. */
 static int16_t majority(const struct offset_runs *runs) {
         int16_t best = runs->items[0].minutes;
+        struct votes votes;
 
+        count_votes(runs, &votes);
         for (size_t i = 1; i < runs->count; i++) {
                 int16_t minutes = runs->items[i].minutes;
-                uint64_t votes = offset_runs_votes(runs, minutes), most = offset_runs_votes(runs, best);
+                uint64_t some = *votes_of(&votes, minutes), most = *votes_of(&votes, best);
 
-                if (votes > most || (votes == most && minutes < best))
+                if (some > most || (some == most && minutes < best))
                         best = minutes;
         }
         return best;
@@ -109,28 +129,44 @@ static void join_equal_neighbours(struct offset_runs *runs) {
         runs->count = kept;
 }
 
+static void keep_majority(struct offset_runs *runs) {
+        const int16_t minutes = majority(runs);
+        size_t kept = 0;
+
+        for (size_t i = 0; i < runs->count; i++)
+                if (runs->items[i].minutes == minutes)
+                        runs->items[kept++] = runs->items[i];
+        runs->count = kept;
+        join_equal_neighbours(runs);
+}
+
 /* The run that is least of all: of few votes, for an offset that few are for. */
-static size_t weakest(const struct offset_runs *runs) {
+static size_t weakest(const struct offset_runs *runs, struct votes *votes) {
         size_t worst = 0;
 
         for (size_t i = 1; i < runs->count; i++) {
                 const struct offset_run *run = &runs->items[i], *than = &runs->items[worst];
 
                 if (run->votes < than->votes ||
-                    (run->votes == than->votes &&
-                     offset_runs_votes(runs, run->minutes) < offset_runs_votes(runs, than->minutes)))
+                    (run->votes == than->votes && *votes_of(votes, run->minutes) < *votes_of(votes, than->minutes)))
                         worst = i;
         }
         return worst;
 }
 
 static void drop_strays(struct offset_runs *runs) {
+        struct votes votes;
+
         join_equal_neighbours(runs);
+        if (runs->count > MOST_RUNS)
+                keep_majority(runs);
+        count_votes(runs, &votes);
         while (runs->count > 1) {
-                size_t i = weakest(runs);
+                size_t i = weakest(runs, &votes);
 
                 if (runs->items[i].votes >= ENOUGH_VOTES)
                         return;
+                *votes_of(&votes, runs->items[i].minutes) -= runs->items[i].votes;
                 memmove(&runs->items[i], &runs->items[i + 1], (runs->count - i - 1) * sizeof(*runs->items));
                 runs->count--;
                 join_equal_neighbours(runs);
@@ -142,17 +178,6 @@ static bool runs_backwards(const struct offset_runs *runs) {
                 if (runs->items[i].from_ms < runs->items[i - 1].to_ms - SLACK_MS)
                         return true;
         return false;
-}
-
-static void keep_majority(struct offset_runs *runs) {
-        const int16_t minutes = majority(runs);
-        size_t kept = 0;
-
-        for (size_t i = 0; i < runs->count; i++)
-                if (runs->items[i].minutes == minutes)
-                        runs->items[kept++] = runs->items[i];
-        runs->count = kept;
-        join_equal_neighbours(runs);
 }
 
 /* ------------------------------------------------------------- history */

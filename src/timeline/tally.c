@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+/* Each vote looks through all: nothing that is voted on in earnest has so many. */
+enum { MOST_KEYS = 512 };
+
 static int reserve(struct tally *tally, size_t need) {
         size_t capacity = tally->capacity;
         int r = array_reserve(&tally->votes, &capacity, need, sizeof(*tally->votes));
@@ -24,6 +27,8 @@ int tally_add(struct tally *tally, int64_t key, uint64_t count) {
                         return 0;
                 }
         }
+        if (tally->count == MOST_KEYS)
+                return 0;
         r = tally->count ? reserve(tally, (size_t)tally->count + 1) : 0;
         if (r < 0)
                 return r;

@@ -2,7 +2,8 @@
  * tally: votes. Which host, which offset, which address was said how often.
  * Keys are numbers (an interned string's id, an offset in minutes). Merging is
  * adding, so the order of the parts never matters; among equals the smallest
- * key wins. Most have one key, which needs no memory of its own.
+ * key wins. Votes for more keys than a tally has room for do not count. Most have one key, which needs no memory of its
+ * own.
  */
 #ifndef TIMELINE_TALLY_H
 #define TIMELINE_TALLY_H

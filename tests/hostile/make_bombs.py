@@ -243,9 +243,73 @@ def one_line():
     return {"line/info.log": b"2017.06.17 00:16:04 Closing idle session: " + b"x" * (300 * 1000 * 1000)}
 
 
+def stamp(seconds):
+    return f"2017.06.17 {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def web_service(seconds, words, host="10.10.20.5"):
+    return (f"0000000001: {host}: Jun {17 + seconds // 86400} 2017 {seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.000 +0530: "
+            f"%CCBU_{words}\n")
+
+
+def unavailable(seconds, agent, host="10.10.20.5"):
+    return web_service(seconds, f"Smack Listener Processor (1)-6-PRESENCE_NOTIFICATION_RECIEVED: %[FROM JID={agent}@"
+                       "fin1.example.com/desktop][PRESENCE_TYPE=unavailable]: Finesse received a presence notification", host)
+
+
+def state_event(seconds, agent):
+    return web_service(seconds, "CTIMessageEventExecutor-0-6-DECODED_MESSAGE_FROM_CTI_SERVER: %[cti_message="
+                       "CTIAgentStateEvent [skillGroupState=1 (LOGOUT), stateDuration=0, skillGroupNumber=-1, "
+                       "skillGroupPriority=0, agentState=1 (LOGOUT), eventReasonCode=255, numFltSkillGroups=0, "
+                       f"CTIClientSignature=Finesse, agentID={agent}, agentExtension=1, agentInstrument=1]"
+                       "CTIMessageBean [invokeID=null, msgName=AgentStateEvent, deploymentType=CCX]]: Decoded Message to "
+                       "Finesse from backend cti server")
+
+
+WEB_SERVICE_LOG = "Desktop-webservices.2017-06-17T09-50-00.000.log"
+
+
+def one_log(path, lines):
+    return {"log.tgz": tgz_of([(path, "".join(lines).encode())])}
+
+
+# Nothing that is long: honest lines that belong together, whose handling must not take the square of their number.
+
+
+def all_silent():
+    """30 000 sessions silent since the same moment."""
+    return one_log("a/debug.log", (f"{stamp(60)} Session (id={i:08x}) was last active 44000 ms ago: {i}@fin1.example.com/"
+                                   "desktop\n" for i in range(30000)))
+
+
+def all_lost():
+    """30 000 agents whose presence is lost within minutes."""
+    return one_log("a/" + WEB_SERVICE_LOG, (unavailable(i // 100, i) for i in range(30000)))
+
+
+def one_agent():
+    """Logged out again and again, never signed in."""
+    return one_log("a/" + WEB_SERVICE_LOG, (state_event(i * 11, 1) for i in range(40000)))
+
+
+def many_addresses():
+    """One session polled from 120 000 addresses."""
+    return one_log("a/debug.log", (
+        f"{stamp(i // 100)} REQUEST /http-bind/ on org.eclipse.jetty.server.nio.SelectChannelConnector$"
+        f"SelectChannelHttpConnection@83a9f264@10.10.20.5:7443<->10.{i >> 16}.{i >> 8 & 255}.{i & 255}:40079\n"
+        f'{stamp(i // 100)} HTTPBindLog: HTTP RECV(abc): <body rid="{i}" sid="abc"/>\n' for i in range(120000)))
+
+
+def many_nodes():
+    """3000 web services' logs, each of a server of its own."""
+    return {"nodes.tgz": tgz_of((f"{n}/{WEB_SERVICE_LOG}", "".join(
+        unavailable(n + k, f"{n}x{k}", f"h{n}.example.com") for k in range(10)).encode()) for n in range(3000))}
+
+
 BOMBS = {function.__name__: function for function in (
     zeros_gz, zeros_zip, lines_gz, forty_two, fan_out, many_bombs, overlap, quoted, quine_gz, droste, many_files,
-    many_links, many_containers, long_names, long_paths, sparse, long_name, one_line)}
+    many_links, many_containers, long_names, long_paths, sparse, long_name, one_line, all_silent, all_lost, one_agent,
+    many_addresses, many_nodes)}
 
 
 def make(name, folder):

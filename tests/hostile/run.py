@@ -2,7 +2,7 @@
 
     run.py PROGRAM DAMAGE ROOT [--slow] [--sanitized] [--only PART,...]
 
-Parts: bombs, streams, limits, damage. Each case has to end in time and within the
+Parts: bombs, many, streams, limits, damage. Each case has to end in time and within the
 memory it may take, with the exit status and the diagnostics that are expected, with a
 report that the schema knows, the same for one thread and for many; and the good log
 beside a bomb has to be analysed all the same. `--slow` tries every byte and ten thousand
@@ -47,6 +47,8 @@ EXPECTED = {
     "long_names": ["BS222"], "long_paths": ["BS232"], "long_name": ["BS212"], "one_line": ["BS301"],
 }
 STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlines": "BS233"}
+# Whole and honest, but many: nothing is lost, and nothing told.
+MANY = ["all_silent", "all_lost", "one_agent", "many_addresses", "many_nodes"]
 # Under a sanitizer these alone: the others unpack a GiB, or are many.
 QUICK = ["overlap", "quoted", "quine_gz", "droste", "long_name"]
 
@@ -165,6 +167,33 @@ def part_bombs(test):
         # In a process of its own: what this one holds would count as the program's.
         subprocess.run([sys.executable, make_bombs.__file__, name, folder], check=True)
         expect(test, name, run_ways(test, name, [folder], ways if test.slow else ways[:1]), codes, 5, 1)
+        shutil.rmtree(folder)
+
+
+# The most memory of a process is at first that of the one that started it: a small one does.
+MEASURE = """import os, sys
+_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)"""
+
+
+def part_many(test):
+    """Their reports are too large to be looked at one by one."""
+    for name in MANY:
+        if test.sanitized:
+            test.tally.left_out.append(f"many {name}: a sanitizer makes it long")
+            continue
+        folder, output = test.folder / name, test.folder / "report.json"
+        folder.mkdir()
+        subprocess.run([sys.executable, make_bombs.__file__, name, folder], check=True)
+        done = subprocess.run([sys.executable, "-S", "-c", MEASURE, test.program, "analyze", "-q", "-o", output, folder],
+                              capture_output=True, text=True, check=True, timeout=SECONDS * 20)
+        status, busy, kib = done.stdout.split()
+        test.tally.note(name, float(busy), int(kib), [])
+        if status != "0" or not output.read_bytes().rstrip().endswith(b"}"):
+            test.tally.fail(name, f"exit status {status}: {done.stderr[-2000:]}")
+        if float(busy) > SECONDS or int(kib) > MIB * 1024:
+            test.tally.fail(name, f"{busy} s, {int(kib) // 1024} MiB")
+        output.unlink(missing_ok=True)
         shutil.rmtree(folder)
 
 
@@ -342,7 +371,7 @@ def part_damage(test):
     check_reports(test, reports)
 
 
-PARTS = {"bombs": part_bombs, "streams": part_streams, "limits": part_limits, "damage": part_damage}
+PARTS = {"bombs": part_bombs, "many": part_many, "streams": part_streams, "limits": part_limits, "damage": part_damage}
 
 
 def main():
