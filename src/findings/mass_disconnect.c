@@ -228,10 +228,10 @@ static size_t stride(size_t count) {
         return 1 + count / EACH;
 }
 
-/* The fullest stretch of a kind that begins within `ms` after a victim. */
-static struct stretch fullest(const struct scene *scene, size_t first, int64_t ms,
-                              struct stretch (*at)(const struct scene *, size_t)) {
-        const size_t last = window_end(scene, first, ms), step = stride(last - first);
+typedef struct stretch stretch_fn(const struct scene *scene, size_t first);
+
+/* The fullest stretch of a kind that begins with one of so many victims. */
+static struct stretch fullest_among(const struct scene *scene, size_t first, size_t last, size_t step, stretch_fn *at) {
         struct stretch best = { 0 };
 
         for (size_t i = first; i <= last; i += step) {
@@ -244,6 +244,20 @@ static struct stretch fullest(const struct scene *scene, size_t first, int64_t m
                         best = stretch;
         }
         return best;
+}
+
+/* That begins within `ms` after a victim. Where not each was tried, those about the best one are. */
+static struct stretch fullest(const struct scene *scene, size_t first, int64_t ms, stretch_fn *at) {
+        const size_t last = window_end(scene, first, ms), step = stride(last - first);
+        const struct stretch best = fullest_among(scene, first, last, step, at);
+        const size_t before = best.first - first < step ? first : best.first - step + 1;
+        const size_t behind = last - best.first < step ? last : best.first + step - 1;
+        struct stretch near;
+
+        if (step == 1 || best.victims == 0)
+                return best;
+        near = fullest_among(scene, before, behind, 1, at);
+        return near.victims > best.victims ? near : best;
 }
 
 /* A cut line lets held polls run out over a whole long poll, and five seconds of
@@ -433,6 +447,8 @@ static void absorb(struct scene *scene, const struct stretch *stretch) {
 }
 
 static int search_silences(struct findings *findings, struct scene *scene) {
+        size_t passed = 0; /* over, since the one that was tried before */
+
         for (size_t i = 0; i < scene->count; i++) {
                 struct stretch instant, poll;
                 int r;
@@ -442,11 +458,13 @@ static int search_silences(struct findings *findings, struct scene *scene) {
                 instant = instant_at(scene, i);
                 poll = poll_at(scene, i);
                 if (!instant.victims && !poll.victims) {
-                        i += stride(poll.last - i) - 1;
+                        passed = stride(poll.last - i) - 1;
+                        i += passed;
                         continue;
                 }
-                instant = fullest(scene, i, poll_ms(scene, i), instant_at);
-                poll = fullest(scene, i, poll_ms(scene, i), poll_at);
+                instant = fullest(scene, i - passed, poll_ms(scene, i), instant_at);
+                poll = fullest(scene, i - passed, poll_ms(scene, i), poll_at);
+                passed = 0;
                 if (is_instant(&instant, &poll)) {
                         r = tell_window(findings, scene, &instant, SHAPE_INSTANT);
                         absorb(scene, &poll);

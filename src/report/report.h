@@ -67,6 +67,9 @@ int report_finish(struct report *report);
 /* How many findings are listed: the first, as far as the limit goes. */
 size_t report_findings(const struct report *report);
 
+/* How many of its entries an agent's timeline has at most: it goes over many sessions. */
+uint64_t report_agent_events(const struct report *report);
+
 /* Does an agent's event stand in its timeline? No call and no pause does: what tells of the
  * desktop, and of who is signed in. A state counts where it is that of a sign-in or logout, or
  * where the rules know its reason by name. */

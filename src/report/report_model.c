@@ -42,6 +42,12 @@ size_t report_findings(const struct report *report) {
         return report->findings.count < most ? report->findings.count : (size_t)most;
 }
 
+uint64_t report_agent_events(const struct report *report) {
+        enum { SESSIONS = 10 };
+
+        return report->options.limits.max_session_events * SESSIONS;
+}
+
 bool report_tells(const struct report *report, const struct event *event) {
         struct reason reason;
         int64_t state = -1;
@@ -64,11 +70,11 @@ static uint64_t long_agents(const struct report *report) {
                 uint64_t told = 0;
 
                 /* Few have as many at all. */
-                if (!agent->listed || agent->event_count <= report->options.limits.max_session_events)
+                if (!agent->listed || agent->event_count <= report_agent_events(report))
                         continue;
                 for (size_t k = 0; k < agent->event_count; k++)
                         told += report_tells(report, agent->events[k]);
-                count += told > report->options.limits.max_session_events;
+                count += told > report_agent_events(report);
         }
         return count;
 }

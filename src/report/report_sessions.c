@@ -145,7 +145,7 @@ static void write_replaced(struct json *json, const struct agent_counts *counts)
 }
 
 static void write_agent_timeline(struct json *json, const struct report *report, const struct agent *agent) {
-        uint64_t left = report->options.limits.max_session_events;
+        uint64_t left = report_agent_events(report);
 
         json_begin_array(json);
         for (size_t i = 0; i < agent->event_count && left > 0; i++)
