@@ -190,6 +190,13 @@ static int64_t covered_ms(struct spans *spans, int64_t from_ms, int64_t to_ms) {
         return sum;
 }
 
+static bool is_within(const struct spans *spans, int64_t ms) {
+        for (size_t i = 0; i < spans->count; i++)
+                if (ms >= spans->items[i].from_ms && ms <= spans->items[i].to_ms)
+                        return true;
+        return false;
+}
+
 /* How much of the time a family's decisive logs cover, in percent. */
 static int percent_covered(const struct timeline *timeline, enum family family, int64_t from_ms, int64_t to_ms,
                            int64_t *ret_percent) {
@@ -200,10 +207,10 @@ static int percent_covered(const struct timeline *timeline, enum family family, 
         for (size_t i = 0; i < coverage->cover_count && r == 0; i++)
                 if (coverage->covers[i].family == family)
                         r = add_cover(&spans, &coverage->covers[i]);
-        if (spans.count == 0)
-                *ret_percent = 0;
-        else
-                *ret_percent = to_ms > from_ms ? covered_ms(&spans, from_ms, to_ms) * 100 / (to_ms - from_ms) : 100;
+        if (to_ms > from_ms)
+                *ret_percent = covered_ms(&spans, from_ms, to_ms) * 100 / (to_ms - from_ms);
+        else /* a moment, or a window that was asked for beyond all logs */
+                *ret_percent = is_within(&spans, from_ms) ? 100 : 0;
         spans_release(&spans);
         return r;
 }
