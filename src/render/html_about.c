@@ -221,6 +221,11 @@ void html_write_about(struct html_data *data) {
         json_put_bool(json, "complete", data->view->complete);
         json_put_text(json, "zone", zone_name(data->style));
         json_put_number(json, "fixed", data->style->zone);
+        json_key(json, "window");
+        json_begin_inline_array(json);
+        put_time(json, data->view->from);
+        put_time(json, data->view->to);
+        json_end_array(json);
         write_bundle(data);
         write_clock(json, &data->view->clock);
         write_product(json, data->view);

@@ -124,6 +124,25 @@ void words_clock(struct phrase *phrase, const struct view *view, const struct st
         phrase_say(phrase, ")");
 }
 
+bool words_window(struct phrase *phrase, const struct view *view, const struct style *style) {
+        char text[STYLE_TIME_BYTES];
+
+        if (view->from == TIME_UNKNOWN && view->to == TIME_UNKNOWN)
+                return false;
+        phrase_say(phrase, "only findings ");
+        if (view->from != TIME_UNKNOWN) {
+                phrase_say(phrase, "from ");
+                phrase_say(phrase, style_time(style, view, view->from, text));
+                phrase_say(phrase, view->to == TIME_UNKNOWN ? " on" : " ");
+        }
+        if (view->to != TIME_UNKNOWN) {
+                phrase_say(phrase, "up to ");
+                phrase_say(phrase, style_time(style, view, view->to, text));
+        }
+        phrase_say(phrase, ", as was asked for; counts and verdict are of these");
+        return true;
+}
+
 /* A name of the report's as a few words. */
 static void say_name(struct phrase *phrase, struct str name) {
         const size_t from = phrase->n;

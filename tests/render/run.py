@@ -209,6 +209,54 @@ class Forms(unittest.TestCase):
                       "+60.0 s", "reason code 255", "Closing idle session", "Next steps", "https://www.cisco.com/"):
             self.assertIn(words, note)
 
+    def changed(self, name, **blocks):
+        (self.folder / name).write_text(json.dumps({**self.story, **blocks}))
+        return name
+
+    def test_a_note_says_what_it_does_not_show(self):
+        """Nobody must take a window, a cut log or a run that was stopped for all there is."""
+        window = {**self.story["options"], "from": "2017-06-16T18:45:00.000Z"}
+        gap = {"node": "fin1", "family": "notification", "from": "2017-06-16T18:45:00.000Z", "to": "2017-06-16T18:46:00.000Z", "seconds": 60}
+        missing = {**self.story["coverage"], "missing": ["webservices"], "gaps": [gap] * 9}
+        nobody = [{**agent, "agent": "7"} for agent in self.story["agents"][:1]]
+        asked = self.changed("asked.json", options=window)
+        cut = self.changed("cut.json", complete=False, exit_status=5, coverage=missing, agents=nobody, findings=[])
+        stopped = self.changed("stopped.json", complete=False, exit_status=130)
+        for args in ([], ["--agent", "1001003"], ["-f", "md"]):
+            self.assertIn("only findings from 2017-06-16 18:45:00.000 UTC on", self.render(*args, asked).replace("\n            ", " "))
+            self.assertIn("interrupted", self.render(*args, stopped))
+        self.assertIn("18:45:00.000 UTC on", run("timeline", "--agent", "1001003", asked, cwd=self.folder).stdout.decode())
+        self.assertEqual(json.loads(pages.block(self.render("-f", "html", asked)))["window"], [1497638700000, None])
+        self.assertIn({"name": "from", "before": None, "after": window["from"]},
+                      json.loads(run("diff", "--json", "story.json", asked, cwd=self.folder).stdout)["changes"])
+        note = self.render("--agent", "7", cut)
+        for words in ("see what was missing below", "nothing was found of this agent in what was read and shown, which is not all",
+                      "no logs of webservices", "and 5 more in the report"):
+            self.assertIn(words, note)
+        whole = self.render("--agent", "7", self.changed("whole.json", agents=nobody, findings=[],
+                                                         diagnosis={**self.story["diagnosis"], "verdict": "none"}, coverage={**missing, "missing": [], "gaps": []}))
+        self.assertIn("nothing was found of this agent\n", whole)
+        note = self.render(cut).splitlines()
+        self.assertLess(next(n for n, line in enumerate(note) if line.startswith("Complete")), 6)
+
+    def test_an_agents_own_story_comes_first(self):
+        own = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
+        burst = {**own, "id": "b0", "kind": "mass_disconnect", "severity": "critical", "agent": None, "agents": ["7", "1001003"], "timing": []}
+        self.changed("burst.json", findings=[burst, *self.story["findings"]])
+        note = self.render("--agent", "1001003", "burst.json")
+        self.assertIn(f"What        forced logout ({own['id']})", note)
+        self.assertIn("many desktops lost together: 2 agents", note[note.index("Also found"):])
+
+    def test_arithmetic_of_whole_seconds(self):
+        """Where the window is missed by less than the stamps tell, the page says why that is as expected."""
+        finding = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
+        for after, words in {60010: "60.010 s; expected 60.000 s to 62.000 s: as expected\n",
+                             59967: "59.967 s; expected 60.000 s to 62.000 s: as expected, the stamps being good to a second\n"}.items():
+            step = {"step": "presence_logout", "at": finding["end"], "after_ms": after, "expected_ms": [60000, 62000], "ok": True, "after": "closure"}
+            self.changed("near.json", findings=[{**finding, "timing": [step]}])
+            told = run("explain", finding["id"], "near.json", cwd=self.folder).stdout.decode()
+            self.assertIn(words.replace("\n", ""), re.sub(r"\n +", " ", told))
+
     # ------------------------------------------------------------------ csv
 
     def test_csv_is_a_table_without_formulas(self):
@@ -471,6 +519,12 @@ class Commands(unittest.TestCase):
         self.assertEqual(min(re.findall(rb"18:5\d:\d\d", told.stdout)), b"18:50:04")
         self.assertLessEqual(max(re.findall(rb"18:5\d:\d\d", told.stdout)), b"18:51:00")
         self.assertIn(b"presence_logout", self.here("timeline", "--session", "f382a015", "r.json").stdout)
+
+    def test_a_time_beyond_the_logs(self):
+        for args in (["--from", "2017-06-16T19:30Z"], ["--to", "2017-06-16T17:00Z"]):
+            report = json.loads(self.here("analyze", "-q", *args, BUNDLE).stdout)
+            self.assertEqual(report["findings"], [])
+            self.assertEqual((report["diagnosis"]["verdict"], report["diagnosis"]["confidence"]), ("undetermined", "low"))
 
     def test_diff(self):
         self.here("analyze", "-q", "-o", "new.json", BUNDLE)

@@ -99,12 +99,22 @@ function gapNote([node, family, from, to]) {
         `${brief(node || "", 40)} ${dateText(from)} ${clockText(from)} to ${clockText(to)} ${zoneName(from)}`);
 }
 
+/* A report that was asked for some time alone must not look like one of all of it. */
+function askedNote() {
+    const [from, to] = report.asked;
+    const parts = [from === null ? "" : `from ${dateText(from)} ${clockText(from)} ${zoneName(from)}`,
+        to === null ? "" : `up to ${dateText(to)} ${clockText(to)} ${zoneName(to)}`];
+    return from === null && to === null ? null
+        : note("warning", `Only findings ${parts.join(" ").trim()}, as was asked for.`, "Counts and verdict are of these.");
+}
+
 function drawCoverage() {
     const { coverage, diagnostics } = report;
     const loud = diagnostics.filter((diagnostic) => diagnostic.level !== "note");
     const notes = [
         report.complete ? note("good", "Complete: all that was given could be read.")
             : note("warning", "Not complete: input was damaged, cut, limited or interrupted."),
+        askedNote(),
         ...report.cut.map((line) => note("warning", line)),
         ...coverage.missing.map((family) => note("warning", `The ${family} logs are missing from the bundle.`)),
         ...coverage.gaps.slice(0, 5).map(gapNote),
