@@ -446,7 +446,9 @@ class Commands(unittest.TestCase):
         # A name that says nothing is -f's, or as it was before there were forms.
         self.here("analyze", "-q", "-f", "md", "-o", "a", "-o", "b.csv", BUNDLE)
         self.here("analyze", "-q", "-o", "c.out", BUNDLE)
-        self.assertEqual([(self.folder / name).read_bytes()[:4] for name in ("a", "b.csv", "c.out")], [b"# bo", b'"id"', b'{\n  '])
+        self.here("render", "-o", "D.MD", "-o", "e.Trace.Json", "r.json")
+        self.assertEqual([(self.folder / name).read_bytes()[:4] for name in ("a", "b.csv", "c.out", "D.MD", "e.Trace.Json")],
+                         [b"# bo", b'"id"', b'{\n  ', b"# bo", b'{\n  '])
 
     def test_usage(self):
         self.here("analyze", "-q", "-o", "r.json", BUNDLE)
@@ -464,6 +466,11 @@ class Commands(unittest.TestCase):
         self.refused("render", words="no REPORT.json given")
         self.refused("render", "r.json", "r.json", words="too much")
         self.refused("timeline", "r.json", words="say whose story")
+        for redact in (["--redact"], ["--redact-map", "map.json"]):  # it would show the names that are there
+            self.refused("timeline", "--agent", "1001003", *redact, "r.json", words="pseudonyms are made where a bundle is read")
+            self.refused("explain", *redact, "ecea90af59c7", "r.json", words="pseudonyms are made where a bundle is read")
+        self.refused("timeline", "--agent", "1001003", "--session", "f382a015", "r.json", words="give one of them")
+        self.refused("render", "--agent", "1001003", "--finding", "ecea90af59c7", "r.json", words="give one of them")
         self.refused("timeline", "--agent", "nobody", "r.json", words="knows nothing of agent nobody")
         self.refused("timeline", "--agent", "nobody", BUNDLE, words="knows nothing of agent nobody")
         self.refused("timeline", "--agent", "1001003", "--from", "noon", "r.json", words="--from")
