@@ -72,7 +72,7 @@ static void fields_cell(struct table_out *table, const struct view_fields *field
 static void records_cell(struct table_out *table, const struct view_records *records) {
         begin_cell(table);
         for (size_t i = 0; i < records->count; i++) {
-                put_next(table, view_leaf(table->view, records->items[i].input));
+                put_next(table, view_place(table->view, records->items[i].input));
                 text_printf(&table->out, ":%lld", (long long)records->items[i].line);
         }
         end_cell(table);

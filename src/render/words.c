@@ -194,10 +194,7 @@ void words_step(struct phrase *phrase, const struct view_step *step, struct str 
 }
 
 void words_place(struct phrase *phrase, const struct view *view, int64_t input, int64_t line) {
-        if (input != VIEW_NONE && view->inputs.items[input].leaf_is_shared)
-                phrase_add(phrase, view->inputs.items[input].path, PHRASE_BYTES / 4);
-        else
-                phrase_add(phrase, view_leaf(view, input), 2 * PHRASE_NAME);
+        phrase_add(phrase, view_place(view, input), PHRASE_BYTES / 4);
         if (line != VIEW_NONE)
                 phrase_printf(phrase, ":%lld", (long long)line);
 }

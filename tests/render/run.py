@@ -247,6 +247,16 @@ class Forms(unittest.TestCase):
         self.assertIn(f"What        forced logout ({own['id']})", note)
         self.assertIn("many desktops lost together: 2 agents", note[note.index("Also found"):])
 
+    def test_files_of_one_name_are_told_apart(self):
+        """Two servers' logs have the same names."""
+        twins = [{**one, "path": f"logs!fin{place % 2}/{place // 2}.log"} for place, one in enumerate(self.story["inputs"])]
+        self.changed("twins.json", inputs=twins)
+        record = next(f for f in self.story["findings"] if f["kind"] == "idle_closure")["evidence"][-1]
+        place = twins[record["input"]]["path"]
+        for form, words in {"csv": f"{place}:{record['line']}", "text": place, "ndjson": json.dumps(place)}.items():
+            args = ["--agent", "1001003"] if form == "text" else []
+            self.assertIn(words, self.render("-f", form, *args, "twins.json"), form)
+
     def test_arithmetic_of_whole_seconds(self):
         """Where the window is missed by less than the stamps tell, the page says why that is as expected."""
         finding = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
