@@ -256,7 +256,10 @@ static int say_what_held(struct findings *findings, const struct weights *weight
         return say_restarts(findings, weights, notification);
 }
 
-static int say_bursts(struct findings *findings) {
+/* Each burst, as far as there is room; of those that have none, how many. */
+static int say_bursts(struct findings *findings, uint64_t bursts) {
+        const size_t room = DIAGNOSIS_WHY - findings->diagnosis.why_count;
+        uint64_t left = bursts;
         int r = 0;
 
         for (size_t i = 0; i < findings->count && r == 0; i++) {
@@ -265,6 +268,9 @@ static int say_bursts(struct findings *findings) {
 
                 if (finding->kind != FINDING_MASS_DISCONNECT)
                         continue;
+                if (bursts > room && findings->diagnosis.why_count == DIAGNOSIS_WHY - 1)
+                        return say(findings, "And %llu more bursts, which the findings list.", ull(left));
+                left--;
                 time_format_utc(finding->start_ms, at);
                 r = say(findings, "%s: %.*s", at, (int)finding->why.n, finding->why.p);
         }
@@ -300,7 +306,7 @@ static int judge_nothing(struct findings *findings, const struct weights *weight
         if (r == 0 && weights->restarts)
                 r = say(findings, "The notification service stopped or crashed %llu time%s, without either.",
                         ull(weights->restarts), weights->restarts == 1 ? "" : "s");
-        return r < 0 ? r : say_bursts(findings);
+        return r < 0 ? r : say_bursts(findings, weights->bursts);
 }
 
 int find_verdict(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
@@ -333,5 +339,5 @@ int find_verdict(struct findings *findings, const struct timeline *timeline, int
             weights.known < weights.forced)
                 diagnosis->confidence = CONFIDENCE_MEDIUM;
         r = say_what_held(findings, &weights, notification);
-        return r < 0 ? r : say_bursts(findings);
+        return r < 0 ? r : say_bursts(findings, weights.bursts);
 }
