@@ -280,6 +280,13 @@ class Forms(unittest.TestCase):
             self.no_harm(cell)
         self.assertIn("'+1", text)
 
+    def test_csv_knows_a_formula_in_disguise(self):
+        for name in ("\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)", "  =1+1", "\t=1"):
+            text = json.dumps(self.story).replace('"1001003"', json.dumps(name))
+            (self.folder / "disguise.json").write_text(text)
+            rows = list(csv.DictReader(StringIO(self.render("-f", "csv", "disguise.json"), newline="")))
+            self.assertEqual({row["agent"][:1] for row in rows}, {"'"}, name)
+
     def test_csv_says_what_the_report_says(self):
         rows = list(csv.DictReader(StringIO(self.render("-f", "csv", "story.json"), newline="")))
         for row, finding in zip(rows, self.story["findings"], strict=True):
