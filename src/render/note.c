@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-enum { MOST_LISTED = 20, MOST_AGENTS = 8, MOST_ADVICE = 6, MOST_MISSING_OF_ONE = 5, SHA_SHOWN = 12 };
+enum { MOST_LISTED = 15, MOST_AGENTS = 8, MOST_ADVICE = 6, MOST_MISSING_OF_ONE = 5, SHA_SHOWN = 12 };
 enum { EXIT_INTERRUPTED = 130 };
 
 static struct phrase *begin(struct note *note) {
@@ -182,6 +182,19 @@ static void put_agents(struct note *note) {
 
 /* -------------------------------------------------------------- findings */
 
+/* Where to look first: the record of that moment, else the first there is. */
+static void add_place(struct note *note, const struct view_finding *finding, int64_t at) {
+        const struct view_record *found = NULL;
+
+        for (size_t i = 0; i < finding->evidence.count; i++)
+                if (!found || (finding->evidence.items[i].time == at && found->time != at))
+                        found = &finding->evidence.items[i];
+        if (!found)
+                return;
+        phrase_say(&note->phrase, " ");
+        words_place(&note->phrase, note->view, found->input, found->line);
+}
+
 static void put_line_of(struct note *note, const struct view_finding *finding) {
         struct phrase *phrase = begin(note);
         const int64_t at = finding->end == TIME_UNKNOWN ? finding->start : finding->end;
@@ -197,6 +210,8 @@ static void put_line_of(struct note *note, const struct view_finding *finding) {
         phrase_say(phrase, " [");
         phrase_name(phrase, finding->id);
         phrase_say(phrase, "]");
+        if (note->style->agent.n == 0) /* of one agent the note stays short */
+                add_place(note, finding, at);
         page_step(&note->page, style_time(note->style, note->view, at, time), "", phrase_str(phrase));
 }
 
