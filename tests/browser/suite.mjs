@@ -55,7 +55,7 @@ look("the first screen answers", "demo", async (page) => {
     assert.match(await text(page, "#counts"), /forced logouts\s+2\s+idle closures\s+3\s+silences\s+5/);
     assert.match(await text(page, "#causes"), /server closed the idle session\s+2/);
     assert.match(await text(page, "#top tbody tr:first-child"), /1001003\s+10\.10\.30\.13\s+1\s+1\s+1/);
-    assert.match(await text(page, "#coverage"), /Complete.*Server time \+05:30/s);
+    assert.match(await text(page, "#coverage"), /Complete.*Server time \+05:30.*\(99\.9 % of records known\)/s);
     for (const id of ["verdict", "counts", "top", "coverage", "strip"]) {
         const box = await page.locator("#" + (id === "verdict" ? "verdict-title" : id)).boundingBox();
         assert.ok(box.y + box.height <= 800, `${id} is on the first screen`);
@@ -238,7 +238,7 @@ look("odd reports: a window, pseudonyms and damage are told", "asked", async (pa
 
 look("odd reports: what the page does not hold counts", "fewer", async (page) => {
     assert.match(await text(page, "#counts"), /forced logouts\s+7,?000/);
-    assert.match(await text(page, "#causes"), /6999/);
+    assert.match(await text(page, "#causes"), /6,999/);
     await fill(page, "agent", "1001003");
     assert.match(await text(page, "#counts"), /forced logouts\s+1\s/);
 });

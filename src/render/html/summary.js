@@ -53,7 +53,7 @@ function drawCauses() {
         bar.style.width = (100 * count / most) + "%";
         return el("button", { type: "button", class: "bar-row", "aria-pressed": String(state.cause === cause),
                               title: "Show only these", onclick: () => change({ cause: state.cause === cause ? "" : cause }) },
-            el("span", { class: "bar-name" }, wordFor(CAUSES, cause)), el("span", { class: "bar-count" }, String(count)),
+            el("span", { class: "bar-name" }, wordFor(CAUSES, cause)), el("span", { class: "bar-count" }, grouped(count)),
             el("span", { class: "bar-track" }, bar));
     }));
     if (!causes.length) {
@@ -138,7 +138,7 @@ function drawCoverage() {
         note("plain", `${report.product.name === "unknown" ? "Product not known" : report.product.name}, notification service ` +
              `${report.product.service || "version not known"}`),
         note("plain", `${plural(coverage.inputs, "log")}, ${plural(coverage.lines, "line")}`,
-            coverage.records ? `(${(100 * coverage.matched / coverage.records).toFixed(1)} % of records known)` : ""),
+            coverage.records ? `(${(Math.floor(1000 * coverage.matched / coverage.records) / 10).toFixed(1)} % of records known)` : ""),
     ];
     byId("coverage").replaceChildren(...notes.filter((line) => line));
 }
