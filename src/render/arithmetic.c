@@ -92,6 +92,9 @@ int arithmetic_write(const struct view *view, const struct style *style, const s
         struct note note = { .view = view, .style = style };
 
         page_begin(&note.page, &page_text, write, userdata);
+        phrase_clear(&note.phrase);
+        if (words_incomplete(&note.phrase, view))
+                page_labelled(&note.page, "Complete", phrase_str(&note.phrase));
         note_head(&note, finding);
         note_details(&note, finding);
         if (finding->timing.count)

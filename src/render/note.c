@@ -3,7 +3,6 @@
 #include "base/utf8.h"
 
 enum { MOST_LISTED = 15, MOST_AGENTS = 8, MOST_ADVICE = 6, MOST_MISSING_OF_ONE = 5, SHA_SHOWN = 12 };
-enum { EXIT_INTERRUPTED = 130 };
 
 static struct phrase *begin(struct note *note) {
         phrase_clear(&note->phrase);
@@ -330,14 +329,9 @@ static void put_missing(struct note *note, size_t most) {
 }
 
 static void put_complete(struct note *note) {
-        const struct view *view = note->view;
-        struct phrase *phrase = begin(note);
-
-        if (view->complete)
+        if (!words_incomplete(begin(note), note->view))
                 return;
-        phrase_say(phrase, view->exit_status == EXIT_INTERRUPTED ? "NO: the run was interrupted before all was read"
-                                                                 : "NO: input was damaged, cut or limited");
-        phrase_say(phrase, count_missing(view) ? "; see what was missing below" : "");
+        phrase_say(&note->phrase, count_missing(note->view) ? "; see what was missing below" : "");
         put_labelled(note, "Complete");
 }
 

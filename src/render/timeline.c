@@ -111,6 +111,9 @@ static void put_left_out(struct telling *telling) {
                       STR("most of the polls and samples of a desktop that is there: a gap between two of them is no "
                           "silence unless a finding says so"));
         phrase_clear(&telling->phrase);
+        if (words_incomplete(&telling->phrase, telling->view))
+                page_labelled(&telling->page, "Complete", phrase_str(&telling->phrase));
+        phrase_clear(&telling->phrase);
         if (words_window(&telling->phrase, telling->view, telling->style))
                 page_labelled(&telling->page, "Shown", phrase_str(&telling->phrase));
 }

@@ -124,6 +124,16 @@ void words_clock(struct phrase *phrase, const struct view *view, const struct st
         phrase_say(phrase, ")");
 }
 
+bool words_incomplete(struct phrase *phrase, const struct view *view) {
+        enum { EXIT_INTERRUPTED = 130 };
+
+        if (view->complete)
+                return false;
+        phrase_say(phrase, view->exit_status == EXIT_INTERRUPTED ? "NO: the run was interrupted before all was read"
+                                                                 : "NO: input was damaged, cut or limited");
+        return true;
+}
+
 bool words_window(struct phrase *phrase, const struct view *view, const struct style *style) {
         char text[STYLE_TIME_BYTES];
 

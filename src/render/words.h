@@ -24,6 +24,9 @@ void words_when(struct phrase *phrase, const struct view *view, const struct sty
 /* "UTC; the server's clock is at +05:30 (confidence high)": whose time a page shows. */
 void words_clock(struct phrase *phrase, const struct view *view, const struct style *style);
 
+/* Why the report is not complete; false where it is. */
+bool words_incomplete(struct phrase *phrase, const struct view *view);
+
 /* Which findings the report shows, where it was asked for those of some time alone; whether it was. */
 bool words_window(struct phrase *phrase, const struct view *view, const struct style *style);
 

@@ -225,6 +225,11 @@ class Forms(unittest.TestCase):
         for args in ([], ["--agent", "1001003"], ["-f", "md"]):
             self.assertIn("only findings from 2017-06-16 18:45:00.000 UTC on", self.render(*args, asked).replace("\n            ", " "))
             self.assertIn("interrupted", self.render(*args, stopped))
+        for told in (["timeline", "--agent", "1001003", stopped], ["explain", self.story["findings"][0]["id"], stopped]):
+            self.assertIn(b"NO: the run was interrupted", run(*told, cwd=self.folder).stdout)
+        diff = run("diff", "story.json", stopped, cwd=self.folder).stdout
+        self.assertIn(b"the new report is not complete", diff)
+        self.assertNotIn(b"the old report is not complete", diff)
         self.assertIn("18:45:00.000 UTC on", run("timeline", "--agent", "1001003", asked, cwd=self.folder).stdout.decode())
         self.assertEqual(json.loads(pages.block(self.render("-f", "html", asked)))["window"], [1497638700000, None])
         self.assertIn({"name": "from", "before": None, "after": window["from"]},
