@@ -103,7 +103,8 @@ static int parse(struct explain *explain, int argc, char **argv) {
                 if (explain->json)
                         return usage_error("explain", "--json: a finding stands in REPORT.json already");
                 explain->finding = argv[optind++];
-                return request_take_path(&explain->request, argc, argv);
+                status = request_take_path(&explain->request, argc, argv);
+                return status == STATUS_OK ? request_read_report(&explain->request) : status;
         }
         if (explain->zone)
                 return usage_error("explain",

@@ -1,7 +1,9 @@
+#define _POSIX_C_SOURCE 200809L
 #include "cli/forms.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/command.h"
 #include "cli/message.h"
@@ -49,7 +51,7 @@ int forms_add(struct forms *forms, const char *path) {
         return STATUS_OK;
 }
 
-/* The form of the longest suffix that fits, or NULL. */
+/* The form of the longest suffix that fits, in capitals or not, or NULL. */
 static const char *format_of(const char *path) {
         struct boshscope_format format;
         const char *found = NULL;
@@ -58,7 +60,7 @@ static const char *format_of(const char *path) {
         for (size_t i = 0; boshscope_format_get(i, &format) == 0; i++) {
                 const size_t n = strlen(format.suffix), bytes = strlen(path);
 
-                if (n > longest && bytes > n && strcmp(path + bytes - n, format.suffix) == 0) {
+                if (n > longest && bytes > n && strcasecmp(path + bytes - n, format.suffix) == 0) {
                         longest = n;
                         found = format.name;
                 }

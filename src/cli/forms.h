@@ -33,8 +33,9 @@ struct forms {
         "                        name ends in: .csv .html .json .md .ndjson .txt\n"                                    \
         "                        .trace.json;\n"                                                                       \
         "                        may be given again; - is standard output (the default)\n"                             \
-        "      --zone ZONE       whose time csv, md and text show: utc (the default),\n"                               \
-        "                        server, local, or an offset such as +05:30\n"
+        "      --zone ZONE       whose time csv, md and text show, and html at first:\n"                               \
+        "                        utc (the default), server, local, or an offset such as\n"                             \
+        "                        +05:30\n"
 
 /* STATUS_OK, or another status after a message. */
 int forms_init(struct forms *forms, const char *command, const char *otherwise);

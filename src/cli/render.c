@@ -99,6 +99,8 @@ static int parse(struct render *render, int argc, char **argv) {
                 if (status != STATUS_OK || render->wants_help)
                         return status;
         }
+        if (render->agent && render->finding)
+                return usage_error("render", "--agent and --finding: give one of them");
         status = reports_take("render", argc, argv, &render->path, 1);
         if (status == STATUS_OK)
                 status = forms_check(&render->forms, render->path);

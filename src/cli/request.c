@@ -159,6 +159,16 @@ static ssize_t read_key(const char *path, unsigned char *key, size_t bytes) {
         return -1;
 }
 
+int request_read_report(const struct request *request) {
+        if (!request->redact)
+                return STATUS_OK;
+        return usage_error(
+                request->command,
+                "--redact: pseudonyms are made where a bundle is read, and %s is a report; give one that was "
+                "made with --redact",
+                request->path);
+}
+
 static int set_redact(const struct request *request) {
         enum { MOST_KEY_BYTES = 64 * 1024 };
         unsigned char key[MOST_KEY_BYTES];

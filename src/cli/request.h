@@ -89,6 +89,9 @@ int request_check_key(const struct request *request, const char *option, const c
 /* Does the command write what it is for to that file? */
 bool request_writes(const struct request *request, const char *path);
 
+/* PATH is a report, whose names nothing replaces any more: with --redact they must not be shown. */
+int request_read_report(const struct request *request);
+
 /* The operands: one PATH. STATUS_OK, or another status after a message. */
 int request_take_path(struct request *request, int argc, char **argv);
 

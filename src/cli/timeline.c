@@ -107,7 +107,12 @@ static int parse(struct timeline *timeline, int argc, char **argv) {
         }
         if (!timeline->agent && !timeline->session)
                 return usage_error("timeline", "no --agent and no --session given; say whose story");
-        return request_take_path(&timeline->request, argc, argv);
+        if (timeline->agent && timeline->session)
+                return usage_error("timeline", "--agent and --session: give one of them");
+        status = request_take_path(&timeline->request, argc, argv);
+        if (status == STATUS_OK && reports_is_one(timeline->request.path))
+                status = request_read_report(&timeline->request);
+        return status;
 }
 
 static int fill(void *context, struct output *output) {

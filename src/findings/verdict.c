@@ -190,6 +190,13 @@ static int64_t covered_ms(struct spans *spans, int64_t from_ms, int64_t to_ms) {
         return sum;
 }
 
+static bool is_within(const struct spans *spans, int64_t ms) {
+        for (size_t i = 0; i < spans->count; i++)
+                if (ms >= spans->items[i].from_ms && ms <= spans->items[i].to_ms)
+                        return true;
+        return false;
+}
+
 /* How much of the time a family's decisive logs cover, in percent. */
 static int percent_covered(const struct timeline *timeline, enum family family, int64_t from_ms, int64_t to_ms,
                            int64_t *ret_percent) {
@@ -200,10 +207,10 @@ static int percent_covered(const struct timeline *timeline, enum family family, 
         for (size_t i = 0; i < coverage->cover_count && r == 0; i++)
                 if (coverage->covers[i].family == family)
                         r = add_cover(&spans, &coverage->covers[i]);
-        if (spans.count == 0)
-                *ret_percent = 0;
-        else
-                *ret_percent = to_ms > from_ms ? covered_ms(&spans, from_ms, to_ms) * 100 / (to_ms - from_ms) : 100;
+        if (to_ms > from_ms)
+                *ret_percent = covered_ms(&spans, from_ms, to_ms) * 100 / (to_ms - from_ms);
+        else /* a moment, or a window that was asked for beyond all logs */
+                *ret_percent = is_within(&spans, from_ms) ? 100 : 0;
         spans_release(&spans);
         return r;
 }
@@ -249,7 +256,10 @@ static int say_what_held(struct findings *findings, const struct weights *weight
         return say_restarts(findings, weights, notification);
 }
 
-static int say_bursts(struct findings *findings) {
+/* Each burst, as far as there is room; of those that have none, how many. */
+static int say_bursts(struct findings *findings, uint64_t bursts) {
+        const size_t room = DIAGNOSIS_WHY - findings->diagnosis.why_count;
+        uint64_t left = bursts;
         int r = 0;
 
         for (size_t i = 0; i < findings->count && r == 0; i++) {
@@ -258,6 +268,9 @@ static int say_bursts(struct findings *findings) {
 
                 if (finding->kind != FINDING_MASS_DISCONNECT)
                         continue;
+                if (bursts > room && findings->diagnosis.why_count == DIAGNOSIS_WHY - 1)
+                        return say(findings, "And %llu more bursts, which the findings list.", ull(left));
+                left--;
                 time_format_utc(finding->start_ms, at);
                 r = say(findings, "%s: %.*s", at, (int)finding->why.n, finding->why.p);
         }
@@ -293,7 +306,7 @@ static int judge_nothing(struct findings *findings, const struct weights *weight
         if (r == 0 && weights->restarts)
                 r = say(findings, "The notification service stopped or crashed %llu time%s, without either.",
                         ull(weights->restarts), weights->restarts == 1 ? "" : "s");
-        return r < 0 ? r : say_bursts(findings);
+        return r < 0 ? r : say_bursts(findings, weights->bursts);
 }
 
 int find_verdict(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
@@ -326,5 +339,5 @@ int find_verdict(struct findings *findings, const struct timeline *timeline, int
             weights.known < weights.forced)
                 diagnosis->confidence = CONFIDENCE_MEDIUM;
         r = say_what_held(findings, &weights, notification);
-        return r < 0 ? r : say_bursts(findings);
+        return r < 0 ? r : say_bursts(findings, weights.bursts);
 }

@@ -17,6 +17,12 @@ static const struct view_step *step_named(const struct view_finding *finding, st
         return NULL;
 }
 
+/* Outside of the window, and yet as expected: by less than the stamps tell. */
+static bool is_near(const struct view_step *step) {
+        return (step->expected_min_ms != VIEW_NONE && step->after_ms < step->expected_min_ms) ||
+               (step->expected_max_ms != VIEW_NONE && step->after_ms > step->expected_max_ms);
+}
+
 static void add_verdict(struct phrase *phrase, const struct view_step *step) {
         if (step->expected_min_ms == VIEW_NONE && step->expected_max_ms == VIEW_NONE) {
                 phrase_say(phrase, "; nothing is expected of it");
@@ -30,7 +36,8 @@ static void add_verdict(struct phrase *phrase, const struct view_step *step) {
                                                                 : " to ");
         if (step->expected_max_ms != VIEW_NONE)
                 add_seconds(phrase, step->expected_max_ms);
-        phrase_say(phrase, step->ok == VIEW_OK_YES  ? ": as expected"
+        phrase_say(phrase, step->ok == VIEW_OK_YES  ? is_near(step) ? ": as expected, the stamps being good to a second"
+                                                                    : ": as expected"
                            : step->ok == VIEW_OK_NO ? ": NOT as expected"
                                                     : "");
 }
@@ -85,6 +92,9 @@ int arithmetic_write(const struct view *view, const struct style *style, const s
         struct note note = { .view = view, .style = style };
 
         page_begin(&note.page, &page_text, write, userdata);
+        phrase_clear(&note.phrase);
+        if (words_incomplete(&note.phrase, view))
+                page_labelled(&note.page, "Complete", phrase_str(&note.phrase));
         note_head(&note, finding);
         note_details(&note, finding);
         if (finding->timing.count)

@@ -22,9 +22,21 @@ static void end_cell(struct table_out *table) {
         writer_put(&table->out, STR("\""));
 }
 
+/* Also behind blanks, and in full width, where spreadsheets take it for the same. */
+static bool begins_formula(struct str text) {
+        static const char *const wide[] = { "\uff1d", "\uff0b", "\uff0d", "\uff20" };
+
+        while (text.n && text.p[0] == ' ')
+                text = str_skip(text, 1);
+        for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+                if (str_starts(text, str_from(wide[i])))
+                        return true;
+        return text.n && byte_is_one_of(text.p[0], "=+-@\t\r");
+}
+
 /* Anything: quotes twice, what drives a terminal as '?', and no formula. */
 static void put(struct table_out *table, struct str text) {
-        if (!table->cell_begun && text.n && byte_is_one_of(text.p[0], "=+-@\t\r"))
+        if (!table->cell_begun && begins_formula(text))
                 writer_put(&table->out, STR("'"));
         table->cell_begun |= text.n > 0;
         while (text.n) {
@@ -72,7 +84,7 @@ static void fields_cell(struct table_out *table, const struct view_fields *field
 static void records_cell(struct table_out *table, const struct view_records *records) {
         begin_cell(table);
         for (size_t i = 0; i < records->count; i++) {
-                put_next(table, view_leaf(table->view, records->items[i].input));
+                put_next(table, view_place(table->view, records->items[i].input));
                 text_printf(&table->out, ":%lld", (long long)records->items[i].line);
         }
         end_cell(table);

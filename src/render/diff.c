@@ -205,6 +205,13 @@ static int compare_heads(struct diff *diff) {
                 r = add_text(head, "complete", before->complete ? STR("true") : STR("false"),
                              after->complete ? STR("true") : STR("false"));
         if (r == 0)
+                r = add_time(diff, head, "from", before->from, after->from);
+        if (r == 0)
+                r = add_time(diff, head, "to", before->to, after->to);
+        if (r == 0)
+                r = add_text(head, "redacted", before->redacted ? STR("true") : STR("false"),
+                             after->redacted ? STR("true") : STR("false"));
+        if (r == 0)
                 r = add_text(head, "product", before->product, after->product);
         if (r == 0)
                 r = add_text(head, "notification_service", before->notification_service, after->notification_service);

@@ -35,6 +35,15 @@ static void put_head(struct telling *telling) {
         page_item(&telling->page, phrase_str(&telling->phrase));
 }
 
+/* What one of them could not see is neither new nor gone. */
+static void put_incomplete(struct telling *telling) {
+        if (!telling->diff->before->complete)
+                page_item(&telling->page,
+                          STR("the old report is not complete: what is new may have been there before"));
+        if (!telling->diff->after->complete)
+                page_item(&telling->page, STR("the new report is not complete: what is gone may be there still"));
+}
+
 static void put_finding(struct telling *telling, const struct view *view, const struct view_finding *finding) {
         struct phrase *phrase = &telling->phrase;
         const int64_t at = finding->end == TIME_UNKNOWN ? finding->start : finding->end;
@@ -75,6 +84,7 @@ int diff_write_text(const struct diff *diff, const struct style *style, writer_f
 
         page_begin(&telling.page, &page_text, write, userdata);
         put_head(&telling);
+        put_incomplete(&telling);
         put_findings(&telling, "New", &diff->added);
         put_findings(&telling, "Gone", &diff->gone);
         put_findings(&telling, "Changed", &diff->changed);

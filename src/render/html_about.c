@@ -73,6 +73,45 @@ static void write_verdict(struct json *json, const struct view_diagnosis *diagno
         json_end_object(json);
 }
 
+/* By kind and by cause, of all findings, also of those that the page does not hold. */
+static void write_counts(struct json *json, const struct view_summary *summary) {
+        const struct {
+                const char *kind;
+                int64_t count;
+        } counts[] = {
+                { "idle_escalation", summary->idle_escalations }, { "idle_closure", summary->idle_closures },
+                { "forced_logout", summary->forced_logouts },     { "mass_disconnect", summary->mass_disconnects },
+                { "server_restart", summary->server_restarts },
+        };
+
+        json_key(json, "kinds");
+        json_begin_inline_object(json);
+        for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+                if (counts[i].count != VIEW_NONE)
+                        json_put_number(json, counts[i].kind, counts[i].count);
+        json_end_object(json);
+        json_key(json, "causes");
+        json_begin_inline_array(json);
+        for (size_t i = 0; i < summary->by_cause.count; i++) {
+                json_begin_inline_array(json);
+                json_string(json, summary->by_cause.items[i].key);
+                json_string(json, summary->by_cause.items[i].value);
+                json_end_array(json);
+        }
+        json_end_array(json);
+}
+
+/* Whom a page of one agent or one finding is of, [] for all. */
+static void write_only(struct json *json, const struct style *style) {
+        json_key(json, "only");
+        json_begin_inline_array(json);
+        if (style->finding.n || style->agent.n) {
+                json_cstr(json, style->finding.n ? "finding" : "agent");
+                json_string(json, style->finding.n ? style->finding : style->agent);
+        }
+        json_end_array(json);
+}
+
 static void write_summary(struct html_data *data) {
         const struct view_reasons *reasons = &data->view->summary.by_reason;
 
@@ -82,6 +121,7 @@ static void write_summary(struct html_data *data) {
         html_put_number(data, data->view->summary.agents);
         json_key(data->json, "sessions");
         html_put_number(data, data->view->summary.sessions);
+        write_counts(data->json, &data->view->summary);
         json_end_object(data->json);
         json_key(data->json, "reasons");
         json_begin_inline_array(data->json);
@@ -221,6 +261,12 @@ void html_write_about(struct html_data *data) {
         json_put_bool(json, "complete", data->view->complete);
         json_put_text(json, "zone", zone_name(data->style));
         json_put_number(json, "fixed", data->style->zone);
+        write_only(json, data->style);
+        json_key(json, "window");
+        json_begin_inline_array(json);
+        put_time(json, data->view->from);
+        put_time(json, data->view->to);
+        json_end_array(json);
         write_bundle(data);
         write_clock(json, &data->view->clock);
         write_product(json, data->view);

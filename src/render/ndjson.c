@@ -103,7 +103,7 @@ static struct str input_node(const struct view *view, int64_t input) {
 }
 
 static void put_place(struct json *json, const struct view *view, int64_t input, int64_t line) {
-        json_put_name(json, "file", input == VIEW_NONE ? STR("") : view_leaf(view, input));
+        json_put_name(json, "file", input == VIEW_NONE ? STR("") : view_place(view, input));
         json_key(json, "line");
         if (line == VIEW_NONE)
                 json_null(json);

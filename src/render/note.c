@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-enum { MOST_LISTED = 20, MOST_AGENTS = 8, MOST_ADVICE = 6, SHA_SHOWN = 12 };
+enum { MOST_LISTED = 15, MOST_AGENTS = 8, MOST_ADVICE = 6, MOST_MISSING_OF_ONE = 5, SHA_SHOWN = 12 };
 
 static struct phrase *begin(struct note *note) {
         phrase_clear(&note->phrase);
@@ -85,10 +85,9 @@ static void put_versions(struct note *note) {
         put_labelled(note, "Made by");
 }
 
-static void put_complete(struct note *note) {
-        if (!note->view->complete)
-                page_labelled(&note->page, "Complete",
-                              STR("NO: input was damaged, cut or limited; see what was missing below"));
+void note_window(struct note *note) {
+        if (words_window(begin(note), note->view, note->style))
+                put_labelled(note, "Shown");
 }
 
 /* ---------------------------------------------------------------- counts */
@@ -117,7 +116,7 @@ void note_counts(struct note *note) {
         put_labelled(note, "Counts");
         phrase = begin(note);
         for (size_t i = 0; i < summary->by_cause.count; i++) {
-                phrase_say(phrase, i ? ", " : "");
+                phrase_say(phrase, i ? ", " : "of the forced logouts: ");
                 phrase_name(phrase, summary->by_cause.items[i].key);
                 phrase_say(phrase, " ");
                 phrase_name(phrase, summary->by_cause.items[i].value);
@@ -182,6 +181,19 @@ static void put_agents(struct note *note) {
 
 /* -------------------------------------------------------------- findings */
 
+/* Where to look first: the record of that moment, else the first there is. */
+static void add_place(struct note *note, const struct view_finding *finding, int64_t at) {
+        const struct view_record *found = NULL;
+
+        for (size_t i = 0; i < finding->evidence.count; i++)
+                if (!found || (finding->evidence.items[i].time == at && found->time != at))
+                        found = &finding->evidence.items[i];
+        if (!found)
+                return;
+        phrase_say(&note->phrase, " ");
+        words_place(&note->phrase, note->view, found->input, found->line);
+}
+
 static void put_line_of(struct note *note, const struct view_finding *finding) {
         struct phrase *phrase = begin(note);
         const int64_t at = finding->end == TIME_UNKNOWN ? finding->start : finding->end;
@@ -197,6 +209,8 @@ static void put_line_of(struct note *note, const struct view_finding *finding) {
         phrase_say(phrase, " [");
         phrase_name(phrase, finding->id);
         phrase_say(phrase, "]");
+        if (note->style->agent.n == 0) /* of one agent the note stays short */
+                add_place(note, finding, at);
         page_step(&note->page, style_time(note->style, note->view, at, time), "", phrase_str(phrase));
 }
 
@@ -225,6 +239,13 @@ static void put_list(struct note *note, const char *heading, int least, const st
                 put_more(note, listed - MOST_LISTED, " in the report");
 }
 
+/* An agent's own chain tells more of her than a burst that she was in. */
+static int weight(const struct note *note, const struct view_finding *finding) {
+        const bool own = note->style->agent.n && str_eq_nocase(finding->agent, note->style->agent);
+
+        return words_severity(finding->severity) + (own ? 5 : 0);
+}
+
 /* The first of the gravest that is shown, or NULL. */
 static const struct view_finding *gravest(const struct note *note) {
         const struct view_finding *found = NULL;
@@ -233,7 +254,7 @@ static const struct view_finding *gravest(const struct note *note) {
                 const struct view_finding *finding = &note->view->findings.items[i];
 
                 if (style_shows_finding(note->style, finding) &&
-                    (!found || words_severity(finding->severity) > words_severity(found->severity)))
+                    (!found || weight(note, finding) > weight(note, found)))
                         found = finding;
         }
         return found;
@@ -275,29 +296,54 @@ static bool is_told(const struct view_diagnostic *diagnostic) {
         return str_eq(diagnostic->level, STR("warning")) || str_eq(diagnostic->level, STR("error"));
 }
 
-static void put_missing(struct note *note) {
-        const struct view *view = note->view;
-        size_t told = view->coverage.missing.count + view->coverage.gaps.count, listed = 0;
+static size_t count_missing(const struct view *view) {
+        size_t count = view->coverage.missing.count + view->coverage.gaps.count;
 
         for (size_t i = 0; i < view->diagnostics.count; i++)
-                told += is_told(&view->diagnostics.items[i]);
+                count += is_told(&view->diagnostics.items[i]);
+        return count;
+}
+
+static void put_missing(struct note *note, size_t most) {
+        const struct view *view = note->view;
+        const size_t told = count_missing(view);
+        size_t listed = 0;
+
         if (told == 0)
                 return;
         page_heading(&note->page, STR("What was missing or damaged"));
-        for (size_t i = 0; i < view->coverage.missing.count && listed < MOST_LISTED; i++, listed++) {
+        for (size_t i = 0; i < view->coverage.missing.count && listed < most; i++, listed++) {
                 phrase_say(begin(note), "no logs of ");
                 phrase_name(&note->phrase, view->coverage.missing.items[i]);
                 page_item(&note->page, phrase_str(&note->phrase));
         }
-        for (size_t i = 0; i < view->coverage.gaps.count && listed < MOST_LISTED; i++, listed++)
+        for (size_t i = 0; i < view->coverage.gaps.count && listed < most; i++, listed++)
                 put_gap(note, &view->coverage.gaps.items[i]);
-        for (size_t i = 0; i < view->diagnostics.count && listed < MOST_LISTED; i++)
+        for (size_t i = 0; i < view->diagnostics.count && listed < most; i++)
                 if (is_told(&view->diagnostics.items[i])) {
                         put_diagnostic(note, &view->diagnostics.items[i]);
                         listed++;
                 }
         if (told > listed)
                 put_more(note, told - listed, " in the report");
+}
+
+static void put_complete(struct note *note) {
+        if (!words_incomplete(begin(note), note->view))
+                return;
+        phrase_say(&note->phrase, count_missing(note->view) ? "; see what was missing below" : "");
+        put_labelled(note, "Complete");
+}
+
+/* That nothing was found says little where not all was seen. */
+static void put_nothing(struct note *note) {
+        const struct view *view = note->view;
+        const bool all_seen = view->complete && count_missing(view) == 0 && view->from == TIME_UNKNOWN &&
+                              view->to == TIME_UNKNOWN && !str_eq(view->diagnosis.verdict, STR("undetermined"));
+
+        page_labelled(&note->page, "What",
+                      all_seen ? STR("nothing was found of this agent")
+                               : STR("nothing was found of this agent in what was read and shown, which is not all"));
 }
 
 /* ----------------------------------------------------------------- notes */
@@ -319,6 +365,8 @@ static void note_bundle(struct note *note) {
 
         page_title(&note->page, STR("boshscope: lost desktop connections"));
         note_verdict(note);
+        put_complete(note);
+        note_window(note);
         for (size_t i = 0; i < diagnosis->why.count; i++)
                 page_labelled(&note->page, i ? "" : "Why", utf8_first(diagnosis->why.items[i], PHRASE_BYTES));
         note_counts(note);
@@ -326,10 +374,9 @@ static void note_bundle(struct note *note) {
         put_product(note);
         put_times(note);
         put_versions(note);
-        put_complete(note);
         put_list(note, "Findings of medium severity and above, the gravest first", 2, NULL);
         put_agents(note);
-        put_missing(note);
+        put_missing(note, MOST_LISTED);
         note_next_steps(note, &diagnosis->next_steps, MOST_ADVICE);
 }
 
@@ -347,11 +394,13 @@ static void note_narrow(struct note *note) {
         put_times(note);
         put_versions(note);
         put_complete(note);
+        note_window(note);
         if (finding)
                 note_finding(note, finding);
         else
-                page_labelled(&note->page, "What", STR("nothing was found of this agent"));
+                put_nothing(note);
         put_list(note, "Also found", 0, finding);
+        put_missing(note, MOST_MISSING_OF_ONE);
 }
 
 int note_write(const struct view *view, const struct style *style, const struct page_form *form, writer_fn *write,

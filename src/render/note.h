@@ -20,6 +20,7 @@ int note_write(const struct view *view, const struct style *style, const struct 
 
 /* The parts. */
 void note_verdict(struct note *note);
+void note_window(struct note *note); /* where the report does not show all of the time */
 void note_counts(struct note *note);
 /* The agent that comes next behind `before` in the order of trouble; NULL for the first. */
 const struct view_agent *note_next_agent(const struct view *view, const struct view_agent *before);

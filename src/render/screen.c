@@ -78,6 +78,9 @@ static void put_missing(struct note *note) {
         }
         if (phrase->n)
                 put(note, "Missing");
+}
+
+static void put_incomplete(struct note *note) {
         if (!note->view->complete)
                 page_labelled(&note->page, "Incomplete",
                               STR("input was damaged, cut or limited, or the run was interrupted"));
@@ -88,6 +91,8 @@ int screen_write(const struct view *view, const struct style *style, bool colour
 
         page_begin(&note.page, colour ? &page_colour : &page_text, write, userdata);
         note_verdict(&note);
+        put_incomplete(&note);
+        note_window(&note);
         note_counts(&note);
         put_agents(&note);
         put_events(&note, STR("mass_disconnect"), "Bursts");

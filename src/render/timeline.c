@@ -105,6 +105,19 @@ static void put_session(struct telling *telling, const struct view_session *sess
         page_labelled(&telling->page, "Session", phrase_str(phrase));
 }
 
+/* What the lines below do not show, and what a reader would take for silence. */
+static void put_left_out(struct telling *telling) {
+        page_labelled(&telling->page, "Left out",
+                      STR("most of the polls and samples of a desktop that is there: a gap between two of them is no "
+                          "silence unless a finding says so"));
+        phrase_clear(&telling->phrase);
+        if (words_incomplete(&telling->phrase, telling->view))
+                page_labelled(&telling->page, "Complete", phrase_str(&telling->phrase));
+        phrase_clear(&telling->phrase);
+        if (words_window(&telling->phrase, telling->view, telling->style))
+                page_labelled(&telling->page, "Shown", phrase_str(&telling->phrase));
+}
+
 static void put_head(struct telling *telling) {
         enum { MOST_SESSIONS = 12 };
         const struct view_sessions *sessions = &telling->view->sessions;
@@ -121,6 +134,7 @@ static void put_head(struct telling *telling) {
         phrase_clear(&telling->phrase);
         words_clock(&telling->phrase, telling->view, telling->style);
         page_labelled(&telling->page, "Times", phrase_str(&telling->phrase));
+        put_left_out(telling);
         page_heading(&telling->page,
                      STR("Time, gap to the line before, what the logs say [file:line]; => is a finding"));
 }

@@ -260,7 +260,7 @@ static void put_server_event(struct tracing *tracing, const struct view_server_e
         begin_event(json, "i", event->event, "server", event->time);
         json_put_text(json, "s", "p");
         begin_args(json, process_of(tracing, event->node), SERVER_TRACK);
-        json_put_name(json, "file", view_leaf(tracing->view, event->input));
+        json_put_name(json, "file", view_place(tracing->view, event->input));
         json_put_name(json, "text", event->text);
         end_event(json);
 }

@@ -462,3 +462,11 @@ const struct view_finding *view_find(const struct view *view, struct str id) {
 struct str view_leaf(const struct view *view, int64_t input) {
         return input < 0 || (size_t)input >= view->inputs.count ? STR("-") : view->inputs.items[input].leaf;
 }
+
+struct str view_place(const struct view *view, int64_t input) {
+        const struct str leaf = view_leaf(view, input);
+
+        return input >= 0 && (size_t)input < view->inputs.count && view->inputs.items[input].leaf_is_shared
+                       ? view->inputs.items[input].path
+                       : leaf;
+}

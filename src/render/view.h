@@ -258,5 +258,7 @@ const struct view_finding *view_find(const struct view *view, struct str id);
 
 /* The leaf of the file that a record lies in; "-" where that is not known. */
 struct str view_leaf(const struct view *view, int64_t input);
+/* The same, or its whole path where two files have that leaf: those of two servers do. */
+struct str view_place(const struct view *view, int64_t input);
 
 #endif

@@ -124,6 +124,35 @@ void words_clock(struct phrase *phrase, const struct view *view, const struct st
         phrase_say(phrase, ")");
 }
 
+bool words_incomplete(struct phrase *phrase, const struct view *view) {
+        enum { EXIT_INTERRUPTED = 130 };
+
+        if (view->complete)
+                return false;
+        phrase_say(phrase, view->exit_status == EXIT_INTERRUPTED ? "NO: the run was interrupted before all was read"
+                                                                 : "NO: input was damaged, cut or limited");
+        return true;
+}
+
+bool words_window(struct phrase *phrase, const struct view *view, const struct style *style) {
+        char text[STYLE_TIME_BYTES];
+
+        if (view->from == TIME_UNKNOWN && view->to == TIME_UNKNOWN)
+                return false;
+        phrase_say(phrase, "only findings ");
+        if (view->from != TIME_UNKNOWN) {
+                phrase_say(phrase, "from ");
+                phrase_say(phrase, style_time(style, view, view->from, text));
+                phrase_say(phrase, view->to == TIME_UNKNOWN ? " on" : " ");
+        }
+        if (view->to != TIME_UNKNOWN) {
+                phrase_say(phrase, "up to ");
+                phrase_say(phrase, style_time(style, view, view->to, text));
+        }
+        phrase_say(phrase, ", as was asked for; counts and verdict are of these");
+        return true;
+}
+
 /* A name of the report's as a few words. */
 static void say_name(struct phrase *phrase, struct str name) {
         const size_t from = phrase->n;
@@ -175,10 +204,7 @@ void words_step(struct phrase *phrase, const struct view_step *step, struct str 
 }
 
 void words_place(struct phrase *phrase, const struct view *view, int64_t input, int64_t line) {
-        if (input != VIEW_NONE && view->inputs.items[input].leaf_is_shared)
-                phrase_add(phrase, view->inputs.items[input].path, PHRASE_BYTES / 4);
-        else
-                phrase_add(phrase, view_leaf(view, input), 2 * PHRASE_NAME);
+        phrase_add(phrase, view_place(view, input), PHRASE_BYTES / 4);
         if (line != VIEW_NONE)
                 phrase_printf(phrase, ":%lld", (long long)line);
 }

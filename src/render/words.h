@@ -24,6 +24,12 @@ void words_when(struct phrase *phrase, const struct view *view, const struct sty
 /* "UTC; the server's clock is at +05:30 (confidence high)": whose time a page shows. */
 void words_clock(struct phrase *phrase, const struct view *view, const struct style *style);
 
+/* Why the report is not complete; false where it is. */
+bool words_incomplete(struct phrase *phrase, const struct view *view);
+
+/* Which findings the report shows, where it was asked for those of some time alone; whether it was. */
+bool words_window(struct phrase *phrase, const struct view *view, const struct style *style);
+
 /* "1 agent", "2 agents"; nothing where it is not known. */
 void words_count(struct phrase *phrase, int64_t count, const char *one, const char *many);
 

@@ -76,6 +76,21 @@ class Pages:
             subprocess.run([sys.executable, str(HERE / "big_report.py")], stdout=file, check=True)
         self.render(self.folder / "big.json", self.folder / "big.html")
 
+    def odd(self):
+        """Reports that do not show all there is, or not under its own name."""
+        report = json.loads((self.folder / "demo.json").read_text(encoding="utf-8"))
+        self.render_with("one", "--agent", "1001003", report=report)
+        options = {**report["options"], "from": "2017-06-16T18:45:00.000Z", "redact": True}
+        self.render_with("asked", report={**report, "options": options, "complete": False})
+        counts = {**report["summary"], "forced_logouts": 7000, "by_cause": {"idle_closure": 6999, "unexplained": 1}}
+        self.render_with("fewer", report={**report, "summary": counts})
+        spelt = json.dumps({**report, "bundle": {**report["bundle"], "path": "-", "kind": "stdin"}}).replace('"1001003"', '"O\'Neil@EAST"')
+        self.render_with("spelt", report=json.loads(spelt))
+
+    def render_with(self, name, *options, report):
+        (self.folder / f"{name}.json").write_text(json.dumps(report), encoding="utf-8")
+        self.run("render", "-f", "html", *options, "-o", str(self.folder / f"{name}.html"), str(self.folder / f"{name}.json"))
+
     def hostile_logs(self):
         """The source document's story once for each name, in the very bytes of the logs."""
         for number, name in enumerate([*HOSTILE, b"n" * 65536]):
@@ -121,7 +136,7 @@ def main():
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="boshscope-browser-") as name:
         pages = Pages(os.path.abspath(words.program), pathlib.Path(name))
-        for make in (pages.demo, pages.story, pages.big, pages.hostile_logs, pages.hostile_report):
+        for make in (pages.demo, pages.story, pages.odd, pages.big, pages.hostile_logs, pages.hostile_report):
             make()
         shots = words.shots or pathlib.Path(name) / "shots"
         shots.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { accessFaults, laneX, openBrowser, openPage, timeToFrame, until } from "./browser.mjs";
@@ -55,7 +55,7 @@ look("the first screen answers", "demo", async (page) => {
     assert.match(await text(page, "#counts"), /forced logouts\s+2\s+idle closures\s+3\s+silences\s+5/);
     assert.match(await text(page, "#causes"), /server closed the idle session\s+2/);
     assert.match(await text(page, "#top tbody tr:first-child"), /1001003\s+10\.10\.30\.13\s+1\s+1\s+1/);
-    assert.match(await text(page, "#coverage"), /Complete.*Server time \+05:30/s);
+    assert.match(await text(page, "#coverage"), /Complete.*Server time \+05:30.*\(99\.9 % of records known\)/s);
     for (const id of ["verdict", "counts", "top", "coverage", "strip"]) {
         const box = await page.locator("#" + (id === "verdict" ? "verdict-title" : id)).boundingBox();
         assert.ok(box.y + box.height <= 800, `${id} is on the first screen`);
@@ -219,6 +219,39 @@ look("what is copied can be pasted", "demo", async (page) => {
     await until(page, () => navigator.clipboard.readText().then((copied) => copied.startsWith("boshscope")));
     assert.equal(await clipboard(page), "boshscope timeline --agent 1001003 --from 2017-06-16T18:41:04.630Z " +
         "--to 2017-06-16T18:52:04.633Z testdata/bundles/active_1497638824642.tgz");
+}, "#open=" + FORCED);
+
+look("odd reports: a page of one agent counts her alone", "one", async (page) => {
+    assert.match(await text(page, "#counts"), /forced logouts\s+1[^]*agents\s+1\s+sessions\s+1/);
+    assert.match(await text(page, "#coverage"), /This page is of agent 1001003 alone/);
+});
+
+look("odd reports: a window, pseudonyms and damage are told", "asked", async (page) => {
+    assert.match(await text(page, "#coverage"), /Not complete[^]*Only findings from 2017-06-16 18:45:00 UTC/);
+    assert.equal(await page.locator("text=Copy grep command").count(), 0);
+    assert.match(await text(page, "#evidence-body"), /are pseudonyms/);
+    await page.click("text=Copy timeline command");
+    await until(page, () => navigator.clipboard.readText().then((copied) => /^boshscope.* report\.json$/.test(copied)));
+    await page.click("text=Copy case note");
+    await until(page, () => navigator.clipboard.readText().then((copied) => copied.includes("The report is NOT complete")));
+}, "#open=" + FORCED);
+
+look("odd reports: what the page does not hold counts", "fewer", async (page) => {
+    assert.match(await text(page, "#counts"), /forced logouts\s+7,?000/);
+    assert.match(await text(page, "#causes"), /6,999/);
+    await fill(page, "agent", "1001003");
+    assert.match(await text(page, "#counts"), /forced logouts\s+1\s/);
+});
+
+look("odd reports: a name is looked for as the logs spell it", "spelt", async (page) => {
+    await page.click("text=Copy grep command");
+    await until(page, () => navigator.clipboard.readText().then((copied) => copied.startsWith("grep -nHFi ")));
+    const command = await clipboard(page);
+    writeFileSync(join(pages, "spelt.log"), "Closing idle session: o\\27neil\\40east@fin1/desktop\nagent O'Neil@EAST\nnobody\n");
+    const found = execFileSync("bash", ["-c", command.replace(/ -- .*/, " -- spelt.log")], { cwd: pages, encoding: "utf8" });
+    assert.equal(found.split("\n").length, 3);
+    await page.click("text=Copy timeline command");
+    await until(page, () => navigator.clipboard.readText().then((copied) => /^boshscope.* report\.json$/.test(copied)));
 }, "#open=" + FORCED);
 
 look("all of it by keys", "demo", async (page) => {

@@ -8,6 +8,7 @@ report's definition that it rests on and with the records around it. Ends with 0
 """
 import argparse
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -213,6 +214,13 @@ class Check:
         verdict = self.report["diagnosis"]["verdict"]
         if verdict not in self.truth["verdict"]:
             self.say("verdict", f"{verdict}, not {self.truth['verdict']}", "Verdict: bursts and restarts hold at least 80 % ...")
+        why = self.report["diagnosis"].get("why")
+        if why and verdict != "undetermined":
+            named = sum(bool(re.match(r"\d{4}-\d\d-\d\dT", line)) for line in why)
+            more = re.match(r"And (\d+) more bursts", why[-1])
+            bursts = len(self.found("mass_disconnect"))
+            if named + (int(more[1]) if more else 0) != bursts:
+                self.say("verdict", f"its reasons name {named} of {bursts} bursts", "each burst, or how many more")
 
     def conservation(self):
         c = self.report["coverage"]

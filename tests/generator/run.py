@@ -35,6 +35,7 @@ CONFIGS = {
     "no_epochs": "epochs=0 zone=-09:30 ids=names",
     "late": "late_notification=1 zone=+05:30 disasters=cut_site,cut_all",
     "client_side": "disasters= zone=+12:45 gap_s=7",
+    "bursts": "disasters=" + ",".join(["cut_all"] * 14) + " gap_s=0 minutes=200 agents=12 zone=+05:30",
     "line": "disasters=cut_site,cut_site,cut_site gap_s=0 zone=+05:45",
     "cut": "disasters=cut_all,cut_all gap_s=90 zone=-03:30",
     "stops": "disasters=clean_stop,crash,clean_stop gap_s=0 zone=-08:00",

@@ -209,6 +209,69 @@ class Forms(unittest.TestCase):
                       "+60.0 s", "reason code 255", "Closing idle session", "Next steps", "https://www.cisco.com/"):
             self.assertIn(words, note)
 
+    def changed(self, name, **blocks):
+        (self.folder / name).write_text(json.dumps({**self.story, **blocks}))
+        return name
+
+    def test_a_note_says_what_it_does_not_show(self):
+        """Nobody must take a window, a cut log or a run that was stopped for all there is."""
+        window = {**self.story["options"], "from": "2017-06-16T18:45:00.000Z"}
+        gap = {"node": "fin1", "family": "notification", "from": "2017-06-16T18:45:00.000Z", "to": "2017-06-16T18:46:00.000Z", "seconds": 60}
+        missing = {**self.story["coverage"], "missing": ["webservices"], "gaps": [gap] * 9}
+        nobody = [{**agent, "agent": "7"} for agent in self.story["agents"][:1]]
+        asked = self.changed("asked.json", options=window)
+        cut = self.changed("cut.json", complete=False, exit_status=5, coverage=missing, agents=nobody, findings=[])
+        stopped = self.changed("stopped.json", complete=False, exit_status=130)
+        for args in ([], ["--agent", "1001003"], ["-f", "md"]):
+            self.assertIn("only findings from 2017-06-16 18:45:00.000 UTC on", self.render(*args, asked).replace("\n            ", " "))
+            self.assertIn("interrupted", self.render(*args, stopped))
+        for told in (["timeline", "--agent", "1001003", stopped], ["explain", self.story["findings"][0]["id"], stopped]):
+            self.assertIn(b"NO: the run was interrupted", run(*told, cwd=self.folder).stdout)
+        diff = run("diff", "story.json", stopped, cwd=self.folder).stdout
+        self.assertIn(b"the new report is not complete", diff)
+        self.assertNotIn(b"the old report is not complete", diff)
+        self.assertIn("18:45:00.000 UTC on", run("timeline", "--agent", "1001003", asked, cwd=self.folder).stdout.decode())
+        self.assertEqual(json.loads(pages.block(self.render("-f", "html", asked)))["window"], [1497638700000, None])
+        self.assertIn({"name": "from", "before": None, "after": window["from"]},
+                      json.loads(run("diff", "--json", "story.json", asked, cwd=self.folder).stdout)["changes"])
+        note = self.render("--agent", "7", cut)
+        for words in ("see what was missing below", "nothing was found of this agent in what was read and shown, which is not all",
+                      "no logs of webservices", "and 5 more in the report"):
+            self.assertIn(words, note)
+        whole = self.render("--agent", "7", self.changed("whole.json", agents=nobody, findings=[],
+                                                         diagnosis={**self.story["diagnosis"], "verdict": "none"}, coverage={**missing, "missing": [], "gaps": []}))
+        self.assertIn("nothing was found of this agent\n", whole)
+        note = self.render(cut).splitlines()
+        self.assertLess(next(n for n, line in enumerate(note) if line.startswith("Complete")), 6)
+
+    def test_an_agents_own_story_comes_first(self):
+        own = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
+        burst = {**own, "id": "b0", "kind": "mass_disconnect", "severity": "critical", "agent": None, "agents": ["7", "1001003"], "timing": []}
+        self.changed("burst.json", findings=[burst, *self.story["findings"]])
+        note = self.render("--agent", "1001003", "burst.json")
+        self.assertIn(f"What        forced logout ({own['id']})", note)
+        self.assertIn("many desktops lost together: 2 agents", note[note.index("Also found"):])
+
+    def test_files_of_one_name_are_told_apart(self):
+        """Two servers' logs have the same names."""
+        twins = [{**one, "path": f"logs!fin{place % 2}/{place // 2}.log"} for place, one in enumerate(self.story["inputs"])]
+        self.changed("twins.json", inputs=twins)
+        record = next(f for f in self.story["findings"] if f["kind"] == "idle_closure")["evidence"][-1]
+        place = twins[record["input"]]["path"]
+        for form, words in {"csv": f"{place}:{record['line']}", "text": place, "ndjson": json.dumps(place)}.items():
+            args = ["--agent", "1001003"] if form == "text" else []
+            self.assertIn(words, self.render("-f", form, *args, "twins.json"), form)
+
+    def test_arithmetic_of_whole_seconds(self):
+        """Where the window is missed by less than the stamps tell, the page says why that is as expected."""
+        finding = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
+        for after, words in {60010: "60.010 s; expected 60.000 s to 62.000 s: as expected\n",
+                             59967: "59.967 s; expected 60.000 s to 62.000 s: as expected, the stamps being good to a second\n"}.items():
+            step = {"step": "presence_logout", "at": finding["end"], "after_ms": after, "expected_ms": [60000, 62000], "ok": True, "after": "closure"}
+            self.changed("near.json", findings=[{**finding, "timing": [step]}])
+            told = run("explain", finding["id"], "near.json", cwd=self.folder).stdout.decode()
+            self.assertIn(words.replace("\n", ""), re.sub(r"\n +", " ", told))
+
     # ------------------------------------------------------------------ csv
 
     def test_csv_is_a_table_without_formulas(self):
@@ -221,6 +284,13 @@ class Forms(unittest.TestCase):
             self.assertNotIn(cell[:1], tuple("=+-@\t\r"), cell)
             self.no_harm(cell)
         self.assertIn("'+1", text)
+
+    def test_csv_knows_a_formula_in_disguise(self):
+        for name in ("\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)", "  =1+1", "\t=1"):
+            text = json.dumps(self.story).replace('"1001003"', json.dumps(name))
+            (self.folder / "disguise.json").write_text(text)
+            rows = list(csv.DictReader(StringIO(self.render("-f", "csv", "disguise.json"), newline="")))
+            self.assertEqual({row["agent"][:1] for row in rows}, {"'"}, name)
 
     def test_csv_says_what_the_report_says(self):
         rows = list(csv.DictReader(StringIO(self.render("-f", "csv", "story.json"), newline="")))
@@ -398,7 +468,9 @@ class Commands(unittest.TestCase):
         # A name that says nothing is -f's, or as it was before there were forms.
         self.here("analyze", "-q", "-f", "md", "-o", "a", "-o", "b.csv", BUNDLE)
         self.here("analyze", "-q", "-o", "c.out", BUNDLE)
-        self.assertEqual([(self.folder / name).read_bytes()[:4] for name in ("a", "b.csv", "c.out")], [b"# bo", b'"id"', b'{\n  '])
+        self.here("render", "-o", "D.MD", "-o", "e.Trace.Json", "r.json")
+        self.assertEqual([(self.folder / name).read_bytes()[:4] for name in ("a", "b.csv", "c.out", "D.MD", "e.Trace.Json")],
+                         [b"# bo", b'"id"', b'{\n  ', b"# bo", b'{\n  '])
 
     def test_usage(self):
         self.here("analyze", "-q", "-o", "r.json", BUNDLE)
@@ -416,6 +488,11 @@ class Commands(unittest.TestCase):
         self.refused("render", words="no REPORT.json given")
         self.refused("render", "r.json", "r.json", words="too much")
         self.refused("timeline", "r.json", words="say whose story")
+        for redact in (["--redact"], ["--redact-map", "map.json"]):  # it would show the names that are there
+            self.refused("timeline", "--agent", "1001003", *redact, "r.json", words="pseudonyms are made where a bundle is read")
+            self.refused("explain", *redact, "ecea90af59c7", "r.json", words="pseudonyms are made where a bundle is read")
+        self.refused("timeline", "--agent", "1001003", "--session", "f382a015", "r.json", words="give one of them")
+        self.refused("render", "--agent", "1001003", "--finding", "ecea90af59c7", "r.json", words="give one of them")
         self.refused("timeline", "--agent", "nobody", "r.json", words="knows nothing of agent nobody")
         self.refused("timeline", "--agent", "nobody", BUNDLE, words="knows nothing of agent nobody")
         self.refused("timeline", "--agent", "1001003", "--from", "noon", "r.json", words="--from")
@@ -471,6 +548,12 @@ class Commands(unittest.TestCase):
         self.assertEqual(min(re.findall(rb"18:5\d:\d\d", told.stdout)), b"18:50:04")
         self.assertLessEqual(max(re.findall(rb"18:5\d:\d\d", told.stdout)), b"18:51:00")
         self.assertIn(b"presence_logout", self.here("timeline", "--session", "f382a015", "r.json").stdout)
+
+    def test_a_time_beyond_the_logs(self):
+        for args in (["--from", "2017-06-16T19:30Z"], ["--to", "2017-06-16T17:00Z"]):
+            report = json.loads(self.here("analyze", "-q", *args, BUNDLE).stdout)
+            self.assertEqual(report["findings"], [])
+            self.assertEqual((report["diagnosis"]["verdict"], report["diagnosis"]["confidence"]), ("undetermined", "low"))
 
     def test_diff(self):
         self.here("analyze", "-q", "-o", "new.json", BUNDLE)

@@ -47,12 +47,18 @@ function readerOf(path) {
     return inner.length === 2 && /\.gz$/i.test(file) ? { command: `gzip -dc ${shellPath(file)}`, member } : { file: inner.join("/") };
 }
 
+/* As the notification service's logs spell a name in a JID (XEP-0106). */
+function escapedName(name) {
+    return name.replace(/[ "&'/:<>@]/g, (c) => "\\" + c.charCodeAt(0).toString(16));
+}
+
 function grepWords(finding) {
     const words = new Set();
     if (finding.session && finding.session.sid) {
         words.add(finding.session.sid);
     }
-    (finding.agent ? [finding.agent] : finding.agents.slice(0, 20)).forEach((agent) => words.add(agent.name));
+    (finding.agent ? [finding.agent] : finding.agents.slice(0, 20)).forEach((agent) =>
+        words.add(agent.name).add(escapedName(agent.name)));
     return [...words].filter((word) => word);
 }
 
@@ -61,17 +67,19 @@ function grepCommand(finding) {
     const inputs = new Set(finding.records.map((index) => report.record(index).input));
     const words = grepWords(finding);
     const wanted = words.length ? words.map((word) => "-e " + shellQuote(word)).join(" ") : "-e ''";
+    // A JID is spelt in small letters, whatever the contact center says.
+    const flags = words.some((word) => word !== word.toLowerCase()) ? "nHFi" : "nHF";
     const files = [], commands = [];
     for (const input of [...inputs].sort((a, b) => a - b)) {
         const reader = readerOf(report.inputs[input] ? report.inputs[input].path : "");
         if (reader.command) {
-            commands.push(`${reader.command} | grep -nF --label=${shellQuote(reader.member)} -H ${wanted}`);
+            commands.push(`${reader.command} | grep -${flags} --label=${shellQuote(reader.member)} ${wanted}`);
         } else {
             files.push(shellPath(reader.file));
         }
     }
     if (files.length) {
-        commands.unshift(`grep -nHF ${wanted} -- ${files.join(" ")}`);
+        commands.unshift(`grep -${flags} ${wanted} -- ${files.join(" ")}`);
     }
     return commands.join("\n");
 }
@@ -91,7 +99,9 @@ function timelineCommand(finding) {
     if (finding.from !== null) {
         parts.push("--from", rfc3339(finding.from - room), "--to", rfc3339(finding.to + room));
     }
-    return [...parts, shellPath(report.bundle.path)].join(" ");
+    // What came through a pipe is gone, and a bundle does not know the pseudonyms of its report.
+    const isGone = report.redacted || report.bundle.path === "-";
+    return [...parts, isGone ? "report.json" : shellPath(report.bundle.path)].join(" ");
 }
 
 /* ------------------------------------------------------------ case note */
@@ -108,10 +118,16 @@ function noteSteps(finding) {
     return finding.steps().map((step) => {
         const window = windowText(step);
         const passed = step.passed === null ? "" : `  +${durationText(step.passed)}`;
-        const verdict = step.ok === null ? "" : step.ok ? ", as expected" : ", NOT as expected";
+        const verdict = step.ok === null ? "" : `, ${stepVerdict(step).replace("not", "NOT")}`;
         return `  ${step.at === null ? "(not logged)" : clockMs(step.at, "utc")}${passed}  ${wordFor(STEP_NAMES, step.step)}` +
                (window ? ` [expected ${window}${verdict}]` : "");
     });
+}
+
+/* A window may be missed by less than the stamps tell. */
+function stepVerdict(step) {
+    const near = step.passed !== null && (step.passed < (step.least ?? -Infinity) || step.passed > (step.most ?? Infinity));
+    return step.ok ? "as expected" + (near ? ", the stamps being good to a second" : "") : "not as expected";
 }
 
 function windowText(step) {
@@ -157,6 +173,7 @@ function caseNote(finding) {
         ...noteSection("Missing", finding.missing().map((line) => "  " + line)),
         ...noteSection("Next steps", finding.next().map((line) => "  - " + line)),
         ...noteSection("Links", finding.links().map((line) => "  " + line)),
+        ...(report.complete ? [] : ["", "The report is NOT complete: input was damaged, cut, limited or interrupted."]),
         "",
         `Finding ${finding.id} of ${report.bundle.path}; ${report.tool}, rules ${report.rules}`,
     ].join("\n")) + "\n";

@@ -180,7 +180,8 @@ function readReport() {
     const raw = JSON.parse(document.getElementById("report").textContent);
     const text = textsOf(raw);
     const result = {
-        raw, tool: raw.tool, rules: raw.rules, redacted: raw.redacted, complete: raw.complete, clock: raw.clock,
+        raw, tool: raw.tool, rules: raw.rules, redacted: raw.redacted, complete: raw.complete, asked: raw.window, only: raw.only,
+        clock: raw.clock,
         bundle: { path: raw.bundle[0], kind: raw.bundle[1], bytes: raw.bundle[2] },
         product: { name: raw.product[0], evidence: raw.product[1], service: raw.product[2] },
         verdict: raw.verdict, summary: raw.summary, reasons: raw.reasons, coverage: raw.coverage, cut: raw.cut,

@@ -66,14 +66,14 @@ function whereRows(finding) {
 function stepRow(step) {
     const window = windowText(step);
     const verdict = step.ok === null ? ["none", ""] : step.ok ? ["good", "\u2713"] : ["bad", "\u2717"];
-    const meaning = step.ok === null ? "" : step.ok ? "as expected" : "not as expected";
+    const meaning = step.ok === null ? "" : stepVerdict(step);
     return el("tr", { class: step.at === null ? "absent" : "" },
         el("td", { class: "time" }, step.at === null ? "not logged" : clockMs(step.at)),
         el("th", { scope: "row" }, wordFor(STEP_NAMES, step.step)),
         el("td", { class: "n delay", title: step.after ? "after: " + wordFor(STEP_NAMES, step.after) : null },
             step.passed === null ? "" : "+" + durationText(step.passed)),
         el("td", { class: "n window" }, window),
-        el("td", { class: `ok ok-${verdict[0]}` }, el("span", { "aria-hidden": "true" }, verdict[1]), el("span", { class: "unseen" }, meaning)));
+        el("td", { class: `ok ok-${verdict[0]}`, title: meaning || null }, el("span", { "aria-hidden": "true" }, verdict[1]), el("span", { class: "unseen" }, meaning)));
 }
 
 function chainTable(steps) {
@@ -120,7 +120,7 @@ function findingBody(finding) {
         el("p", { class: "lead" }, sentence(finding.why())),
         el("div", { class: "copies", role: "group", "aria-label": "Copy" },
             copyButton("Copy case note", () => caseNote(finding)),
-            finding.records.length ? copyButton("Copy grep command", () => grepCommand(finding)) : null,
+            finding.records.length && !report.redacted ? copyButton("Copy grep command", () => grepCommand(finding)) : null,
             timeline ? copyButton("Copy timeline command", () => timeline) : null),
         el("dl", { class: "facts" }, ...timesOf(finding), ...whereRows(finding),
             ...finding.facts().filter(([key]) => key !== "outcome" && key !== "aftermath").map(([key, value]) => factRow(key, value))),
@@ -130,7 +130,9 @@ function findingBody(finding) {
         ...listSection("Missing", finding.missing().map((text) => el("li", {}, visible(text)))),
         ...listSection("Next steps", finding.next().map((text) => el("li", {}, visible(text)))),
         ...listSection("Links", finding.links().map(linkItem)),
-        el("p", { class: "hint" }, `Finding ${finding.id}, rule ${finding.rule || "none"}. The grep command is for the folder that the bundle was unpacked to.`),
+        el("p", { class: "hint" }, `Finding ${finding.id}, rule ${finding.rule || "none"}. ${report.redacted
+            ? "Names, hosts and addresses are pseudonyms: they are found in the report, not in the logs."
+            : "The grep command is for the folder that the bundle was unpacked to."}`),
     ];
 }
 

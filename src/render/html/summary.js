@@ -22,11 +22,16 @@ function countRow(mark, name, value) {
         el("dt", {}, mark ? markIcon(mark) : el("span", { class: "icon" }), name), el("dd", {}, grouped(value)));
 }
 
+/* Unfiltered the report's own numbers count: the page may hold fewer. */
+function isWhole() {
+    return !matched.filtered && !report.only.length;
+}
+
 function drawCounts() {
-    const kinds = matched.counts.kinds;
-    const sessions = matched.filtered ? matched.agents.reduce((sum, agent) => sum + agent.sessions.length, 0)
-        : report.summary.sessions;
-    const agents = matched.filtered ? matched.agents.length : report.summary.agents;
+    const { summary } = report;
+    const kinds = isWhole() && !isZoomed() ? { ...matched.counts.kinds, ...summary.kinds } : matched.counts.kinds;
+    const sessions = isWhole() ? summary.sessions : matched.agents.reduce((sum, agent) => sum + agent.sessions.length, 0);
+    const agents = isWhole() ? summary.agents : matched.agents.length;
     byId("counts").replaceChildren(
         countRow("forced", "forced logouts", kinds.forced_logout || 0),
         countRow("closure", "idle closures", kinds.idle_closure || 0),
@@ -40,14 +45,15 @@ function drawCounts() {
 }
 
 function drawCauses() {
-    const causes = Object.entries(matched.counts.causes).sort((a, b) => b[1] - a[1]);
+    const all = report.summary.causes.map(([cause, count]) => [cause, Number(count) || 0]);
+    const causes = (isWhole() && !isZoomed() && all.length ? all : Object.entries(matched.counts.causes)).sort((a, b) => b[1] - a[1]);
     const most = causes.length ? causes[0][1] : 1;
     byId("causes").replaceChildren(...causes.map(([cause, count]) => {
         const bar = el("span", { class: "bar-fill" });
         bar.style.width = (100 * count / most) + "%";
         return el("button", { type: "button", class: "bar-row", "aria-pressed": String(state.cause === cause),
                               title: "Show only these", onclick: () => change({ cause: state.cause === cause ? "" : cause }) },
-            el("span", { class: "bar-name" }, wordFor(CAUSES, cause)), el("span", { class: "bar-count" }, String(count)),
+            el("span", { class: "bar-name" }, wordFor(CAUSES, cause)), el("span", { class: "bar-count" }, grouped(count)),
             el("span", { class: "bar-track" }, bar));
     }));
     if (!causes.length) {
@@ -99,12 +105,28 @@ function gapNote([node, family, from, to]) {
         `${brief(node || "", 40)} ${dateText(from)} ${clockText(from)} to ${clockText(to)} ${zoneName(from)}`);
 }
 
+function onlyNote() {
+    return report.only.length ? note("plain", `This page is of ${report.only[0]} ${brief(report.only[1], 60)} alone.`,
+        "Verdict and coverage are of the whole bundle.") : null;
+}
+
+/* A report that was asked for some time alone must not look like one of all of it. */
+function askedNote() {
+    const [from, to] = report.asked;
+    const parts = [from === null ? "" : `from ${dateText(from)} ${clockText(from)} ${zoneName(from)}`,
+        to === null ? "" : `up to ${dateText(to)} ${clockText(to)} ${zoneName(to)}`];
+    return from === null && to === null ? null
+        : note("warning", `Only findings ${parts.join(" ").trim()}, as was asked for.`, "Counts and verdict are of these.");
+}
+
 function drawCoverage() {
     const { coverage, diagnostics } = report;
     const loud = diagnostics.filter((diagnostic) => diagnostic.level !== "note");
     const notes = [
         report.complete ? note("good", "Complete: all that was given could be read.")
             : note("warning", "Not complete: input was damaged, cut, limited or interrupted."),
+        onlyNote(),
+        askedNote(),
         ...report.cut.map((line) => note("warning", line)),
         ...coverage.missing.map((family) => note("warning", `The ${family} logs are missing from the bundle.`)),
         ...coverage.gaps.slice(0, 5).map(gapNote),
@@ -116,7 +138,7 @@ function drawCoverage() {
         note("plain", `${report.product.name === "unknown" ? "Product not known" : report.product.name}, notification service ` +
              `${report.product.service || "version not known"}`),
         note("plain", `${plural(coverage.inputs, "log")}, ${plural(coverage.lines, "line")}`,
-            coverage.records ? `(${(100 * coverage.matched / coverage.records).toFixed(1)} % of records known)` : ""),
+            coverage.records ? `(${(Math.floor(1000 * coverage.matched / coverage.records) / 10).toFixed(1)} % of records known)` : ""),
     ];
     byId("coverage").replaceChildren(...notes.filter((line) => line));
 }
