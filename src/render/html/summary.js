@@ -70,7 +70,7 @@ function drawTop() {
         .sort((a, b) => b.trouble.forced - a.trouble.forced || b.trouble.closures - a.trouble.closures ||
                         b.trouble.silences - a.trouble.silences || byName(a, b)).slice(0, 6);
     if (!worst.length) {
-        byId("top").replaceChildren(el("p", { class: "nothing" }, "no agent had any"));
+        byId("top").replaceChildren(el("p", { class: "nothing" }, "none was found"));
         return;
     }
     const head = el("tr", {}, el("th", { scope: "col" }, "agent"), el("th", { scope: "col" }, "address"),
