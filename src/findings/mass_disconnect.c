@@ -8,6 +8,7 @@
 
 #include "findings/burst.h"
 #include "findings/circumstance.h"
+#include "findings/desktops.h"
 #include "findings/presences.h"
 #include "findings/reason.h"
 #include "timeline/fold.h"
@@ -28,10 +29,6 @@ static int add_victim(struct scene *scene, struct victim victim) {
         if (r == 0)
                 scene->victims[scene->count++] = victim;
         return r;
-}
-
-static bool is_desktop_of_somebody(const struct session *session) {
-        return session->desktop && !session->service && session->jid.n > 0;
 }
 
 static int add_session(struct scene *scene, const struct session *session) {
@@ -95,53 +92,17 @@ static int open_scene(struct scene *scene) {
 struct stage {
         const struct timeline *timeline;
         struct presences presences;
-        const struct session **desktops; /* of somebody, by node, in their order */
-        size_t desktop_count;
+        struct desktops desktops;
         struct scene losses; /* of presence alone, by node and time */
 };
-
-static int compare_desktops(const void *a, const void *b) {
-        const struct session *x = *(const struct session *const *)a, *y = *(const struct session *const *)b;
-        const int r = str_cmp(x->node, y->node);
-
-        return r ? r : (x > y) - (x < y); /* they stand in one array, in their order */
-}
-
-static int list_desktops(struct stage *stage) {
-        const struct timeline *timeline = stage->timeline;
-
-        stage->desktops = calloc(timeline->session_count + 1, sizeof(*stage->desktops));
-        if (!stage->desktops)
-                return -ENOMEM;
-        for (size_t i = 0; i < timeline->session_count; i++)
-                if (is_desktop_of_somebody(&timeline->sessions[i]))
-                        stage->desktops[stage->desktop_count++] = &timeline->sessions[i];
-        qsort(stage->desktops, stage->desktop_count, sizeof(*stage->desktops), compare_desktops);
-        return 0;
-}
-
-/* The first desktop of a node, or where it would stand. */
-static size_t first_desktop(const struct stage *stage, struct str node) {
-        size_t low = 0, high = stage->desktop_count;
-
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-
-                if (str_cmp(stage->desktops[middle]->node, node) < 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low;
-}
 
 /* The node's desktops, and what befell them: silences, or closures without one. */
 static int set_scene(struct scene *scene, const struct stage *stage, struct str node, bool silences) {
         int r = 0;
 
         *scene = (struct scene){ .timeline = stage->timeline, .node = node };
-        for (size_t i = first_desktop(stage, node); i < stage->desktop_count && r == 0; i++) {
-                const struct session *session = stage->desktops[i];
+        for (size_t i = desktops_first(&stage->desktops, node); i < stage->desktops.count && r == 0; i++) {
+                const struct session *session = stage->desktops.items[i];
 
                 if (!str_eq(session->node, node))
                         break;
@@ -571,8 +532,11 @@ static size_t first_loss(const struct scene *losses, struct str node) {
 static int search_losses(struct findings *findings, const struct stage *stage, struct str node) {
         const struct scene *losses = &stage->losses;
         const size_t first = first_loss(losses, node);
-        struct scene scene = { .timeline = stage->timeline, .node = node, .victims = &losses->victims[first] };
+        struct scene scene = { .timeline = stage->timeline, .node = node };
 
+        if (first == losses->count)
+                return 0;
+        scene.victims = &losses->victims[first];
         while (first + scene.count < losses->count && str_eq(losses->victims[first + scene.count].node, node))
                 scene.count++;
         return scene.count ? search_moments(findings, &scene, &stage->presences, INSTANT_MS) : 0;
@@ -599,7 +563,7 @@ int detect_mass_disconnects(struct findings *findings, const struct timeline *ti
         int r = presences_make(&stage.presences, timeline);
 
         if (r == 0)
-                r = list_desktops(&stage);
+                r = desktops_make(&stage.desktops, timeline);
         if (r == 0)
                 r = list_losses(&stage);
         for (size_t i = 0; i < timeline->coverage.cover_count && r == 0; i++) {
@@ -612,6 +576,6 @@ int detect_mass_disconnects(struct findings *findings, const struct timeline *ti
         }
         presences_release(&stage.presences);
         leave_scene(&stage.losses);
-        free(stage.desktops);
+        desktops_release(&stage.desktops);
         return r;
 }

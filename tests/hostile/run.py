@@ -19,6 +19,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -87,14 +88,21 @@ def check_schema(test, name, report):
         test.tally.fail(name, f"the schema refuses {'/'.join(map(str, error.path))}: {error.message[:200]}")
 
 
+# The most memory of a process is at first that of the one that started it: a small one does.
+MEASURE = """import os, sys
+_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)"""
+
+
 def run_program(test, name, arguments, feed=None):
     """The report without its run block, and the exit status."""
     output = test.folder / "report.json"
     output.unlink(missing_ok=True)
     begun = time.monotonic()
-    process = subprocess.Popen([test.program, "analyze", "-q", "-o", output, *arguments],
-                               stdin=subprocess.PIPE if feed else subprocess.DEVNULL, stderr=subprocess.PIPE)
-    killer = threading.Timer(SECONDS * 20, process.kill)
+    process = subprocess.Popen([sys.executable, "-S", "-c", MEASURE, test.program, "analyze", "-q", "-o", output, *arguments],
+                               stdin=subprocess.PIPE if feed else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               start_new_session=True)
+    killer = threading.Timer(SECONDS * 20, os.killpg, [process.pid, signal.SIGKILL])
     killer.start()
     if feed:
         try:
@@ -107,12 +115,17 @@ def run_program(test, name, arguments, feed=None):
         except BrokenPipeError:
             pass
     said = process.stderr.read().decode(errors="replace")
-    _, status, usage = os.wait4(process.pid, 0)
+    measured = process.stdout.read().split()
+    process.wait()
     killer.cancel()
-    process.returncode = status = os.waitstatus_to_exitcode(status)
     seconds = time.monotonic() - begun
+    if not measured:
+        test.tally.crashes += 1
+        test.tally.fail(name, f"killed after {seconds:.0f} s: {said[-2000:]}")
+        return None, -signal.SIGKILL
+    status, used, kib = int(measured[0]), float(measured[1]), int(measured[2])
     # Of a machine that does other things too the time on the processor tells more.
-    busy = min(seconds, usage.ru_utime + usage.ru_stime) if feed is None else seconds
+    busy = min(seconds, used) if feed is None else seconds
     if status < 0 or "Sanitizer" in said or "runtime error" in said:
         test.tally.crashes += 1
         test.tally.fail(name, f"exit status {status}: {said[-2000:]}")
@@ -120,11 +133,11 @@ def run_program(test, name, arguments, feed=None):
     if report is None:
         test.tally.fail(name, f"no report, exit status {status}")
         return None, status
-    test.tally.note(name, busy, usage.ru_maxrss, [d["code"] for d in report["diagnostics"]])
+    test.tally.note(name, busy, kib, [d["code"] for d in report["diagnostics"]])
     if not test.sanitized and busy > SECONDS:
         test.tally.fail(name, f"{busy:.1f} s")
-    if not test.sanitized and usage.ru_maxrss > MIB * 1024:
-        test.tally.fail(name, f"{usage.ru_maxrss // 1024} MiB")
+    if not test.sanitized and kib > MIB * 1024:
+        test.tally.fail(name, f"{kib // 1024} MiB")
     del report["run"]
     return report, status
 
@@ -168,12 +181,6 @@ def part_bombs(test):
         subprocess.run([sys.executable, make_bombs.__file__, name, folder], check=True)
         expect(test, name, run_ways(test, name, [folder], ways if test.slow else ways[:1]), codes, 5, 1)
         shutil.rmtree(folder)
-
-
-# The most memory of a process is at first that of the one that started it: a small one does.
-MEASURE = """import os, sys
-_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
-print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss)"""
 
 
 def part_many(test):
