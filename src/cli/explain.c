@@ -1,9 +1,7 @@
 #include "cli/command.h"
-#include "cli/confinement.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/reports.h"
 #include "cli/request.h"
 
 const char help_explain[] = "Usage: boshscope explain --agent ID --at TIME [options] PATH\n"
@@ -154,12 +152,9 @@ static int fill_finding(void *context, struct output *output) {
 
 static int tell_finding(const struct explain *explain, struct telling *telling) {
         const struct request *request = &explain->request;
-        const char *names[CONFINED_MOST];
         int status;
 
-        if (!request->unconfined)
-                confine_files(&request->path, 1, &request->output, 1, names);
-        status = reports_load(request->path, &telling->view);
+        status = request_load_report(request, &telling->view);
         if (status != STATUS_OK)
                 return status;
         if (!boshscope_view_fits(telling->view, telling->style))

@@ -14,6 +14,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/reports.h"
 #include "cli/ruleload.h"
 
 const char request_help[] = "\n"
@@ -167,6 +168,14 @@ int request_read_report(const struct request *request) {
                 "--redact: pseudonyms are made where a bundle is read, and %s is a report; give one that was "
                 "made with --redact",
                 request->path);
+}
+
+int request_load_report(const struct request *request, struct boshscope_view **ret_view) {
+        const char *names[CONFINED_MOST];
+
+        if (!request->unconfined)
+                confine_files(&request->path, 1, &request->output, 1, names);
+        return reports_load(request->path, ret_view);
 }
 
 static int set_redact(const struct request *request) {

@@ -92,6 +92,10 @@ bool request_writes(const struct request *request, const char *path);
 /* PATH is a report, whose names nothing replaces any more: with --redact they must not be shown. */
 int request_read_report(const struct request *request);
 
+/* Confine the process to the request's PATH and output, and load PATH as a report. STATUS_OK, or another
+ * status after a message. */
+int request_load_report(const struct request *request, struct boshscope_view **ret_view);
+
 /* The operands: one PATH. STATUS_OK, or another status after a message. */
 int request_take_path(struct request *request, int argc, char **argv);
 

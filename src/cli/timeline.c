@@ -1,5 +1,4 @@
 #include "cli/command.h"
-#include "cli/confinement.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -143,13 +142,10 @@ static int deliver(void *command, const struct boshscope_report *report) {
 
 static int tell_report(struct timeline *timeline) {
         const struct request *request = &timeline->request;
-        const char *names[CONFINED_MOST];
         struct boshscope_view *view = NULL;
         int status;
 
-        if (!request->unconfined)
-                confine_files(&request->path, 1, &request->output, 1, names);
-        status = reports_load(request->path, &view);
+        status = request_load_report(request, &view);
         if (status == STATUS_OK)
                 status = tell(timeline, view);
         boshscope_view_free(view);

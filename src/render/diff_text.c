@@ -53,13 +53,7 @@ static void put_finding(struct telling *telling, const struct view *view, const 
         words_kind(phrase, finding);
         phrase_say(phrase, ": ");
         words_who(phrase, finding);
-        if (finding->cause.n) {
-                phrase_say(phrase, ", ");
-                phrase_name(phrase, finding->cause);
-        }
-        phrase_say(phrase, " [");
-        phrase_name(phrase, finding->id);
-        phrase_say(phrase, "]");
+        words_mark(phrase, finding);
         page_step(&telling->page, style_time(telling->style, view, at, time), "", phrase_str(phrase));
 }
 

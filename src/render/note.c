@@ -202,13 +202,7 @@ static void put_line_of(struct note *note, const struct view_finding *finding) {
         words_kind(phrase, finding);
         phrase_say(phrase, ": ");
         words_whose(phrase, finding);
-        if (finding->cause.n) {
-                phrase_say(phrase, ", ");
-                phrase_name(phrase, finding->cause);
-        }
-        phrase_say(phrase, " [");
-        phrase_name(phrase, finding->id);
-        phrase_say(phrase, "]");
+        words_mark(phrase, finding);
         if (note->style->agent.n == 0) /* of one agent the note stays short */
                 add_place(note, finding, at);
         page_step(&note->page, style_time(note->style, note->view, at, time), "", phrase_str(phrase));

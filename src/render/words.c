@@ -96,6 +96,16 @@ void words_who(struct phrase *phrase, const struct view_finding *finding) {
         }
 }
 
+void words_mark(struct phrase *phrase, const struct view_finding *finding) {
+        if (finding->cause.n) {
+                phrase_say(phrase, ", ");
+                phrase_name(phrase, finding->cause);
+        }
+        phrase_say(phrase, " [");
+        phrase_name(phrase, finding->id);
+        phrase_say(phrase, "]");
+}
+
 void words_when(struct phrase *phrase, const struct view *view, const struct style *style, int64_t from, int64_t to) {
         char text[STYLE_TIME_BYTES], span[TEXT_SPAN_BYTES];
 

@@ -18,6 +18,9 @@ void words_kind(struct phrase *phrase, const struct view_finding *finding);
 void words_whose(struct phrase *phrase, const struct view_finding *finding);
 void words_who(struct phrase *phrase, const struct view_finding *finding);
 
+/* ", idle_closure [ecea90af59c7]": behind what a list says of a finding. */
+void words_mark(struct phrase *phrase, const struct view_finding *finding);
+
 /* "2017-06-17 00:16:04.630 +05:30 to 2017-06-17 00:17:04.633 +05:30" */
 void words_when(struct phrase *phrase, const struct view *view, const struct style *style, int64_t from, int64_t to);
 
