@@ -365,6 +365,41 @@ BOSHSCOPE_API int boshscope_view_write_diff_json(const struct boshscope_view *be
                                                  const struct boshscope_view *after, boshscope_write_fn *fn,
                                                  void *userdata);
 
+/* --------------------------------------------------------------- fleets */
+
+/*
+ * Many reports as one: agents over bundles and servers, what several bundles tell of counted
+ * once, bursts over servers. The order in which reports are added, how often, and by way of
+ * which fleet reports makes no difference, to the byte.
+ */
+struct boshscope_fleet;
+
+/* NULL when out of memory. */
+BOSHSCOPE_API struct boshscope_fleet *boshscope_fleet_new(void);
+BOSHSCOPE_API void boshscope_fleet_free(struct boshscope_fleet *fleet);
+
+/* Add a report, which may be freed afterwards. */
+BOSHSCOPE_API int boshscope_fleet_add_view(struct boshscope_fleet *fleet, const struct boshscope_view *view);
+
+/*
+ * Add what lies at `path` ("-" is standard input): a report, a fleet report, or a folder that a
+ * batch wrote, by its index; of another folder all *.json. What cannot be read is told to `fn`
+ * (which may be NULL) and listed in the fleet report; it is no error.
+ */
+BOSHSCOPE_API int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const char *path, boshscope_message_fn *fn,
+                                           void *userdata);
+
+/*
+ * 0, 1 where nothing could be read, 5 where something could not, or where a bundle was not complete;
+ * or a negative error.
+ */
+BOSHSCOPE_API int boshscope_fleet_exit_status(struct boshscope_fleet *fleet);
+
+/* In a form of boshscope_format_get(): "json" is schema "boshscope.fleet/1". A fleet report has not all. */
+BOSHSCOPE_API int boshscope_fleet_has_format(const char *format);
+BOSHSCOPE_API int boshscope_fleet_write(struct boshscope_fleet *fleet, const struct boshscope_style *style,
+                                        const char *format, boshscope_write_fn *fn, void *userdata);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,8 +6,8 @@
  * The code is what scripts see and never changes its meaning. `loses` is 1
  * where input was lost, cut, limited or interrupted: the report's `complete`
  * is then false. The hundreds say where: 1xx reaching the bundle, 2xx inside
- * containers, 3xx text and records, 4xx rules at work, 5xx conclusions, 9xx the
- * run itself.
+ * containers, 3xx text and records, 4xx rules at work, 5xx conclusions, 6xx reports
+ * that are merged, 9xx the run itself.
  */
 #define DIAG_CODES(X)                                                                                                  \
         X(OPEN_FAILED, "BS101", ERROR, 1, "a file or directory cannot be opened or read",                              \
@@ -128,6 +128,11 @@
           "run again with a higher --max-kept")                                                                        \
         X(FINDINGS_LIMITED, "BS533", WARNING, 1, "there are more findings than the limit; the first are listed",       \
           "run again with a higher --max-findings")                                                                    \
+        X(REPORT_UNREAD, "BS601", WARNING, 1,                                                                          \
+          "a report or folder to be merged could not be read; the others were merged",                                 \
+          "analyse its bundle again with this version")                                                                \
+        X(BUNDLE_UNREAD, "BS602", WARNING, 1, "a bundle of a batch has no report; the others were merged",             \
+          "look at its fault, then run the batch again with --resume")                                                 \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before",            \
           "run again")                                                                                                 \
         X(TIME_LIMITED, "BS902", WARNING, 1, "the time for reading was over; the report holds what was read before",   \

@@ -11,6 +11,7 @@ const struct command commands[] = {
           request_help },
         { "help", cmd_help, "explain a command", help_help, NULL },
         { "info", cmd_info, "say what a log bundle holds and what is missing", help_info, request_help },
+        { "merge", cmd_merge, "fold many reports into one of the whole fleet", help_merge, NULL },
         { "render", cmd_render, "write a report in another form", help_render, NULL },
         { "rules", cmd_rules, "check or list the rules that read the logs", help_rules, NULL },
         { "timeline", cmd_timeline, "tell an agent's or a session's story in order of time", help_timeline,

@@ -7,11 +7,13 @@
 
 size_t confine_files(const char *const *reads, size_t read_count, const char *const *outputs, size_t output_count,
                      const char *ret_names[static CONFINED_MOST]) {
-        const char *readable[CONFINED_READS + 1] = { NULL }, *writable[CONFINED_OUTPUTS + 1] = { NULL };
+        const char **readable = calloc(read_count + 1, sizeof(*readable)), *writable[CONFINED_OUTPUTS + 1] = { NULL };
         char *places[CONFINED_OUTPUTS] = { NULL };
         size_t count = 0, confined;
 
-        for (size_t i = 0; i < read_count && i < CONFINED_READS; i++)
+        if (!readable)
+                return 0;
+        for (size_t i = 0; i < read_count; i++)
                 if (strcmp(reads[i], "-") != 0)
                         readable[count++] = reads[i];
         count = 0;
@@ -23,5 +25,6 @@ size_t confine_files(const char *const *reads, size_t read_count, const char *co
         confined = confine(readable, writable, ret_names);
         for (size_t i = 0; i < CONFINED_OUTPUTS; i++)
                 free(places[i]);
+        free(readable);
         return confined;
 }

@@ -6,7 +6,7 @@
 
 #include "cli/confine.h"
 
-enum { CONFINED_READS = 2, CONFINED_OUTPUTS = 20 };
+enum { CONFINED_OUTPUTS = 20 };
 
 /* Files or folders to read ("-" is standard input), and outputs that are to be made or replaced. The
  * names of what is in force, as confine() tells them. */

@@ -122,25 +122,49 @@ bool forms_need_view(const struct forms *forms) {
         return false;
 }
 
-static int write_form(struct forms *forms, struct form *form, const struct boshscope_report *report,
-                      const struct boshscope_view *view) {
+/* What an output is written of: a fleet; else the report where it is wanted as JSON, else the view. */
+struct subject {
+        const struct boshscope_report *report;
+        const struct boshscope_view *view;
+        struct boshscope_fleet *fleet;
+};
+
+static int write_form(struct forms *forms, struct form *form, const struct subject *subject) {
         int r, status = output_open(&form->output, form->path);
 
         if (status != STATUS_OK)
                 return status;
-        if (forms_is_json(form))
-                r = boshscope_report_write_json(report, output_write, &form->output);
+        if (subject->fleet)
+                r = boshscope_fleet_write(subject->fleet, forms->style, form->format, output_write, &form->output);
+        else if (forms_is_json(form))
+                r = boshscope_report_write_json(subject->report, output_write, &form->output);
         else
-                r = boshscope_view_write(view, forms->style, form->format, output_write, &form->output);
+                r = boshscope_view_write(subject->view, forms->style, form->format, output_write, &form->output);
         return output_written(&form->output, r);
 }
 
-int forms_write(struct forms *forms, const struct boshscope_report *report, const struct boshscope_view *view) {
+static int write_forms(struct forms *forms, const struct subject *subject) {
         int status = STATUS_OK;
 
         for (size_t i = 0; i < forms->count && status == STATUS_OK; i++)
-                status = write_form(forms, &forms->items[i], report, view);
+                status = write_form(forms, &forms->items[i], subject);
         return status;
+}
+
+int forms_write(struct forms *forms, const struct boshscope_report *report, const struct boshscope_view *view) {
+        return write_forms(forms, &(struct subject){ .report = report, .view = view });
+}
+
+int forms_write_fleet(struct forms *forms, struct boshscope_fleet *fleet) {
+        return write_forms(forms, &(struct subject){ .fleet = fleet });
+}
+
+int forms_check_fleet(const struct forms *forms) {
+        for (size_t i = 0; i < forms->count; i++)
+                if (!boshscope_fleet_has_format(forms->items[i].format))
+                        return usage_error(forms->command, "%s: a fleet report has no form %s; choose another",
+                                           forms->items[i].path, forms->items[i].format);
+        return STATUS_OK;
 }
 
 int forms_commit(struct forms *forms) {

@@ -61,6 +61,9 @@ bool forms_need_view(const struct forms *forms);
  * a message.
  */
 int forms_write(struct forms *forms, const struct boshscope_report *report, const struct boshscope_view *view);
+/* The same of a fleet, whose forms forms_check_fleet() has found to be there. */
+int forms_check_fleet(const struct forms *forms);
+int forms_write_fleet(struct forms *forms, struct boshscope_fleet *fleet);
 int forms_commit(struct forms *forms);
 void forms_discard(struct forms *forms);
 

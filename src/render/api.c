@@ -13,12 +13,7 @@
 #include "render/screen.h"
 #include "render/timeline.h"
 
-struct boshscope_style {
-        struct style inner;
-        char *agent, *session, *finding;
-};
-
-static int public_error(int r) {
+int view_error(int r) {
         switch (r) {
         case 0:
                 return 0;
@@ -47,7 +42,7 @@ int boshscope_view_load(const char *path, boshscope_message_fn *fn, void *userda
         if (r == -EBADMSG && fn)
                 fn(userdata, wrong);
         free(view);
-        return public_error(r);
+        return view_error(r);
 }
 
 void boshscope_view_free(struct boshscope_view *view) {
@@ -133,7 +128,7 @@ int boshscope_view_write(const struct boshscope_view *view, const struct boshsco
 
         if (!found || !found->render || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(found->render(&view->inner, &shown, fn, userdata));
+        return view_error(found->render(&view->inner, &shown, fn, userdata));
 }
 
 /* -------------------------------------------------- stories, comparisons */
@@ -146,12 +141,12 @@ int boshscope_view_write_timeline(const struct boshscope_view *view, const struc
         if ((from && !time_parse_rfc3339(str_from(from), &from_ms)) ||
             (to && !time_parse_rfc3339(str_from(to), &to_ms)) || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(timeline_write(&view->inner, &shown, from_ms, to_ms, fn, userdata));
+        return view_error(timeline_write(&view->inner, &shown, from_ms, to_ms, fn, userdata));
 }
 
 int boshscope_view_write_screen(const struct boshscope_view *view, const struct boshscope_style *style, int colour,
                                 boshscope_write_fn *fn, void *userdata) {
-        return public_error(screen_write(&view->inner, &style->inner, colour != 0, fn, userdata));
+        return view_error(screen_write(&view->inner, &style->inner, colour != 0, fn, userdata));
 }
 
 int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,
@@ -160,7 +155,7 @@ int boshscope_view_write_finding(const struct boshscope_view *view, const struct
 
         if (!finding)
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(arithmetic_write(&view->inner, &style->inner, finding, fn, userdata));
+        return view_error(arithmetic_write(&view->inner, &style->inner, finding, fn, userdata));
 }
 
 int boshscope_view_write_diff_text(const struct boshscope_view *before, const struct boshscope_view *after,
@@ -171,7 +166,7 @@ int boshscope_view_write_diff_text(const struct boshscope_view *before, const st
         if (r == 0)
                 r = diff_write_text(&diff, &style->inner, fn, userdata);
         diff_release(&diff);
-        return public_error(r);
+        return view_error(r);
 }
 
 int boshscope_view_write_diff_json(const struct boshscope_view *before, const struct boshscope_view *after,
@@ -182,5 +177,5 @@ int boshscope_view_write_diff_json(const struct boshscope_view *before, const st
         if (r == 0)
                 r = diff_write_json(&diff, fn, userdata);
         diff_release(&diff);
-        return public_error(r);
+        return view_error(r);
 }

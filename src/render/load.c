@@ -63,22 +63,27 @@ static int read_all(int fd, struct buf *json, char ret_wrong[static VIEW_WRONG_B
         }
 }
 
-int view_load(struct view *view, const char *path, char ret_wrong[static VIEW_WRONG_BYTES]) {
+int text_load(const char *path, struct buf *ret_text, char ret_wrong[static VIEW_WRONG_BYTES]) {
         const bool is_stdin = strcmp(path, "-") == 0;
         const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-        struct buf json;
         int r;
 
         if (fd < 0) {
                 snprintf(ret_wrong, VIEW_WRONG_BYTES, "cannot be read: %s", strerror(errno));
                 return -EBADMSG;
         }
-        buf_init(&json, MOST_BYTES);
-        r = read_all(fd, &json, ret_wrong);
+        buf_init(ret_text, MOST_BYTES);
+        r = read_all(fd, ret_text, ret_wrong);
         if (!is_stdin)
                 close(fd);
-        if (r == 0)
-                return view_read(view, json.p, json.n, ret_wrong);
-        buf_release(&json);
+        if (r < 0)
+                buf_release(ret_text);
         return r;
+}
+
+int view_load(struct view *view, const char *path, char ret_wrong[static VIEW_WRONG_BYTES]) {
+        struct buf json;
+        int r = text_load(path, &json, ret_wrong);
+
+        return r < 0 ? r : view_read(view, json.p, json.n, ret_wrong);
 }

@@ -24,6 +24,12 @@ struct view_texts {
         size_t count;
 };
 
+/* Numbers of 64 bits without a sign: base64 of their bytes, the highest first. */
+struct view_words {
+        uint64_t *items;
+        size_t count;
+};
+
 /* A key and its value. */
 enum view_kind { VIEW_TEXT, VIEW_RAW }; /* RAW: a number, a word, an object or an array, as JSON writes it */
 struct view_field {
@@ -131,7 +137,7 @@ struct view_server_events {
 
 struct view_input {
         struct str path, node, family, status, reason;
-        int64_t bytes, lines, records, matched, unmatched, first, last, duplicate_of;
+        int64_t bytes, crc32, lines, records, matched, unmatched, first, last, duplicate_of;
         struct str leaf;     /* of the path: what stands behind the last '!' or '/' */
         bool leaf_is_shared; /* another input has a leaf of that name */
 };
@@ -158,6 +164,15 @@ struct view_diagnostic {
 };
 struct view_diagnostics {
         struct view_diagnostic *items;
+        size_t count;
+};
+
+struct view_rule {
+        struct str id;
+        int64_t hits;
+};
+struct view_rules {
+        struct view_rule *items;
         size_t count;
 };
 
@@ -226,7 +241,8 @@ struct view {
         struct str schema;
         struct str tool_version;
         struct str ruleset_name, ruleset_version, ruleset_sha256;
-        int64_t from, to; /* the window that was asked for */
+        int64_t from, to;           /* the window that was asked for */
+        struct view_fields options; /* the others */
         bool redacted, complete;
         int64_t exit_status;
         struct str bundle_path, bundle_kind;
@@ -237,6 +253,7 @@ struct view {
         struct view_clock clock; /* that of the node with most records */
         struct view_clocks clocks;
         struct str product, product_evidence, notification_service;
+        struct view_rules rules;
         struct view_summary summary;
         struct view_diagnosis diagnosis;
         struct view_findings findings;

@@ -2,14 +2,6 @@
 
 #include <stddef.h>
 
-#define PLACE(type_of, member, kind) kind, offsetof(struct type_of, member)
-#define TABLE(name, type_of)                                                                                           \
-        static const struct table name = {                                                                             \
-                .size = sizeof(struct type_of),                                                                        \
-                .members = name##_members,                                                                             \
-                .count = sizeof(name##_members) / sizeof(name##_members[0]),                                           \
-        }
-
 /* ------------------------------------------------------------ sessions */
 
 static const struct member event_members[] = {
@@ -128,6 +120,7 @@ static const struct member input_members[] = {
         { "status", PLACE(view_input, status, MEMBER_TEXT), .needed = true },
         { "reason", PLACE(view_input, reason, MEMBER_TEXT) },
         { "bytes", PLACE(view_input, bytes, MEMBER_NUMBER) },
+        { "crc32", PLACE(view_input, crc32, MEMBER_NUMBER) },
         { "lines", PLACE(view_input, lines, MEMBER_NUMBER) },
         { "records", PLACE(view_input, records, MEMBER_NUMBER) },
         { "matched", PLACE(view_input, matched, MEMBER_NUMBER) },
@@ -263,6 +256,7 @@ static const struct member options_members[] = {
         { "from", PLACE(view, from, MEMBER_TIME) },
         { "to", PLACE(view, to, MEMBER_TIME) },
         { "redact", PLACE(view, redacted, MEMBER_BOOL) },
+        { NULL, PLACE(view, options, MEMBER_FIELDS) },
 };
 TABLE(options, view);
 
@@ -273,6 +267,12 @@ static const struct member ruleset_members[] = {
 };
 TABLE(ruleset, view);
 
+static const struct member rule_members[] = {
+        { "id", PLACE(view_rule, id, MEMBER_TEXT), .needed = true },
+        { "hits", PLACE(view_rule, hits, MEMBER_NUMBER) },
+};
+TABLE(rule, view_rule);
+
 static const struct member bundle_members[] = {
         { "path", PLACE(view, bundle_path, MEMBER_TEXT) },
         { "bytes", PLACE(view, bundle_bytes, MEMBER_NUMBER) },
@@ -281,7 +281,7 @@ static const struct member bundle_members[] = {
 TABLE(bundle, view);
 
 static const struct member report_members[] = {
-        { "schema", PLACE(view, schema, MEMBER_TEXT), .needed = true },
+        { "schema", PLACE(view, schema, MEMBER_SCHEMA), .needed = true },
         { "run", MEMBER_OBJECT, 0, &run },
         { "options", MEMBER_OBJECT, 0, &options },
         { "ruleset", MEMBER_OBJECT, 0, &ruleset },
@@ -293,6 +293,7 @@ static const struct member report_members[] = {
         { "coverage", MEMBER_OBJECT, 0, &coverage, .needed = true },
         { "clock", MEMBER_OBJECT, 0, &clock_table, .needed = true },
         { "product", MEMBER_OBJECT, 0, &product, .needed = true },
+        { "rules", PLACE(view, rules, MEMBER_ARRAY), &rule },
         { "summary", MEMBER_OBJECT, 0, &summary, .needed = true },
         { "diagnosis", MEMBER_OBJECT, 0, &diagnosis, .needed = true },
         { "findings", PLACE(view, findings, MEMBER_ARRAY), &finding, .needed = true },
@@ -302,8 +303,4 @@ static const struct member report_members[] = {
         { "diagnostics", PLACE(view, diagnostics, MEMBER_ARRAY), &diagnostic },
 };
 
-const struct table view_table = {
-        .size = sizeof(struct view),
-        .members = report_members,
-        .count = sizeof(report_members) / sizeof(report_members[0]),
-};
+const struct table view_table = TABLE_OF(view, report_members);

@@ -1,0 +1,81 @@
+/*
+ * boshscope.h: fleets.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "boshscope.h"
+#include "fleet/format.h"
+#include "fleet/load.h"
+#include "render/api.h"
+
+struct boshscope_fleet {
+        struct fleet inner;
+        struct arena arena; /* of the report */
+        struct fleet_report report;
+        bool derived; /* nothing was added since */
+};
+
+struct boshscope_fleet *boshscope_fleet_new(void) {
+        struct boshscope_fleet *fleet = calloc(1, sizeof(*fleet));
+
+        if (fleet) {
+                fleet_init(&fleet->inner);
+                arena_init(&fleet->arena);
+        }
+        return fleet;
+}
+
+void boshscope_fleet_free(struct boshscope_fleet *fleet) {
+        if (!fleet)
+                return;
+        arena_release(&fleet->arena);
+        fleet_release(&fleet->inner);
+        free(fleet);
+}
+
+int boshscope_fleet_add_view(struct boshscope_fleet *fleet, const struct boshscope_view *view) {
+        fleet->derived = false;
+        return view_error(fleet_fold(&fleet->inner, &view->inner));
+}
+
+int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const char *path, boshscope_message_fn *fn,
+                             void *userdata) {
+        const struct fleet_loading loading = { &fleet->inner, fn, userdata };
+
+        fleet->derived = false;
+        return view_error(fleet_load(&loading, path));
+}
+
+static int derive(struct boshscope_fleet *fleet) {
+        int r;
+
+        if (fleet->derived)
+                return 0;
+        arena_release(&fleet->arena);
+        arena_init(&fleet->arena);
+        r = fleet_derive(&fleet->inner, &fleet->arena, &fleet->report);
+        fleet->derived = r == 0;
+        return r;
+}
+
+int boshscope_fleet_exit_status(struct boshscope_fleet *fleet) {
+        int r = derive(fleet);
+
+        return r < 0 ? view_error(r) : (int)fleet->report.exit_status;
+}
+
+int boshscope_fleet_has_format(const char *format) {
+        return fleet_format(format) != NULL;
+}
+
+int boshscope_fleet_write(struct boshscope_fleet *fleet, const struct boshscope_style *style, const char *format,
+                          boshscope_write_fn *fn, void *userdata) {
+        fleet_render_fn *render = fleet_format(format);
+        int r;
+
+        if (!render)
+                return BOSHSCOPE_E_ARGUMENT;
+        r = derive(fleet);
+        return view_error(r < 0 ? r : render(&fleet->report, &style->inner, fn, userdata));
+}

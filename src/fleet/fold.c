@@ -1,0 +1,512 @@
+/*
+ * A report into the sets of a fleet.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/sha256.h"
+#include "fleet/events.h"
+#include "fleet/set.h"
+
+enum { ID_DIGITS = 12, CONTENT_DIGITS = 32 };
+
+struct folding {
+        struct fleet *fleet;
+        const struct view *view;
+        struct fleet_bundle bundle;
+        const struct view_session **sessions; /* by sid and node */
+};
+
+/* ------------------------------------------------------------ identity */
+
+static int keep_digest(struct fleet *fleet, struct sha256 *sha, size_t digits, struct str *ret_text) {
+        char hex[SHA256_HEX_BYTES];
+
+        sha256_hex(sha, hex);
+        return fleet_text(fleet, (struct str){ hex, digits }, ret_text);
+}
+
+static void add_part(struct sha256 *sha, struct str part) {
+        char head[32];
+
+        snprintf(head, sizeof(head), "%zu:", part.n);
+        sha256_add(sha, str_from(head));
+        sha256_add(sha, part);
+}
+
+static int compare_strings(const void *a, const void *b) {
+        return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* The inputs' checksums and lengths, in an order that is not that of the packing. */
+static int find_content(struct folding *folding) {
+        enum { LINE_BYTES = 48 };
+        const struct view_inputs *inputs = &folding->view->inputs;
+        struct str *lines = calloc(inputs->count + 1, sizeof(*lines));
+        char *texts = malloc((inputs->count + 1) * LINE_BYTES);
+        struct sha256 sha;
+        size_t count = 0;
+        int r = lines && texts ? 0 : -ENOMEM;
+
+        for (size_t i = 0; i < inputs->count && r == 0; i++) {
+                char *line = texts + count * LINE_BYTES;
+
+                if (inputs->items[i].crc32 == VIEW_NONE)
+                        continue;
+                snprintf(line, LINE_BYTES, "%lld %lld\n", (long long)inputs->items[i].crc32,
+                         (long long)inputs->items[i].bytes);
+                lines[count++] = str_from(line);
+        }
+        if (r == 0 && count) {
+                qsort(lines, count, sizeof(*lines), compare_strings);
+                sha256_init(&sha);
+                for (size_t i = 0; i < count; i++)
+                        sha256_add(&sha, lines[i]);
+                r = keep_digest(folding->fleet, &sha, CONTENT_DIGITS, &folding->bundle.content);
+        }
+        free(lines);
+        free(texts);
+        return r;
+}
+
+/* JSON without what stands between its values. */
+static void add_json(struct sha256 *sha, struct str json) {
+        size_t from = 0;
+
+        for (size_t i = 0; i < json.n; i++) {
+                if (!byte_is_one_of(json.p[i], " \t\r\n"))
+                        continue;
+                sha256_add(sha, (struct str){ json.p + from, i - from });
+                from = i + 1;
+        }
+        sha256_add(sha, str_skip(json, from));
+}
+
+static int find_options(struct folding *folding) {
+        const struct view *view = folding->view;
+        struct sha256 sha;
+        char text[96];
+
+        sha256_init(&sha);
+        for (size_t i = 0; i < view->options.count; i++) {
+                add_part(&sha, view->options.items[i].key);
+                add_json(&sha, view->options.items[i].value);
+        }
+        snprintf(text, sizeof(text), "%lld %lld %d", (long long)view->from, (long long)view->to, view->redacted);
+        sha256_add(&sha, str_from(text));
+        return keep_digest(folding->fleet, &sha, ID_DIGITS, &folding->bundle.options);
+}
+
+static int find_ruleset(struct folding *folding) {
+        const struct view *view = folding->view;
+        const struct str sha256 = str_first(view->ruleset_sha256, ID_DIGITS);
+        struct buf text;
+        int r;
+
+        buf_init(&text, 4096);
+        r = buf_printf(&text, "%.*s %.*s (%.*s)", (int)str_first(view->ruleset_name, 128).n, view->ruleset_name.p,
+                       (int)str_first(view->ruleset_version, 128).n, view->ruleset_version.p, (int)sha256.n, sha256.p);
+        if (r == 0)
+                r = fleet_text(folding->fleet, buf_str(&text), &folding->bundle.ruleset);
+        buf_release(&text);
+        return r;
+}
+
+static int find_id(struct folding *folding) {
+        const struct fleet_bundle *bundle = &folding->bundle;
+        struct sha256 sha;
+
+        sha256_init(&sha);
+        add_part(&sha, folding->view->bundle_path);
+        add_part(&sha, bundle->content);
+        add_part(&sha, bundle->ruleset);
+        add_part(&sha, bundle->options);
+        return keep_digest(folding->fleet, &sha, ID_DIGITS, &folding->bundle.id);
+}
+
+/* -------------------------------------------------------------- bundle */
+
+static bool is_read(const struct view_input *input) {
+        return str_eq(input->status, STR("analysed")) || str_eq(input->status, STR("partial"));
+}
+
+static int find_nodes(struct folding *folding) {
+        const struct view_inputs *inputs = &folding->view->inputs;
+        struct fleet_bundle *bundle = &folding->bundle;
+        struct str *nodes = calloc(inputs->count + 1, sizeof(*nodes));
+        size_t count = 0;
+        int r;
+
+        if (!nodes)
+                return -ENOMEM;
+        bundle->first = bundle->last = TIME_UNKNOWN;
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct view_input *input = &inputs->items[i];
+
+                if (!is_read(input))
+                        continue;
+                nodes[count++] = input->node;
+                if (input->first != TIME_UNKNOWN && (bundle->first == TIME_UNKNOWN || input->first < bundle->first))
+                        bundle->first = input->first;
+                if (input->last > bundle->last)
+                        bundle->last = input->last;
+        }
+        r = fleet_texts(folding->fleet, nodes, count, &bundle->nodes);
+        free(nodes);
+        return r;
+}
+
+static int compare_keys(const void *a, const void *b) {
+        return str_cmp(((const struct view_field *)a)->key, ((const struct view_field *)b)->key);
+}
+
+/* Those that hit; by id. */
+static int find_rules(struct folding *folding) {
+        const struct view_rules *rules = &folding->view->rules;
+        struct view_field *fields = arena_alloc(&folding->fleet->arena, (rules->count + 1) * sizeof(*fields));
+        size_t count = 0;
+        char hits[32];
+        int r = fields ? 0 : -ENOMEM;
+
+        for (size_t i = 0; i < rules->count && r == 0; i++) {
+                struct view_field *field = &fields[count];
+
+                if (rules->items[i].hits == VIEW_NONE || rules->items[i].hits <= 0)
+                        continue;
+                snprintf(hits, sizeof(hits), "%lld", (long long)rules->items[i].hits);
+                field->kind = VIEW_RAW;
+                count++;
+                r = fleet_text(folding->fleet, rules->items[i].id, &field->key);
+                if (r == 0)
+                        r = fleet_text(folding->fleet, str_from(hits), &field->value);
+        }
+        if (r < 0)
+                return r;
+        qsort(fields, count, sizeof(*fields), compare_keys);
+        folding->bundle.rules = (struct view_fields){ fields, count };
+        return 0;
+}
+
+static void take_counts(struct fleet_bundle *bundle, const struct view_summary *summary) {
+        bundle->counts = (struct fleet_counts){
+                .agents = summary->agents,
+                .sessions = summary->sessions,
+                .idle_escalations = summary->idle_escalations,
+                .idle_closures = summary->idle_closures,
+                .forced_logouts = summary->forced_logouts,
+                .mass_disconnects = summary->mass_disconnects,
+                .server_restarts = summary->server_restarts,
+                .recoveries = summary->recoveries,
+        };
+}
+
+int fleet_keep_bundle(struct fleet *fleet, struct fleet_bundle *bundle) {
+        struct str *const texts[] = { &bundle->id,           &bundle->path,    &bundle->kind,
+                                      &bundle->content,      &bundle->ruleset, &bundle->options,
+                                      &bundle->tool_version, &bundle->product, &bundle->notification_service,
+                                      &bundle->verdict,      &bundle->code,    &bundle->fault,
+                                      &bundle->confidence };
+        int r = 0;
+
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && r == 0; i++)
+                r = fleet_text(fleet, *texts[i], texts[i]);
+        bundle->same_as = (struct str){ 0 };
+        return r < 0 ? r : set_add(&fleet->bundles, bundle);
+}
+
+static int fold_bundle(struct folding *folding) {
+        const struct view *view = folding->view;
+        struct fleet_bundle *bundle = &folding->bundle;
+        int r;
+
+        *bundle = (struct fleet_bundle){
+                .path = view->bundle_path,
+                .kind = view->bundle_kind,
+                .bytes = view->bundle_bytes,
+                .tool_version = view->tool_version,
+                .redacted = view->redacted,
+                .product = view->product,
+                .notification_service = view->notification_service,
+                .offset = view->clock.offset,
+                .skew_ms = view->clock.skew_ms,
+                .lines = view->coverage.lines,
+                .records = view->coverage.records,
+                .matched = view->coverage.matched,
+                .complete = view->complete,
+                .exit_status = view->exit_status,
+                .verdict = view->diagnosis.verdict,
+                .confidence = view->diagnosis.confidence,
+        };
+        take_counts(bundle, &view->summary);
+        r = find_content(folding);
+        if (r == 0)
+                r = find_options(folding);
+        if (r == 0)
+                r = find_ruleset(folding);
+        if (r == 0)
+                r = find_id(folding);
+        if (r == 0)
+                r = find_nodes(folding);
+        if (r == 0)
+                r = find_rules(folding);
+        if (r == 0)
+                r = fleet_texts(folding->fleet, view->coverage.missing.items, view->coverage.missing.count,
+                                &bundle->missing);
+        return r < 0 ? r : fleet_keep_bundle(folding->fleet, bundle);
+}
+
+/* ------------------------------------------------------------ findings */
+
+static int compare_sessions(const void *a, const void *b) {
+        const struct view_session *x = *(const struct view_session *const *)a;
+        const struct view_session *y = *(const struct view_session *const *)b;
+        const int r = str_cmp(x->sid, y->sid);
+
+        return r ? r : str_cmp(x->node, y->node);
+}
+
+static int list_sessions(struct folding *folding) {
+        const struct view_sessions *sessions = &folding->view->sessions;
+
+        folding->sessions = calloc(sessions->count + 1, sizeof(*folding->sessions));
+        if (!folding->sessions)
+                return -ENOMEM;
+        for (size_t i = 0; i < sessions->count; i++)
+                folding->sessions[i] = &sessions->items[i];
+        qsort(folding->sessions, sessions->count, sizeof(*folding->sessions), compare_sessions);
+        return 0;
+}
+
+/* The first session of that id: the node of a forced logout is the web service's. */
+static const struct view_session *find_session(const struct folding *folding, struct str sid) {
+        size_t low = 0, high = folding->view->sessions.count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (str_cmp(folding->sessions[middle]->sid, sid) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < folding->view->sessions.count && str_eq(folding->sessions[low]->sid, sid) ? folding->sessions[low]
+                                                                                               : NULL;
+}
+
+/* Where one alone is known. */
+static struct str address_of(const struct folding *folding, const struct view_finding *finding) {
+        const struct view_session *session = finding->sid.n ? find_session(folding, finding->sid) : NULL;
+
+        return session && session->client_ips.count == 1 ? session->client_ips.items[0] : (struct str){ 0 };
+}
+
+/* The record that the finding ends with, else the last that is quoted. */
+static const struct view_record *decisive(const struct view_finding *finding) {
+        const struct view_records *records = &finding->evidence;
+
+        for (size_t i = 0; i < records->count; i++)
+                if (records->items[i].time == finding->end)
+                        return &records->items[i];
+        return records->count ? &records->items[records->count - 1] : NULL;
+}
+
+int fleet_keep_finding(struct fleet *fleet, struct fleet_finding *finding) {
+        struct str *const texts[] = { &finding->id,      &finding->kind,     &finding->node,       &finding->agent,
+                                      &finding->sid,     &finding->severity, &finding->confidence, &finding->cause,
+                                      &finding->outcome, &finding->scope,    &finding->title,      &finding->address };
+        int r = 0;
+
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && r == 0; i++)
+                r = fleet_text(fleet, *texts[i], texts[i]);
+        if (r == 0)
+                r = fleet_texts(fleet, finding->agents.items, finding->agents.count, &finding->agents);
+        finding->seen = (struct fleet_seens){ 0 };
+        return r < 0 ? r : set_add(&fleet->findings, finding);
+}
+
+int fleet_keep_seen(struct fleet *fleet, const struct fleet_finding *finding, struct fleet_seen *seen) {
+        int r = fleet_text(fleet, seen->bundle, &seen->bundle);
+
+        if (r == 0)
+                r = fleet_text(fleet, seen->file, &seen->file);
+        seen->id = finding->id;
+        seen->kind = finding->kind;
+        seen->node = finding->node;
+        seen->agent = finding->agent;
+        seen->sid = finding->sid;
+        return r < 0 ? r : set_add(&fleet->seen, seen);
+}
+
+static int fold_finding(struct folding *folding, const struct view_finding *from) {
+        const struct view_record *record = decisive(from);
+        struct fleet_seen seen = { .bundle = folding->bundle.id, .line = VIEW_NONE };
+        struct fleet_finding finding = {
+                .id = from->id,
+                .kind = from->kind,
+                .node = from->node,
+                .agent = from->agent,
+                .sid = from->sid,
+                .severity = from->severity,
+                .confidence = from->confidence,
+                .cause = from->cause,
+                .outcome = view_field(&from->fields, "outcome"),
+                .scope = view_field(&from->fields, "scope"),
+                .title = view_field(&from->fields, "title"),
+                .start = from->start,
+                .end = from->end,
+                .agents = from->agents,
+                .address = address_of(folding, from),
+        };
+        int r = fleet_keep_finding(folding->fleet, &finding);
+
+        if (record) {
+                seen.file = view_place(folding->view, record->input);
+                seen.line = record->line;
+        }
+        return r < 0 ? r : fleet_keep_seen(folding->fleet, &finding, &seen);
+}
+
+/* -------------------------------------------------------------- people */
+
+int fleet_keep_person(struct fleet *fleet, struct fleet_person person) {
+        int r = fleet_text(fleet, person.agent, &person.agent);
+
+        if (r == 0)
+                r = fleet_text(fleet, person.node, &person.node);
+        if (r == 0)
+                r = fleet_text(fleet, person.address, &person.address);
+        return r < 0 ? r : set_add(&fleet->people, &person);
+}
+
+static int fold_addresses(struct folding *folding, struct str agent, struct str node, const struct view_texts *ips) {
+        int r = 0;
+
+        if (agent.n == 0)
+                return 0;
+        if (ips->count == 0)
+                return fleet_keep_person(folding->fleet, (struct fleet_person){ agent, node, STR("") });
+        for (size_t i = 0; i < ips->count && r == 0; i++)
+                r = fleet_keep_person(folding->fleet, (struct fleet_person){ agent, node, ips->items[i] });
+        return r;
+}
+
+static int fold_people(struct folding *folding) {
+        const struct view *view = folding->view;
+        int r = 0;
+
+        for (size_t i = 0; i < view->sessions.count && r == 0; i++) {
+                const struct view_session *session = &view->sessions.items[i];
+
+                r = fold_addresses(folding, session->agent, session->node, &session->client_ips);
+        }
+        for (size_t i = 0; i < view->agents.count && r == 0; i++)
+                if (view->agents.items[i].sessions.count == 0)
+                        r = fold_addresses(folding, view->agents.items[i].agent, STR(""),
+                                           &view->agents.items[i].client_ips);
+        return r;
+}
+
+/* ------------------------------------------------------------ coverage */
+
+int fleet_keep_span(struct fleet *fleet, struct fleet_span span) {
+        int r = fleet_text(fleet, span.node, &span.node);
+
+        if (r == 0)
+                r = fleet_text(fleet, span.family, &span.family);
+        return r < 0 ? r : set_add(&fleet->coverage, &span);
+}
+
+/* The first gap of the input's that ends behind `at`. */
+static const struct view_gap *next_gap(const struct view *view, const struct view_input *input, int64_t at) {
+        const struct view_gap *found = NULL;
+
+        for (size_t i = 0; i < view->coverage.gaps.count; i++) {
+                const struct view_gap *gap = &view->coverage.gaps.items[i];
+
+                if (str_eq(gap->node, input->node) && str_eq(gap->family, input->family) && gap->from != TIME_UNKNOWN &&
+                    gap->to > at && gap->from < input->last && gap->to > gap->from &&
+                    (!found || gap->from < found->from))
+                        found = gap;
+        }
+        return found;
+}
+
+static int fold_input(struct folding *folding, const struct view_input *input) {
+        struct fleet_span span = { input->node, input->family, input->first, input->last };
+        const struct view_gap *gap;
+        int r = 0;
+
+        if (!is_read(input) || input->first == TIME_UNKNOWN || input->last < input->first || input->family.n == 0)
+                return 0;
+        while (r == 0 && (gap = next_gap(folding->view, input, span.from)) != NULL) {
+                span.to = gap->from;
+                if (span.to >= span.from)
+                        r = fleet_keep_span(folding->fleet, span);
+                span.from = gap->to;
+        }
+        span.to = input->last;
+        return r < 0 || span.to < span.from ? r : fleet_keep_span(folding->fleet, span);
+}
+
+/* --------------------------------------------------------------- whole */
+
+static int fold(struct folding *folding) {
+        const struct view *view = folding->view;
+        int r = fold_bundle(folding);
+
+        if (r == 0)
+                r = list_sessions(folding);
+        for (size_t i = 0; i < view->findings.count && r == 0; i++)
+                r = fold_finding(folding, &view->findings.items[i]);
+        if (r == 0)
+                r = fold_people(folding);
+        for (size_t i = 0; i < view->inputs.count && r == 0; i++)
+                r = fold_input(folding, &view->inputs.items[i]);
+        return r < 0 ? r : fleet_fold_events(folding->fleet, view);
+}
+
+int fleet_fold(struct fleet *fleet, const struct view *view) {
+        struct folding folding = { .fleet = fleet, .view = view };
+        int r = fold(&folding);
+
+        free(folding.sessions);
+        return r;
+}
+
+int fleet_add_unread(struct fleet *fleet, struct str path, const char *code, struct str fault, int64_t exit_status) {
+        struct fleet_bundle bundle = {
+                .path = path,
+                .code = str_from(code),
+                .fault = fault,
+                .exit_status = exit_status,
+                .bytes = VIEW_NONE,
+                .offset = ZONE_UNKNOWN,
+                .skew_ms = VIEW_NONE,
+                .first = TIME_UNKNOWN,
+                .last = TIME_UNKNOWN,
+                .lines = VIEW_NONE,
+                .records = VIEW_NONE,
+                .matched = VIEW_NONE,
+        };
+        struct sha256 sha;
+        int r;
+
+        take_counts(&bundle, &(struct view_summary){ VIEW_NONE,
+                                                     VIEW_NONE,
+                                                     VIEW_NONE,
+                                                     VIEW_NONE,
+                                                     VIEW_NONE,
+                                                     VIEW_NONE,
+                                                     VIEW_NONE,
+                                                     VIEW_NONE,
+                                                     { 0 },
+                                                     { 0 } });
+        sha256_init(&sha);
+        add_part(&sha, STR("unread"));
+        add_part(&sha, path);
+        add_part(&sha, fault);
+        r = keep_digest(fleet, &sha, ID_DIGITS, &bundle.id);
+        return r < 0 ? r : fleet_keep_bundle(fleet, &bundle);
+}

@@ -1,0 +1,290 @@
+/*
+ * Incidents: what happened to one agent at one time, whichever server or bundle tells of it.
+ *
+ *      silence    |---------------|                       a notification log (one bundle)
+ *      closure    |---------------x
+ *      forced                     |-----------x           a web service's log (maybe another)
+ *                 start                       end         one incident
+ *
+ * A forced logout goes with a closure from 10 s before to 2 s after its loss, as within one
+ * report; where its own report knew no cause for want of the notification log, another bundle's
+ * closure is the cause. Servers' clocks may differ by SKEW_MS, and by what the reports measured.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/prints.h"
+#include "fleet/derive.h"
+#include "fleet/set.h"
+
+enum {
+        UNSEEN_MS = 90 * 1000,  /* a closure without samples: its silence began about so long before */
+        SLACK_MOST = 60 * 1000, /* clocks that differ by more are not bridged */
+};
+
+struct part {
+        struct fleet_finding *finding;
+        struct str who;
+        int64_t from, to;
+        int64_t slack; /* of the clocks */
+        int strength;  /* of its kind */
+};
+
+struct parts {
+        struct part *items;
+        size_t count;
+};
+
+/* What an incident is called by, if it has several kinds; 0: no matter of one agent. */
+static int strength_of(struct str kind) {
+        static const char *const kinds[] = { "", "idle_escalation", "unanswered_logout", "idle_closure",
+                                             "forced_logout" };
+
+        for (int i = 1; i < 5; i++)
+                if (str_eq(kind, str_from(kinds[i])))
+                        return i;
+        return 0;
+}
+
+enum { SILENCE = 1, UNANSWERED, CLOSURE, FORCED };
+
+/* ---------------------------------------------------------------- parts */
+
+static bool is_undetermined(const struct fleet_finding *finding) {
+        return str_eq(finding->cause, STR("undetermined"));
+}
+
+/* No loss of presence is in the logs that tell of it: it may lie up to LOSS_MS before. */
+static bool has_no_loss(const struct part *part) {
+        const struct fleet_finding *finding = part->finding;
+
+        if (part->strength == UNANSWERED)
+                return true;
+        return part->strength == FORCED && (finding->start == TIME_UNKNOWN || finding->start == finding->end) &&
+               (is_undetermined(finding) || str_eq(finding->cause, STR("server_event")));
+}
+
+static void place(struct part *part) {
+        const struct fleet_finding *finding = part->finding;
+
+        part->to = finding->end != TIME_UNKNOWN ? finding->end : finding->start;
+        part->from = finding->start != TIME_UNKNOWN ? finding->start : part->to;
+        if (has_no_loss(part))
+                part->from = part->to - LOSS_MS;
+        else if (finding->start == TIME_UNKNOWN && part->strength == CLOSURE)
+                part->from = part->to - UNSEEN_MS;
+        if (part->to < part->from)
+                part->to = part->from;
+}
+
+static int64_t slack_of(const struct fleet_report *report, const struct fleet_finding *finding) {
+        int64_t slack = 0;
+
+        for (size_t i = 0; i < finding->seen.count; i++) {
+                const struct fleet_bundle *bundle = derive_bundle(report, finding->seen.items[i].bundle);
+                int64_t skew = bundle && bundle->skew_ms != VIEW_NONE ? bundle->skew_ms : 0;
+
+                skew = skew < -SLACK_MOST || skew > SLACK_MOST ? SLACK_MOST : skew < 0 ? -skew : skew;
+                slack = skew > slack ? skew : slack;
+        }
+        return slack;
+}
+
+static int compare_parts(const void *a, const void *b) {
+        const struct part *x = a, *y = b;
+        int r = x->who.p == y->who.p ? 0 : str_cmp(x->who, y->who);
+
+        if (r == 0)
+                r = (x->from > y->from) - (x->from < y->from);
+        if (r == 0)
+                r = (x->to > y->to) - (x->to < y->to);
+        /* The findings are in the order of their keys. */
+        return r ? r : (x->finding > y->finding) - (x->finding < y->finding);
+}
+
+static int list_parts(struct derive *derive, struct parts *parts) {
+        struct fleet_report *report = derive->report;
+        int r = 0;
+
+        parts->items = calloc(report->findings.count + 1, sizeof(*parts->items));
+        if (!parts->items)
+                return -ENOMEM;
+        for (size_t i = 0; i < report->findings.count && r == 0; i++) {
+                struct fleet_finding *finding = &report->findings.items[i];
+                struct part part = { .finding = finding, .strength = strength_of(finding->kind) };
+
+                if (part.strength == 0 || finding->agent.n == 0 ||
+                    (finding->start == TIME_UNKNOWN && finding->end == TIME_UNKNOWN))
+                        continue;
+                r = derive_lower(derive, finding->agent, &part.who);
+                part.slack = slack_of(report, finding);
+                place(&part);
+                parts->items[parts->count++] = part;
+        }
+        qsort(parts->items, parts->count, sizeof(*parts->items), compare_parts);
+        return r;
+}
+
+/* ------------------------------------------------------------- joining */
+
+/* Does the part go with those before it, which reach to `reach`? */
+static bool goes_with(const struct part *first, const struct part *part, int64_t reach, int64_t slack) {
+        const int64_t before = part->strength == FORCED || part->strength == UNANSWERED ? CLOSED_BEFORE_MS : 0;
+
+        return part->who.p == first->who.p &&
+               part->from - before - SKEW_MS - (part->slack > slack ? part->slack : slack) <= reach;
+}
+
+static size_t end_of_group(const struct parts *parts, size_t first) {
+        int64_t reach = parts->items[first].to, slack = parts->items[first].slack;
+        size_t end = first + 1;
+
+        for (; end < parts->count && goes_with(&parts->items[first], &parts->items[end], reach, slack); end++) {
+                reach = parts->items[end].to > reach ? parts->items[end].to : reach;
+                slack = parts->items[end].slack > slack ? parts->items[end].slack : slack;
+        }
+        return end;
+}
+
+static bool is_seen_in(const struct fleet_finding *finding, struct str bundle) {
+        for (size_t i = 0; i < finding->seen.count; i++)
+                if (str_eq(finding->seen.items[i].bundle, bundle))
+                        return true;
+        return false;
+}
+
+/* The first bundle that has the one and not the other; empty where none has. */
+static struct str other_bundle(const struct fleet_finding *finding, const struct fleet_finding *other) {
+        for (size_t i = 0; i < finding->seen.count; i++)
+                if (!is_seen_in(other, finding->seen.items[i].bundle))
+                        return finding->seen.items[i].bundle;
+        return (struct str){ 0 };
+}
+
+/* The bundle that has a closure the loss that the request's bundle could not explain. */
+static struct str bundle_of_closure(const struct part *parts, size_t count, const struct part *forced) {
+        const int64_t loss_to = has_no_loss(forced) ? forced->to : forced->from;
+
+        for (size_t i = 0; i < count; i++) {
+                const struct part *part = &parts[i];
+                const int64_t slack = SKEW_MS + (part->slack > forced->slack ? part->slack : forced->slack);
+
+                if (part->strength == CLOSURE && part->to >= forced->from - CLOSED_BEFORE_MS - slack &&
+                    part->to <= loss_to + CLOSED_AFTER_MS + slack)
+                        return other_bundle(part->finding, forced->finding);
+        }
+        return (struct str){ 0 };
+}
+
+/* The cause that is known is the cause; what one bundle could not know another may. */
+static void find_cause(struct fleet_incident *incident, const struct part *parts, size_t count) {
+        const struct part *chosen = NULL;
+
+        for (size_t i = 0; i < count; i++)
+                if (parts[i].strength == FORCED &&
+                    (!chosen || (is_undetermined(chosen->finding) && !is_undetermined(parts[i].finding))))
+                        chosen = &parts[i];
+        if (!chosen)
+                return;
+        incident->cause = chosen->finding->cause;
+        incident->confidence = chosen->finding->confidence;
+        if (is_undetermined(chosen->finding))
+                incident->joined_from = bundle_of_closure(parts, count, chosen);
+        if (incident->joined_from.n) {
+                incident->cause = STR("idle_closure");
+                incident->confidence = STR("medium");
+        }
+}
+
+static void take_part(struct fleet_incident *incident, const struct part *part, int *strength) {
+        const struct fleet_finding *finding = part->finding;
+        const int64_t start = finding->start != TIME_UNKNOWN ? finding->start : finding->end;
+
+        if (incident->start == TIME_UNKNOWN || start < incident->start)
+                incident->start = start;
+        incident->end = part->to > incident->end ? part->to : incident->end;
+        if (part->strength > *strength) {
+                *strength = part->strength;
+                incident->kind = finding->kind;
+                incident->confidence = finding->confidence;
+        }
+        incident->forced |= part->strength == FORCED;
+        incident->closed |= part->strength == CLOSURE;
+        if (incident->agent.n == 0 || str_cmp(finding->agent, incident->agent) < 0)
+                incident->agent = finding->agent;
+        if (finding->address.n && (incident->address.n == 0 || str_cmp(finding->address, incident->address) < 0))
+                incident->address = finding->address;
+}
+
+static int name_all(struct derive *derive, struct fleet_incident *incident, const struct part *parts, size_t count) {
+        size_t sightings = 0, at = 0;
+        struct str *texts;
+        uint64_t print = print_add(PRINT_BEGIN, incident->who);
+        int r;
+
+        for (size_t i = 0; i < count; i++)
+                sightings += parts[i].finding->seen.count;
+        texts = calloc(sightings + count + 1, sizeof(*texts));
+        if (!texts)
+                return -ENOMEM;
+        for (size_t i = 0; i < count; i++)
+                for (size_t k = 0; k < parts[i].finding->seen.count; k++)
+                        texts[at++] = parts[i].finding->seen.items[k].bundle;
+        r = texts_of(derive->arena, texts, at, &incident->bundles);
+        for (size_t i = 0; i < count; i++)
+                texts[i] = parts[i].finding->node;
+        if (r == 0)
+                r = texts_of(derive->arena, texts, count, &incident->nodes);
+        for (size_t i = 0; i < count; i++)
+                texts[i] = parts[i].finding->id;
+        if (r == 0)
+                r = texts_of(derive->arena, texts, count, &incident->findings);
+        free(texts);
+        for (size_t i = 0; i < incident->findings.count; i++)
+                print = print_add(print, incident->findings.items[i]);
+        return r < 0 ? r : derive_id(derive, print_end(print), &incident->id);
+}
+
+static int add_incident(struct derive *derive, const struct part *parts, size_t count) {
+        struct fleet_incident *incident = &derive->report->incidents.items[derive->report->incidents.count++];
+        int strength = 0;
+
+        *incident = (struct fleet_incident){
+                .who = parts->who, .start = TIME_UNKNOWN, .end = TIME_UNKNOWN, .in_burst = SIZE_MAX
+        };
+        for (size_t i = 0; i < count; i++)
+                take_part(incident, &parts[i], &strength);
+        find_cause(incident, parts, count);
+        return name_all(derive, incident, parts, count);
+}
+
+static int compare_incidents(const void *a, const void *b) {
+        const struct fleet_incident *x = a, *y = b;
+        int r = (x->start > y->start) - (x->start < y->start);
+
+        if (r == 0)
+                r = str_cmp(x->agent, y->agent);
+        return r ? r : str_cmp(x->id, y->id);
+}
+
+int derive_incidents(struct derive *derive) {
+        struct parts parts = { 0 };
+        size_t groups = 0;
+        int r = list_parts(derive, &parts);
+
+        for (size_t i = 0; i < parts.count; i = end_of_group(&parts, i))
+                groups++;
+        derive->report->incidents.items =
+                r < 0 ? NULL : arena_alloc(derive->arena, (groups + 1) * sizeof(struct fleet_incident));
+        if (r == 0 && !derive->report->incidents.items)
+                r = -ENOMEM;
+        for (size_t i = 0, end; i < parts.count && r == 0; i = end) {
+                end = end_of_group(&parts, i);
+                r = add_incident(derive, &parts.items[i], end - i);
+        }
+        if (r == 0)
+                qsort(derive->report->incidents.items, derive->report->incidents.count, sizeof(struct fleet_incident),
+                      compare_incidents);
+        free(parts.items);
+        return r;
+}
