@@ -42,9 +42,9 @@ struct fleet_bundle {
         int64_t exit_status;
         struct str verdict, confidence;
         struct fleet_counts counts;
-        struct view_fields rules; /* that hit, and how often */
-        struct str code, fault;   /* why there is no report */
-        struct str same_as;       /* derived: another bundle of the same content */
+        struct view_rules rules; /* that hit, by id */
+        struct str code, fault;  /* why there is no report */
+        struct str same_as;      /* derived: another bundle of the same content */
 };
 
 /* Where a bundle shows a finding. Key: the finding's, and the bundle. */

@@ -132,7 +132,8 @@ static bool is_read(const struct view_input *input) {
         return str_eq(input->status, STR("analysed")) || str_eq(input->status, STR("partial"));
 }
 
-static int find_nodes(struct folding *folding) {
+/* The servers, the time, and then all is known. */
+static int keep_bundle(struct folding *folding) {
         const struct view_inputs *inputs = &folding->view->inputs;
         struct fleet_bundle *bundle = &folding->bundle;
         struct str *nodes = calloc(inputs->count + 1, sizeof(*nodes));
@@ -153,39 +154,35 @@ static int find_nodes(struct folding *folding) {
                 if (input->last > bundle->last)
                         bundle->last = input->last;
         }
-        r = fleet_texts(folding->fleet, nodes, count, &bundle->nodes);
+        bundle->nodes = (struct view_texts){ nodes, count };
+        r = fleet_keep_bundle(folding->fleet, bundle);
         free(nodes);
         return r;
 }
 
-static int compare_keys(const void *a, const void *b) {
-        return str_cmp(((const struct view_field *)a)->key, ((const struct view_field *)b)->key);
+static int compare_rules(const void *a, const void *b) {
+        const struct view_rule *x = a, *y = b;
+        int r = str_cmp(x->id, y->id);
+
+        return r ? r : (x->hits > y->hits) - (x->hits < y->hits);
 }
 
 /* Those that hit; by id. */
-static int find_rules(struct folding *folding) {
-        const struct view_rules *rules = &folding->view->rules;
-        struct view_field *fields = arena_alloc(&folding->fleet->arena, (rules->count + 1) * sizeof(*fields));
+static int find_rules(struct fleet *fleet, const struct view_rules *rules, struct view_rules *ret_rules) {
+        struct view_rule *kept = arena_alloc(&fleet->arena, (rules->count + 1) * sizeof(*kept));
         size_t count = 0;
-        char hits[32];
-        int r = fields ? 0 : -ENOMEM;
+        int r = kept ? 0 : -ENOMEM;
 
         for (size_t i = 0; i < rules->count && r == 0; i++) {
-                struct view_field *field = &fields[count];
-
                 if (rules->items[i].hits == VIEW_NONE || rules->items[i].hits <= 0)
                         continue;
-                snprintf(hits, sizeof(hits), "%lld", (long long)rules->items[i].hits);
-                field->kind = VIEW_RAW;
-                count++;
-                r = fleet_text(folding->fleet, rules->items[i].id, &field->key);
-                if (r == 0)
-                        r = fleet_text(folding->fleet, str_from(hits), &field->value);
+                kept[count].hits = rules->items[i].hits;
+                r = fleet_text(fleet, rules->items[i].id, &kept[count++].id);
         }
         if (r < 0)
                 return r;
-        qsort(fields, count, sizeof(*fields), compare_keys);
-        folding->bundle.rules = (struct view_fields){ fields, count };
+        qsort(kept, count, sizeof(*kept), compare_rules);
+        *ret_rules = (struct view_rules){ kept, count };
         return 0;
 }
 
@@ -212,6 +209,12 @@ int fleet_keep_bundle(struct fleet *fleet, struct fleet_bundle *bundle) {
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && r == 0; i++)
                 r = fleet_text(fleet, *texts[i], texts[i]);
+        if (r == 0)
+                r = fleet_texts(fleet, bundle->nodes.items, bundle->nodes.count, &bundle->nodes);
+        if (r == 0)
+                r = fleet_texts(fleet, bundle->missing.items, bundle->missing.count, &bundle->missing);
+        if (r == 0)
+                r = find_rules(fleet, &bundle->rules, &bundle->rules);
         bundle->same_as = (struct str){ 0 };
         return r < 0 ? r : set_add(&fleet->bundles, bundle);
 }
@@ -238,6 +241,8 @@ static int fold_bundle(struct folding *folding) {
                 .exit_status = view->exit_status,
                 .verdict = view->diagnosis.verdict,
                 .confidence = view->diagnosis.confidence,
+                .rules = view->rules,
+                .missing = view->coverage.missing,
         };
         take_counts(bundle, &view->summary);
         r = find_content(folding);
@@ -247,14 +252,7 @@ static int fold_bundle(struct folding *folding) {
                 r = find_ruleset(folding);
         if (r == 0)
                 r = find_id(folding);
-        if (r == 0)
-                r = find_nodes(folding);
-        if (r == 0)
-                r = find_rules(folding);
-        if (r == 0)
-                r = fleet_texts(folding->fleet, view->coverage.missing.items, view->coverage.missing.count,
-                                &bundle->missing);
-        return r < 0 ? r : fleet_keep_bundle(folding->fleet, bundle);
+        return r < 0 ? r : keep_bundle(folding);
 }
 
 /* ------------------------------------------------------------ findings */

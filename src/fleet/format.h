@@ -15,6 +15,10 @@ typedef int fleet_render_fn(const struct fleet_report *report, const struct styl
 /* NULL where a fleet report has no form of that name. */
 fleet_render_fn *fleet_format(const char *name);
 
+fleet_render_fn fleet_write_csv;
 fleet_render_fn fleet_write_json;
+fleet_render_fn fleet_write_md;
+fleet_render_fn fleet_write_ndjson;
+fleet_render_fn fleet_write_text;
 
 #endif

@@ -7,39 +7,6 @@
 #include "fleet/set.h"
 #include "render/table.h"
 
-/* Raw values must be numbers as we write them; anything else is another's. */
-static int keep_rules(struct fleet *fleet, struct view_fields *rules) {
-        const size_t count = rules->count;
-        struct view_field *fields = arena_alloc(&fleet->arena, (count + 1) * sizeof(*fields));
-        size_t left = 0;
-        int r = fields ? 0 : -ENOMEM;
-
-        for (size_t i = 0; i < count && r == 0; i++) {
-                const struct view_field *from = &rules->items[i];
-                int64_t hits;
-
-                if (from->kind != VIEW_RAW || !str_to_i64(from->value, &hits) || hits <= 0)
-                        continue;
-                fields[left].kind = VIEW_RAW;
-                r = fleet_text(fleet, from->key, &fields[left].key);
-                if (r == 0)
-                        r = fleet_text(fleet, from->value, &fields[left].value);
-                left++;
-        }
-        *rules = (struct view_fields){ fields, left };
-        return r;
-}
-
-static int read_bundle(struct fleet *fleet, struct fleet_bundle *bundle) {
-        int r = keep_rules(fleet, &bundle->rules);
-
-        if (r == 0)
-                r = fleet_texts(fleet, bundle->nodes.items, bundle->nodes.count, &bundle->nodes);
-        if (r == 0)
-                r = fleet_texts(fleet, bundle->missing.items, bundle->missing.count, &bundle->missing);
-        return r < 0 ? r : fleet_keep_bundle(fleet, bundle);
-}
-
 static int read_finding(struct fleet *fleet, struct fleet_finding *finding) {
         struct fleet_seens seen = finding->seen;
         int r = fleet_keep_finding(fleet, finding);
@@ -53,7 +20,7 @@ static int read_sets(struct fleet *fleet, struct fleet_report *report) {
         int r = 0;
 
         for (size_t i = 0; i < report->bundles.count && r == 0; i++)
-                r = read_bundle(fleet, &report->bundles.items[i]);
+                r = fleet_keep_bundle(fleet, &report->bundles.items[i]);
         for (size_t i = 0; i < report->findings.count && r == 0; i++)
                 r = read_finding(fleet, &report->findings.items[i]);
         for (size_t i = 0; i < report->people.count && r == 0; i++)

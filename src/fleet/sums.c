@@ -38,8 +38,9 @@ int derive_rules(struct derive *derive) {
                 const struct fleet_bundle *bundle = &report->bundles.items[i];
 
                 for (size_t k = 0; k < bundle->rules.count && counts(bundle); k++) {
-                        rules[count] = (struct fleet_rule){ .id = bundle->rules.items[k].key, .bundles = 1 };
-                        str_to_i64(bundle->rules.items[k].value, &rules[count++].hits);
+                        const struct view_rule *rule = &bundle->rules.items[k];
+
+                        rules[count++] = (struct fleet_rule){ .id = rule->id, .bundles = 1, .hits = rule->hits };
                 }
         }
         qsort(rules, count, sizeof(*rules), compare_rules);

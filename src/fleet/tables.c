@@ -19,6 +19,12 @@ static const struct member counts_members[] = {
 };
 TABLE(counts, fleet_bundle);
 
+static const struct member hits_members[] = {
+        { "id", PLACE(view_rule, id, MEMBER_TEXT), .needed = true },
+        { "hits", PLACE(view_rule, hits, MEMBER_NUMBER), .needed = true },
+};
+TABLE(hits, view_rule);
+
 static const struct member bundle_members[] = {
         { "id", PLACE(fleet_bundle, id, MEMBER_TEXT), .needed = true },
         { "path", PLACE(fleet_bundle, path, MEMBER_TEXT), .needed = true },
@@ -46,7 +52,7 @@ static const struct member bundle_members[] = {
         { "verdict", PLACE(fleet_bundle, verdict, MEMBER_TEXT) },
         { "confidence", PLACE(fleet_bundle, confidence, MEMBER_TEXT) },
         { "counts", MEMBER_OBJECT, 0, &counts },
-        { "rules", PLACE(fleet_bundle, rules, MEMBER_FIELDS) },
+        { "rules", PLACE(fleet_bundle, rules, MEMBER_ARRAY), &hits },
         { "code", PLACE(fleet_bundle, code, MEMBER_TEXT) },
         { "fault", PLACE(fleet_bundle, fault, MEMBER_TEXT) },
 };

@@ -69,7 +69,8 @@ enum { TABLE_WRONG_BYTES = VIEW_WRONG_BYTES };
 int document_read(const struct document *document, void *object, struct arena *arena, char *text, size_t bytes,
                   int64_t *ret_largest_input, char ret_wrong[static TABLE_WRONG_BYTES]);
 
-/* The object as the table reads it; elements of arrays each on a line of its own. */
+/* The object as the table reads it; elements of arrays each on a line of its own. The keys of
+ * MEMBER_FIELDS must be literals of ours. */
 void table_write(struct json *json, const struct table *table, const void *object);
 
 /* <0, 0, >0, by the first `count` members in their order. The same on every machine. */
