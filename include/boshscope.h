@@ -378,6 +378,12 @@ struct boshscope_fleet;
 BOSHSCOPE_API struct boshscope_fleet *boshscope_fleet_new(void);
 BOSHSCOPE_API void boshscope_fleet_free(struct boshscope_fleet *fleet);
 
+/* Does the file begin as a fleet report does? And a fleet of that report alone: BOSHSCOPE_E_REPORT, told to `fn`
+ * (which may be NULL), where it cannot be read. */
+BOSHSCOPE_API int boshscope_fleet_is(const char *path);
+BOSHSCOPE_API int boshscope_fleet_load(const char *path, boshscope_message_fn *fn, void *userdata,
+                                       struct boshscope_fleet **ret_fleet);
+
 /* Add a report, which may be freed afterwards. */
 BOSHSCOPE_API int boshscope_fleet_add_view(struct boshscope_fleet *fleet, const struct boshscope_view *view);
 

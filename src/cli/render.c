@@ -11,7 +11,8 @@ const char help_render[] = "Usage: boshscope render [options] REPORT.json\n"
                            "\n"
                            "Writes a report that 'boshscope analyze' made in another form, without the\n"
                            "bundle. It is the same, to the byte, as if the analysis had written it. REPORT\n"
-                           "may be - for standard input.\n"
+                           "may be - for standard input, or a fleet report of 'boshscope merge' (without\n"
+                           "trace, --agent and --finding).\n"
                            "\n"
                            "Forms:\n"
                            "  csv     the findings as a table\n"
@@ -107,27 +108,50 @@ static int parse(struct render *render, int argc, char **argv) {
         return status == STATUS_OK ? check_forms(&render->forms) : status;
 }
 
-static int run(struct render *render) {
-        const char *outputs[FORMS_MOST], *names[CONFINED_MOST];
-        struct boshscope_view *view = NULL;
+/* All of them, or none. */
+static int finish(struct render *render, int status) {
+        if (status == STATUS_OK)
+                return forms_commit(&render->forms);
+        forms_discard(&render->forms);
+        return status;
+}
+
+static int run_fleet(struct render *render) {
+        struct boshscope_fleet *fleet = NULL;
         int status;
 
-        for (size_t i = 0; i < render->forms.count; i++)
-                outputs[i] = render->forms.items[i].path;
-        confine_files(&render->path, 1, outputs, render->forms.count, names);
-        status = reports_load(render->path, &view);
+        if (render->agent || render->finding)
+                return usage_error("render", "--%s: %s is a fleet report; narrow the report of one bundle",
+                                   render->agent ? "agent" : "finding", render->path);
+        status = forms_check_fleet(&render->forms);
+        if (status == STATUS_OK)
+                status = reports_load_fleet(render->path, &fleet);
+        if (status == STATUS_OK)
+                status = forms_write_fleet(&render->forms, fleet);
+        boshscope_fleet_free(fleet);
+        return finish(render, status);
+}
+
+static int run_view(struct render *render) {
+        struct boshscope_view *view = NULL;
+        int status = reports_load(render->path, &view);
         if (status == STATUS_OK && !boshscope_view_fits(view, render->forms.style))
                 status = usage_error("render", "%s: knows no %s '%s'", render->path,
                                      render->finding ? "finding" : "agent",
                                      render->finding ? render->finding : render->agent);
         if (status == STATUS_OK)
                 status = forms_write(&render->forms, NULL, view);
-        if (status == STATUS_OK)
-                status = forms_commit(&render->forms);
-        else
-                forms_discard(&render->forms);
         boshscope_view_free(view);
-        return status;
+        return finish(render, status);
+}
+
+static int run(struct render *render) {
+        const char *outputs[FORMS_MOST], *names[CONFINED_MOST];
+
+        for (size_t i = 0; i < render->forms.count; i++)
+                outputs[i] = render->forms.items[i].path;
+        confine_files(&render->path, 1, outputs, render->forms.count, names);
+        return boshscope_fleet_is(render->path) ? run_fleet(render) : run_view(render);
 }
 
 int cmd_render(int argc, char **argv) {

@@ -34,21 +34,32 @@ static void tell(void *userdata, const char *text) {
         message("%s: %s", (const char *)userdata, text);
 }
 
-int reports_load(const char *path, struct boshscope_view **ret_view) {
-        const char *shown = path[0] == '-' && !path[1] ? "standard input" : path;
-        /* The callback only reads it. */
-        union {
-                const char *in;
-                void *out;
-        } name = { .in = shown };
-        const int r = boshscope_view_load(path, tell, name.out, ret_view);
-
+/* What a load came to. */
+static int loaded(const char *shown, int r) {
         if (r == 0)
                 return STATUS_OK;
         if (r == BOSHSCOPE_E_REPORT)
                 return STATUS_USAGE;
         message("cannot read %s: %s", shown, boshscope_strerror(r));
         return STATUS_FAULT;
+}
+
+/* The callback only reads it. */
+union name {
+        const char *in;
+        void *out;
+};
+
+int reports_load(const char *path, struct boshscope_view **ret_view) {
+        const union name name = { .in = path[0] == '-' && !path[1] ? "standard input" : path };
+
+        return loaded(name.in, boshscope_view_load(path, tell, name.out, ret_view));
+}
+
+int reports_load_fleet(const char *path, struct boshscope_fleet **ret_fleet) {
+        const union name name = { .in = path };
+
+        return loaded(name.in, boshscope_fleet_load(path, tell, name.out, ret_fleet));
 }
 
 int reports_view(const struct boshscope_report *report, struct boshscope_view **ret_view) {

@@ -2,6 +2,7 @@
  * boshscope.h: fleets.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "boshscope.h"
@@ -46,6 +47,50 @@ int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const char *path, bo
         fleet->derived = false;
         return view_error(fleet_load(&loading, path));
 }
+
+/* ---------------------------------------------------------------- load */
+
+int boshscope_fleet_is(const char *path) {
+        enum { BEGINNING = 256 };
+        FILE *file = strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
+        char text[BEGINNING];
+        size_t n = 0;
+
+        if (!file)
+                return 0;
+        n = fread(text, 1, sizeof(text), file);
+        fclose(file);
+        return fleet_is_one((struct str){ text, n });
+}
+
+static int load(struct fleet *fleet, const char *path, char wrong[static VIEW_WRONG_BYTES]) {
+        struct buf text;
+        int r = text_load(path, &text, wrong);
+
+        if (r < 0)
+                return r;
+        r = fleet_read(fleet, text.p, text.n, wrong);
+        buf_release(&text);
+        return r;
+}
+
+int boshscope_fleet_load(const char *path, boshscope_message_fn *fn, void *userdata,
+                         struct boshscope_fleet **ret_fleet) {
+        struct boshscope_fleet *fleet = boshscope_fleet_new();
+        char wrong[VIEW_WRONG_BYTES] = "";
+        int r = fleet ? load(&fleet->inner, path, wrong) : -ENOMEM;
+
+        if (r == 0) {
+                *ret_fleet = fleet;
+                return 0;
+        }
+        if (r == -EBADMSG && fn)
+                fn(userdata, wrong);
+        boshscope_fleet_free(fleet);
+        return view_error(r);
+}
+
+/* --------------------------------------------------------------- write */
 
 static int derive(struct boshscope_fleet *fleet) {
         int r;

@@ -176,6 +176,7 @@ extern const struct document fleet_document;
 struct table;
 extern const struct table fleet_bundle_table, fleet_finding_table, fleet_seen_table, fleet_person_table,
         fleet_span_table, fleet_events_table;
+extern const struct table fleet_page_table; /* of a report: what the HTML page holds */
 
 /* --------------------------------------------------------------- state */
 

@@ -6,8 +6,8 @@ static const struct {
         const char *name;
         fleet_render_fn *render;
 } forms[] = {
-        { "csv", fleet_write_csv },       { "json", fleet_write_json }, { "md", fleet_write_md },
-        { "ndjson", fleet_write_ndjson }, { "text", fleet_write_text },
+        { "csv", fleet_write_csv }, { "html", fleet_write_html },     { "json", fleet_write_json },
+        { "md", fleet_write_md },   { "ndjson", fleet_write_ndjson }, { "text", fleet_write_text },
 };
 
 fleet_render_fn *fleet_format(const char *name) {

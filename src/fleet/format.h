@@ -16,6 +16,7 @@ typedef int fleet_render_fn(const struct fleet_report *report, const struct styl
 fleet_render_fn *fleet_format(const char *name);
 
 fleet_render_fn fleet_write_csv;
+fleet_render_fn fleet_write_html;
 fleet_render_fn fleet_write_json;
 fleet_render_fn fleet_write_md;
 fleet_render_fn fleet_write_ndjson;

@@ -158,25 +158,43 @@ static void put_bursts(struct note *note) {
         put_more(note, report->bursts.count, MOST_LISTED);
 }
 
-static void put_restarts(struct note *note) {
-        const struct fleet_report *report = note->shown.report;
-        size_t count = 0;
+static int64_t time_of(const struct fleet_finding *finding) {
+        return finding->start != TIME_UNKNOWN ? finding->start : finding->end;
+}
+
+static bool is_before(const struct fleet_finding *a, const struct fleet_finding *b) {
+        return time_of(a) < time_of(b) || (time_of(a) == time_of(b) && a < b);
+}
+
+/* The first restart behind the last one; findings are not in order of time. */
+static const struct fleet_finding *next_restart(const struct fleet_report *report, const struct fleet_finding *last) {
+        const struct fleet_finding *next = NULL;
 
         for (size_t i = 0; i < report->findings.count; i++) {
                 const struct fleet_finding *finding = &report->findings.items[i];
 
-                if (!str_eq(finding->kind, STR("server_restart")) || ++count > MOST_LISTED)
-                        continue;
-                if (count == 1)
-                        page_heading(&note->page, STR("Stops and restarts of the notification service"));
+                if (str_eq(finding->kind, STR("server_restart")) && (!last || is_before(last, finding)) &&
+                    (!next || is_before(finding, next)))
+                        next = finding;
+        }
+        return next;
+}
+
+static void put_restarts(struct note *note) {
+        const struct fleet_report *report = note->shown.report;
+        const struct fleet_finding *restart = next_restart(report, NULL);
+
+        if (restart)
+                page_heading(&note->page, STR("Stops and restarts of the notification service"));
+        for (size_t i = 0; restart && i < MOST_LISTED; i++, restart = next_restart(report, restart)) {
                 begin(note);
-                say_time(note, finding->start != TIME_UNKNOWN ? finding->start : finding->end);
+                say_time(note, time_of(restart));
                 phrase_say(&note->phrase, ": ");
-                phrase_name(&note->phrase, finding->node.n ? finding->node : STR("unknown server"));
-                phrase_say(&note->phrase, str_eq(finding->severity, STR("medium")) ? ", by an administrator" : "");
+                phrase_name(&note->phrase, restart->node.n ? restart->node : STR("unknown server"));
+                phrase_say(&note->phrase, str_eq(restart->severity, STR("medium")) ? ", by an administrator" : "");
                 put_item(note);
         }
-        put_more(note, count, MOST_LISTED);
+        put_more(note, (size_t)report->summary.restarts, MOST_LISTED);
 }
 
 static void put_days(struct note *note) {
@@ -198,8 +216,11 @@ static void put_days(struct note *note) {
                         phrase_printf(phrase, " (%lld forced out, %lld closed as idle)", (long long)day->forced_logouts,
                                       (long long)day->idle_closures);
                 }
-                phrase_printf(phrase, ", %lld bursts, %lld restarts; logs: notification ", (long long)day->bursts,
-                              (long long)day->restarts);
+                phrase_say(phrase, ", ");
+                words_count(phrase, day->bursts, "burst", "bursts");
+                phrase_say(phrase, ", ");
+                words_count(phrase, day->restarts, "restart", "restarts");
+                phrase_say(phrase, "; logs: notification ");
                 shown_seconds(phrase, day->notification_s);
                 phrase_say(phrase, ", web ");
                 shown_seconds(phrase, day->webservices_s);
@@ -218,9 +239,9 @@ static void put_sites(struct note *note) {
                 struct phrase *phrase = begin(note);
 
                 phrase_name(phrase, site->prefix);
-                phrase_printf(phrase, ": %lld of %lld agents, %lld losses (%lld forced out)",
-                              (long long)site->agents_lost, (long long)site->agents, (long long)site->incidents,
-                              (long long)site->forced_logouts);
+                phrase_printf(phrase, ": %lld of %lld agents, ", (long long)site->agents_lost, (long long)site->agents);
+                words_count(phrase, site->incidents, "loss", "losses");
+                phrase_printf(phrase, " (%lld forced out)", (long long)site->forced_logouts);
                 put_item(note);
         }
         put_more(note, report->sites.count, MOST_LISTED);
@@ -237,8 +258,9 @@ static void put_agents(struct note *note) {
 
                 phrase_say(phrase, "agent ");
                 phrase_name(phrase, agent->agent);
-                phrase_printf(phrase, ": %lld incidents (%lld forced out, %lld closed as idle)",
-                              (long long)agent->incidents, (long long)agent->forced_logouts,
+                phrase_say(phrase, ": ");
+                words_count(phrase, agent->incidents, "incident", "incidents");
+                phrase_printf(phrase, " (%lld forced out, %lld closed as idle)", (long long)agent->forced_logouts,
                               (long long)agent->idle_closures);
                 if (agent->addresses.count) {
                         phrase_say(phrase, ", from ");

@@ -45,7 +45,9 @@ void shown_list(struct phrase *phrase, const struct view_texts *texts, size_t mo
 }
 
 void shown_seconds(struct phrase *phrase, int64_t seconds) {
-        if (seconds >= 2 * 3600)
+        if (seconds >= 3 * 24 * 3600)
+                phrase_printf(phrase, "%lld days", (long long)(seconds / 86400));
+        else if (seconds >= 2 * 3600)
                 phrase_printf(phrase, "%lld.%lld h", (long long)(seconds / 3600), (long long)(seconds % 3600 / 360));
         else
                 phrase_printf(phrase, "%lld min", (long long)(seconds / 60));
@@ -85,12 +87,12 @@ void shown_answer(struct phrase *phrase, const struct shown *shown) {
 
         phrase_clear(phrase);
         say_verdict(phrase, shown->report);
-        phrase_say(phrase, ". ");
+        phrase_say(phrase, ".");
         if (summary->unread && summary->unread < summary->bundles)
-                phrase_printf(phrase, "NOT IN IT: %lld of %lld bundles could not be read. ", (long long)summary->unread,
+                phrase_printf(phrase, " NOT IN IT: %lld of %lld bundles could not be read.", (long long)summary->unread,
                               (long long)summary->bundles);
         if (summary->incomplete)
-                phrase_printf(phrase, "%lld of %lld bundles were read only in part.", (long long)summary->incomplete,
+                phrase_printf(phrase, " %lld of %lld bundles were read only in part.", (long long)summary->incomplete,
                               (long long)summary->bundles);
 }
 

@@ -253,4 +253,22 @@ static const struct member report_members[] = {
 };
 static const struct table report_table = TABLE_OF(fleet_report, report_members);
 
+/* What a page shows. */
+static const struct member page_members[] = {
+        { "schema", PLACE(fleet_report, schema, MEMBER_SCHEMA) },
+        { "first", PLACE(fleet_report, first, MEMBER_TIME) },
+        { "last", PLACE(fleet_report, last, MEMBER_TIME) },
+        { "summary", MEMBER_OBJECT, 0, &summary },
+        { "diagnosis", MEMBER_OBJECT, 0, &diagnosis },
+        { "notes", PLACE(fleet_report, notes, MEMBER_TEXTS) },
+        { "incidents", PLACE(fleet_report, incidents, MEMBER_ARRAY), &incident },
+        { "bursts", PLACE(fleet_report, bursts, MEMBER_ARRAY), &burst },
+        { "days", PLACE(fleet_report, days, MEMBER_ARRAY), &day },
+        { "sites", PLACE(fleet_report, sites, MEMBER_ARRAY), &site },
+        { "agents", PLACE(fleet_report, agents, MEMBER_ARRAY), &agent },
+        { "gaps", PLACE(fleet_report, gaps, MEMBER_ARRAY), &gap },
+        { "bundles", PLACE(fleet_report, bundles, MEMBER_ARRAY), &fleet_bundle_table },
+};
+const struct table fleet_page_table = TABLE_OF(fleet_report, page_members);
+
 const struct document fleet_document = { "boshscope.fleet/", "fleet report of boshscope", &report_table };

@@ -1,6 +1,8 @@
 """Makes one page of page.html, page.css and the scripts, and C of it.
 
-usage: embed.py OUTPUT.c PAGE.html STYLE.css SCRIPT.js...
+usage: embed.py OUTPUT.c HEADER.h NAME PAGE.html STYLE.css SCRIPT.js...
+
+HEADER declares NAME_head and NAME_tail.
 
 The scripts are joined in the order in which they are named, as one function. The
 page's content security policy names the style and the script by their hashes, so
@@ -55,16 +57,16 @@ def c_bytes(name, text):
     ]
 
 
-def main(output, page, style, *scripts):
+def main(output, header, name, page, style, *scripts):
     script = '(function () {\n"use strict";\n' + "\n".join(read(path) for path in scripts) + "})();\n"
     head, tail = page_parts(read(page), read(style), script)
-    lines = ["/* Made by embed.py from src/render/html: do not edit. */", '#include "render/html_page.h"', ""]
-    lines += c_bytes("html_page_head", head) + c_bytes("html_page_tail", tail)
+    lines = ["/* Made by embed.py: do not edit. */", f'#include "{header}"', ""]
+    lines += c_bytes(name + "_head", head) + c_bytes(name + "_tail", tail)
     with open(output, "w", encoding="ascii", newline="\n") as file:
         file.write("\n".join(lines))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 5:
+    if len(sys.argv) < 7:
         sys.exit(__doc__)
     main(*sys.argv[1:])
