@@ -164,11 +164,37 @@ static int list_sets(struct derive *derive) {
         return r < 0 ? r : list_events(derive);
 }
 
+static int compare_restarts(const void *a, const void *b) {
+        const struct fleet_finding *x = *(const struct fleet_finding *const *)a;
+        const struct fleet_finding *y = *(const struct fleet_finding *const *)b;
+        const int64_t from = x->start != TIME_UNKNOWN ? x->start : x->end;
+        const int64_t to = y->start != TIME_UNKNOWN ? y->start : y->end;
+
+        return from != to ? (from > to) - (from < to) : (x > y) - (x < y);
+}
+
+static int list_restarts(struct derive *derive) {
+        struct fleet_report *report = derive->report;
+        size_t count = 0;
+
+        for (size_t i = 0; i < report->findings.count; i++)
+                count += str_eq(report->findings.items[i].kind, STR("server_restart"));
+        derive->restarts = arena_alloc(derive->arena, (count + 1) * sizeof(struct fleet_finding *));
+        if (!derive->restarts)
+                return -ENOMEM;
+        for (size_t i = 0; i < report->findings.count; i++)
+                if (str_eq(report->findings.items[i].kind, STR("server_restart")))
+                        derive->restarts[derive->restart_count++] = &report->findings.items[i];
+        if (count)
+                qsort(derive->restarts, count, sizeof(struct fleet_finding *), compare_restarts);
+        return 0;
+}
+
 int fleet_derive(struct fleet *fleet, struct arena *arena, struct fleet_report *ret_report) {
-        static int (*const steps[])(struct derive *) = { list_sets,    derive_incidents, derive_bursts,
-                                                         derive_days,  derive_sites,     derive_agents,
-                                                         derive_rules, derive_gaps,      derive_verdict };
-        struct derive derive = { fleet, arena, ret_report };
+        static int (*const steps[])(struct derive *) = { list_sets,   list_restarts, derive_incidents, derive_bursts,
+                                                         derive_days, derive_sites,  derive_agents,    derive_rules,
+                                                         derive_gaps, derive_verdict };
+        struct derive derive = { .fleet = fleet, .arena = arena, .report = ret_report };
         int r = 0;
 
         *ret_report = (struct fleet_report){ .first = TIME_UNKNOWN, .last = TIME_UNKNOWN };

@@ -11,6 +11,8 @@ struct derive {
         struct fleet *fleet;
         struct arena *arena;
         struct fleet_report *report;
+        const struct fleet_finding **restarts; /* of servers, in order of time */
+        size_t restart_count;
 };
 
 enum {

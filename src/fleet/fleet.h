@@ -63,6 +63,7 @@ struct fleet_finding {
         struct str id, kind, node, agent, sid;
         struct str severity, confidence, cause, outcome, scope, title;
         int64_t start, end;
+        int64_t since; /* of a stop or crash: when the sessions were lost */
         struct view_texts agents;
         struct str address; /* of the session, where there is one */
         struct fleet_seens seen;

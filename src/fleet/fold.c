@@ -337,6 +337,22 @@ int fleet_keep_seen(struct fleet *fleet, const struct fleet_finding *finding, st
         return r < 0 ? r : set_add(&fleet->seen, seen);
 }
 
+/* When a stop or crash of a service took its sessions: a crash leaves no record of its own. */
+static int64_t lost_since(const struct view *view, const struct view_finding *finding) {
+        int64_t since = finding->start;
+
+        if (!str_eq(finding->kind, STR("server_restart")))
+                return TIME_UNKNOWN;
+        for (size_t i = 0; i < view->sessions.count && finding->start == TIME_UNKNOWN; i++) {
+                const struct view_session *session = &view->sessions.items[i];
+
+                if (str_eq(session->ended_by, STR("server_stop")) && str_eq(session->node, finding->node) &&
+                    session->closed <= finding->end && session->closed > since)
+                        since = session->closed;
+        }
+        return since;
+}
+
 static int fold_finding(struct folding *folding, const struct view_finding *from) {
         const struct view_record *record = decisive(from);
         struct fleet_seen seen = { .bundle = folding->bundle.id, .line = VIEW_NONE };
@@ -354,6 +370,7 @@ static int fold_finding(struct folding *folding, const struct view_finding *from
                 .title = view_field(&from->fields, "title"),
                 .start = from->start,
                 .end = from->end,
+                .since = lost_since(folding->view, from),
                 .agents = from->agents,
                 .address = address_of(folding, from),
         };

@@ -7,27 +7,18 @@
  *                 start                       end         one incident
  *
  * A forced logout goes with a closure from 10 s before to 2 s after its loss, as within one
- * report; where its own report knew no cause for want of the notification log, another bundle's
- * closure is the cause. Servers' clocks may differ by SKEW_MS, and by what the reports measured.
+ * report. Servers' clocks may differ by SKEW_MS, and by what the reports measured.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/prints.h"
-#include "fleet/derive.h"
+#include "fleet/causes.h"
 #include "fleet/set.h"
 
 enum {
         UNSEEN_MS = 90 * 1000,  /* a closure without samples: its silence began about so long before */
         SLACK_MOST = 60 * 1000, /* clocks that differ by more are not bridged */
-};
-
-struct part {
-        struct fleet_finding *finding;
-        struct str who;
-        int64_t from, to;
-        int64_t slack; /* of the clocks */
-        int strength;  /* of its kind */
 };
 
 struct parts {
@@ -46,30 +37,14 @@ static int strength_of(struct str kind) {
         return 0;
 }
 
-enum { SILENCE = 1, UNANSWERED, CLOSURE, FORCED };
-
 /* ---------------------------------------------------------------- parts */
-
-static bool is_undetermined(const struct fleet_finding *finding) {
-        return str_eq(finding->cause, STR("undetermined"));
-}
-
-/* No loss of presence is in the logs that tell of it: it may lie up to LOSS_MS before. */
-static bool has_no_loss(const struct part *part) {
-        const struct fleet_finding *finding = part->finding;
-
-        if (part->strength == UNANSWERED)
-                return true;
-        return part->strength == FORCED && (finding->start == TIME_UNKNOWN || finding->start == finding->end) &&
-               (is_undetermined(finding) || str_eq(finding->cause, STR("server_event")));
-}
 
 static void place(struct part *part) {
         const struct fleet_finding *finding = part->finding;
 
         part->to = finding->end != TIME_UNKNOWN ? finding->end : finding->start;
         part->from = finding->start != TIME_UNKNOWN ? finding->start : part->to;
-        if (has_no_loss(part))
+        if (part_has_no_loss(part))
                 part->from = part->to - LOSS_MS;
         else if (finding->start == TIME_UNKNOWN && part->strength == CLOSURE)
                 part->from = part->to - UNSEEN_MS;
@@ -146,56 +121,6 @@ static size_t end_of_group(const struct parts *parts, size_t first) {
         return end;
 }
 
-static bool is_seen_in(const struct fleet_finding *finding, struct str bundle) {
-        for (size_t i = 0; i < finding->seen.count; i++)
-                if (str_eq(finding->seen.items[i].bundle, bundle))
-                        return true;
-        return false;
-}
-
-/* The first bundle that has the one and not the other; empty where none has. */
-static struct str other_bundle(const struct fleet_finding *finding, const struct fleet_finding *other) {
-        for (size_t i = 0; i < finding->seen.count; i++)
-                if (!is_seen_in(other, finding->seen.items[i].bundle))
-                        return finding->seen.items[i].bundle;
-        return (struct str){ 0 };
-}
-
-/* The bundle that has a closure the loss that the request's bundle could not explain. */
-static struct str bundle_of_closure(const struct part *parts, size_t count, const struct part *forced) {
-        const int64_t loss_to = has_no_loss(forced) ? forced->to : forced->from;
-
-        for (size_t i = 0; i < count; i++) {
-                const struct part *part = &parts[i];
-                const int64_t slack = SKEW_MS + (part->slack > forced->slack ? part->slack : forced->slack);
-
-                if (part->strength == CLOSURE && part->to >= forced->from - CLOSED_BEFORE_MS - slack &&
-                    part->to <= loss_to + CLOSED_AFTER_MS + slack)
-                        return other_bundle(part->finding, forced->finding);
-        }
-        return (struct str){ 0 };
-}
-
-/* The cause that is known is the cause; what one bundle could not know another may. */
-static void find_cause(struct fleet_incident *incident, const struct part *parts, size_t count) {
-        const struct part *chosen = NULL;
-
-        for (size_t i = 0; i < count; i++)
-                if (parts[i].strength == FORCED &&
-                    (!chosen || (is_undetermined(chosen->finding) && !is_undetermined(parts[i].finding))))
-                        chosen = &parts[i];
-        if (!chosen)
-                return;
-        incident->cause = chosen->finding->cause;
-        incident->confidence = chosen->finding->confidence;
-        if (is_undetermined(chosen->finding))
-                incident->joined_from = bundle_of_closure(parts, count, chosen);
-        if (incident->joined_from.n) {
-                incident->cause = STR("idle_closure");
-                incident->confidence = STR("medium");
-        }
-}
-
 static void take_part(struct fleet_incident *incident, const struct part *part, int *strength) {
         const struct fleet_finding *finding = part->finding;
         const int64_t start = finding->start != TIME_UNKNOWN ? finding->start : finding->end;
@@ -254,7 +179,7 @@ static int add_incident(struct derive *derive, const struct part *parts, size_t 
         };
         for (size_t i = 0; i < count; i++)
                 take_part(incident, &parts[i], &strength);
-        find_cause(incident, parts, count);
+        incident_find_cause(derive, incident, parts, count);
         return name_all(derive, incident, parts, count);
 }
 

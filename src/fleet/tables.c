@@ -84,6 +84,7 @@ static const struct member finding_members[] = {
         { "confidence", PLACE(fleet_finding, confidence, MEMBER_TEXT) },
         { "start", PLACE(fleet_finding, start, MEMBER_TIME) },
         { "end", PLACE(fleet_finding, end, MEMBER_TIME) },
+        { "since", PLACE(fleet_finding, since, MEMBER_TIME) },
         { "cause", PLACE(fleet_finding, cause, MEMBER_TEXT) },
         { "outcome", PLACE(fleet_finding, outcome, MEMBER_TEXT) },
         { "scope", PLACE(fleet_finding, scope, MEMBER_TEXT) },
