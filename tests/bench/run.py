@@ -14,12 +14,13 @@ status 1: a report was wrong; a bound that does not hold is shown, no more.
 --zlib      another boshscope, built with -Disal=disabled; --zlib-build makes one in DIR with meson
 --scale     of the corpora: 1 is 1 GiB, which takes 3 GiB of disk and some minutes to make once
 --corpora   where they are kept (default: bench-corpora beside the tools); --remove takes each away after its last use
---tables    bounds, limits, tools, worst (default: all); --rows picks from all of them by name
+--tables    bounds, limits, tools, worst, fleet (default: all); --rows picks from all of them by name
 --about     what the table's heading says of the build
 """
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import fleet  # noqa: E402
 import works  # noqa: E402
 from corpora import Corpora, MAKERS  # noqa: E402
 from reports import check_report  # noqa: E402
@@ -202,6 +204,23 @@ class Bench:
         return [worst.what, seconds(samples), f"{rate:.0f} MB/s", f"{peak:.1f} MiB",
                 f"**{wrong[0]}**" if wrong else " ".join(("yes", *worst.codes))]
 
+    def fleet(self, row):
+        """Reports are made by the program itself; the smaller the scale, the fewer."""
+        count = max(2, round(row.reports * self.options.scale))
+        folder = self.corpora.directory / f"{row.corpus}-{count}"
+        size = fleet.make(self.programs.boshscope, folder, count)
+        merged = json.loads(subprocess.run([self.programs.boshscope, "merge", "-q", "-f", "json", folder], check=True,
+                                           capture_output=True).stdout)["summary"]
+        if merged["bundles"] != count or merged["unread"] or merged["distinct"] != count:
+            self.faults.append(f"{row.name}: {merged}")
+        samples = self.runner.alone([[self.programs.boshscope, "merge", "-q", "-f", "json", str(folder)]])
+        peak = max(sample.peak_kib for sample in samples) / 1024
+        self.keep("fleet", row.name, reports=count, bytes=size, seconds=median_s(samples), peak_mib=peak)
+        if self.options.remove:
+            shutil.rmtree(folder)
+        return [row.what, str(count), seconds(samples), f"<= {row.seconds} s", holds(median_s(samples), row.seconds), f"{peak:.0f} MiB",
+                f"<= {row.mib} MiB", holds(peak, row.mib)]
+
     def needs(self, unit):
         """The names of the corpora that a row asks for."""
         seen = Seen(self.corpora.directory)
@@ -236,6 +255,7 @@ TABLES = {
     works.Row: ("bounds", "Time", ["work", "boshscope", "beside it", "its time", "ratio", "bound", "holds"]),
     works.Limit: ("limits", "Memory and start-up", ["what", "measured", "bound", "holds"]),
     works.Tool: ("tools", "What people use today (where it searches, for the same five strings)", ["file", "program", "its time", "boshscope", "boshscope is faster by"]),
+    works.Fleet: ("fleet", "Fleets", ["work", "reports", "time", "bound", "holds", "peak memory", "bound", "holds"]),
     works.Worst: ("worst", "Worst cases", ["log", "boshscope", "rate", "peak memory", "report as expected"]),
 }
 
@@ -277,7 +297,7 @@ def has_threads(program):
 
 def selected(options):
     tables, rows = options.tables.split(","), options.rows and options.rows.split(",")
-    units = [*works.ROWS, *works.LIMITS, *works.TOOLS, *works.WORST]
+    units = [*works.ROWS, *works.LIMITS, *works.TOOLS, *works.WORST, *works.FLEETS]
     known = {unit.name for unit in units}
     for name in rows or []:
         if name not in known:
@@ -290,7 +310,7 @@ def parse(arguments):
     parser.add_argument("--program", required=True)
     parser.add_argument("--tools", type=Path, required=True)
     parser.add_argument("--rows")
-    parser.add_argument("--tables", default="bounds,limits,tools,worst")
+    parser.add_argument("--tables", default="bounds,limits,tools,worst,fleet")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--zlib")

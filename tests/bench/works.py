@@ -206,3 +206,20 @@ WORST = [
     Worst("sessions", "a million sessions"),
     Worst("match-limit", "256 MiB of records near the match limit"),
 ]
+
+
+@dataclass
+class Fleet:
+    """So many reports merged into one."""
+    name: str
+    what: str
+    reports: int
+    seconds: float
+    mib: float
+
+    @property
+    def corpus(self):
+        return f"{self.name}-reports"
+
+
+FLEETS = [Fleet("fleet", "`merge` of 1000 reports of 1.2 MB", 1000, 30, 256)]

@@ -171,7 +171,20 @@ def views():
     yield "escapes", json.dumps({**report, "diagnostics": [{"code": "BS1", "level": "error", "text": "\u0000\u202e\U0001f600<b>`|", "advice": None}]}).encode()
 
 
-TARGETS = {"archive": archives, "bundle": bundles, "deflate": deflates, "jid": jids, "json": jsons, "lines": lines, "record": records,
+def fleets():
+    """The golden fleet report, without the blanks between; its sets alone; none; a newer schema."""
+    fleet = json.loads((ROOT / "tests/fleet/golden/fleet.json").read_text())
+    sets = {key: fleet[key] for key in ("schema", "bundles", "findings", "people", "coverage", "events")}
+    yield "whole", json.dumps(fleet, separators=(",", ":")).encode()
+    small = {key: value if key == "schema" else value[:2] for key, value in sets.items()}
+    for bundle in small["bundles"]:
+        bundle["rules"] = bundle["rules"][:2]
+    yield "sets", json.dumps(small, separators=(",", ":")).encode()
+    yield "empty", json.dumps({key: value if key == "schema" else [] for key, value in sets.items()}).encode()
+    yield "newer", json.dumps({**small, "schema": "boshscope.fleet/2"}).encode()
+
+
+TARGETS = {"archive": archives, "bundle": bundles, "deflate": deflates, "fleet": fleets, "jid": jids, "json": jsons, "lines": lines, "record": records,
            "ruleset": rulesets, "shape": shapes, "stamp": stamps, "view": views}
 
 
