@@ -17,6 +17,7 @@ struct making {
         struct str cause, scope;
         bool same_cause, same_scope; /* all that were joined have it */
         bool from_reports;
+        struct view_texts named; /* in lower case, by the reports */
         struct {
                 struct str *items;
                 size_t count, capacity;
@@ -127,11 +128,30 @@ static int add_member(struct makings *makings, size_t number, struct fleet_incid
         return r;
 }
 
-static bool names(const struct making *making, struct str agent) {
-        for (size_t i = 0; i < making->agents.count; i++)
-                if (str_eq_nocase(making->agents.items[i], agent))
-                        return true;
-        return false;
+static int list_named(struct derive *derive, struct making *making) {
+        struct str *lower = calloc(making->agents.count + 1, sizeof(*lower));
+        int r = lower ? 0 : -ENOMEM;
+
+        for (size_t i = 0; i < making->agents.count && r == 0; i++)
+                r = derive_lower(derive, making->agents.items[i], &lower[i]);
+        if (r == 0)
+                r = texts_of(derive->arena, lower, making->agents.count, &making->named);
+        free(lower);
+        return r;
+}
+
+static bool names(const struct making *making, struct str who) {
+        size_t low = 0, high = making->named.count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (str_cmp(making->named.items[middle], who) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < making->named.count && str_eq(making->named.items[low], who);
 }
 
 /* Who was lost while a burst ran is of it; whom its report names, also a little beside it. */
@@ -139,6 +159,8 @@ static int take_members(struct derive *derive, struct makings *makings) {
         size_t at = 0;
         int r = 0;
 
+        for (size_t i = 0; i < makings->count && r == 0; i++)
+                r = list_named(derive, &makings->items[i]);
         for (size_t i = 0; i < derive->report->incidents.count && r == 0; i++) {
                 struct fleet_incident *incident = &derive->report->incidents.items[i];
                 const struct making *making;
@@ -150,7 +172,7 @@ static int take_members(struct derive *derive, struct makings *makings) {
                         continue;
                 if ((incident->start >= making->start - SKEW_MS && incident->start <= making->end + SKEW_MS &&
                      is_loss(incident)) ||
-                    names(making, incident->agent))
+                    names(making, incident->who))
                         r = add_member(makings, at, incident);
         }
         return r;
@@ -334,9 +356,16 @@ static int tell_all(struct derive *derive, struct makings *makings) {
                 return -ENOMEM;
         for (size_t i = 0; i < makings->count && r == 0; i++)
                 r = tell(derive, &makings->items[i], i, &report->bursts.items[report->bursts.count++]);
-        for (size_t i = 0; i < report->incidents.count && r == 0; i++)
-                if (report->incidents.items[i].in_burst != SIZE_MAX)
-                        report->incidents.items[i].burst = report->bursts.items[report->incidents.items[i].in_burst].id;
+        for (size_t i = 0; i < report->incidents.count && r == 0; i++) {
+                struct fleet_incident *incident = &report->incidents.items[i];
+                const struct fleet_burst *burst =
+                        incident->in_burst != SIZE_MAX ? &report->bursts.items[incident->in_burst] : NULL;
+
+                if (!burst)
+                        continue;
+                incident->burst = burst->id;
+                incident->of_a_segment = str_eq(burst->cause, STR("network_segment"));
+        }
         if (makings->count)
                 qsort(report->bursts.items, report->bursts.count, sizeof(struct fleet_burst), compare_bursts);
         return r;

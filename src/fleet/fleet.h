@@ -100,6 +100,7 @@ struct fleet_incident {
         struct view_texts nodes, bundles, findings;
         struct str who;
         bool forced, closed; /* is a finding of that kind among them? */
+        bool of_a_segment;   /* of a burst whose cause is that */
         size_t in_burst;     /* index, or SIZE_MAX */
 };
 

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "fleet/load.h"
 #include "render/load.h"
 #include "render/table.h"
@@ -158,16 +160,25 @@ static int load_index(const struct fleet_loading *loading, struct lines *lines, 
 
 /* ---------------------------------------------------------------- whole */
 
+/* A pipe would be waited for. */
+static int load_inside(const struct fleet_loading *loading, const char *path) {
+        struct stat info;
+
+        if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+                return fleet_load_nothing(loading, str_from(path), DIAG_REPORT_UNREAD, "is no regular file", 1);
+        return fleet_load_file(loading, path);
+}
+
 static int load_line(const struct fleet_loading *loading, const char *folder, const struct line *line,
                      struct buf *path) {
         char why[512];
         int r;
 
-        if (line->report.n) {
+        if (line->report.n && !str_find_byte(line->report, '/')) {
                 r = join(path, folder, line->report);
-                return r < 0 ? r : fleet_load_file(loading, path->p);
+                return r < 0 ? r : load_inside(loading, path->p);
         }
-        snprintf(why, sizeof(why), "%.*s", (int)str_first(line->fault, sizeof(why) - 1).n,
+        snprintf(why, sizeof(why), "%.*s", (int)utf8_first(line->fault, sizeof(why) - 1).n,
                  line->fault.n ? line->fault.p : "");
         return fleet_load_nothing(loading, line->path, DIAG_BUNDLE_UNREAD, line->fault.n ? why : "has no report",
                                   line->exit_status);
@@ -200,7 +211,7 @@ static int load_files(const struct fleet_loading *loading, const char *folder, c
         for (size_t i = 0; i < names->count && r == 0; i++) {
                 r = join(path, folder, str_from(names->items[i]));
                 if (r == 0)
-                        r = fleet_load_file(loading, path->p);
+                        r = load_inside(loading, path->p);
         }
         return r;
 }

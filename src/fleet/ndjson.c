@@ -6,7 +6,7 @@
 #include "fleet/shown.h"
 #include "report/json.h"
 
-/* Tools want no arrays: "fin1, fin2". All of them, however many. */
+/* Tools want no arrays: "fin1, fin2"; of very many as many as a phrase holds. */
 static void put_joined(struct json *json, const char *key, const struct view_texts *texts) {
         struct phrase phrase;
 

@@ -8,7 +8,7 @@
 #include "render/page.h"
 #include "render/words.h"
 
-enum { MOST_INCIDENTS = 15, MOST_LISTED = 10, MOST_UNREAD = 30, MOST_DAYS = 31 };
+enum { MOST_INCIDENTS = 15, MOST_LISTED = 10, MOST_UNREAD = 30, MOST_DAYS = 31, MOST_COVERED = 40 };
 
 struct note {
         struct page page;
@@ -149,7 +149,7 @@ static void put_bursts(struct note *note) {
         if (report->bursts.count)
                 page_heading(&note->page, STR("Many lost together"));
         for (size_t i = 0; i < report->bursts.count && i < MOST_LISTED; i++) {
-                begin(note);
+                phrase_say(begin(note), "at ");
                 say_time(note, report->bursts.items[i].start);
                 phrase_say(&note->phrase, ": ");
                 shown_burst(&note->phrase, &report->bursts.items[i]);
@@ -187,7 +187,7 @@ static void put_restarts(struct note *note) {
         if (restart)
                 page_heading(&note->page, STR("Stops and restarts of the notification service"));
         for (size_t i = 0; restart && i < MOST_LISTED; i++, restart = next_restart(report, restart)) {
-                begin(note);
+                phrase_say(begin(note), "at ");
                 say_time(note, time_of(restart));
                 phrase_say(&note->phrase, ": ");
                 phrase_name(&note->phrase, restart->node.n ? restart->node : STR("unknown server"));
@@ -207,7 +207,8 @@ static void put_days(struct note *note) {
         for (size_t i = from; i < count; i++) {
                 const struct fleet_day *day = &report->days.items[i];
 
-                phrase_name(begin(note), day->day);
+                phrase_say(begin(note), "on ");
+                phrase_name(phrase, day->day);
                 phrase_say(phrase, ": ");
                 words_count(phrase, day->incidents, "incident", "incidents");
                 if (day->incidents) {
@@ -238,6 +239,7 @@ static void put_sites(struct note *note) {
                 const struct fleet_site *site = &report->sites.items[i];
                 struct phrase *phrase = begin(note);
 
+                phrase_say(phrase, "from ");
                 phrase_name(phrase, site->prefix);
                 phrase_printf(phrase, ": %lld of %lld agents, ", (long long)site->agents_lost, (long long)site->agents);
                 words_count(phrase, site->incidents, "loss", "losses");
@@ -284,7 +286,7 @@ static void put_incidents(struct note *note) {
                         continue;
                 if (count == 1)
                         page_heading(&note->page, STR("Losses, in order of time"));
-                begin(note);
+                phrase_say(begin(note), "at ");
                 say_time(note, report->incidents.items[i].start);
                 phrase_say(&note->phrase, ": ");
                 shown_incident(&note->phrase, &note->shown, &report->incidents.items[i]);
@@ -302,6 +304,7 @@ static void put_gaps(struct note *note) {
                 const struct fleet_gap *gap = &report->gaps.items[i];
                 struct phrase *phrase = begin(note);
 
+                phrase_say(phrase, "on ");
                 phrase_name(phrase, gap->node.n ? gap->node : STR("unknown server"));
                 phrase_say(phrase, ", ");
                 phrase_name(phrase, gap->family);
@@ -312,6 +315,46 @@ static void put_gaps(struct note *note) {
                 put_item(note);
         }
         put_more(note, report->gaps.count, MOST_LISTED);
+}
+
+/* A server's logs of one kind, from `first` on; the index behind them. */
+static size_t put_covered(struct note *note, size_t first) {
+        const struct fleet_report *report = note->shown.report;
+        const struct fleet_span *spans = report->coverage.items;
+        struct phrase *phrase = begin(note);
+        int64_t covered_ms = 0;
+        size_t end = first;
+
+        for (; end < report->coverage.count && str_eq(spans[end].node, spans[first].node) &&
+               str_eq(spans[end].family, spans[first].family);
+             end++)
+                covered_ms += spans[end].to - spans[end].from;
+        phrase_say(phrase, "on ");
+        phrase_name(phrase, spans[first].node.n ? spans[first].node : STR("unknown server"));
+        phrase_say(phrase, ", ");
+        phrase_name(phrase, spans[first].family);
+        phrase_say(phrase, ": ");
+        shown_seconds(phrase, covered_ms / MS_PER_SECOND);
+        phrase_say(phrase, " between ");
+        say_time(note, spans[first].from);
+        phrase_say(phrase, " and ");
+        say_time(note, spans[end - 1].to);
+        put_item(note);
+        return end;
+}
+
+static void put_coverage(struct note *note) {
+        const struct fleet_report *report = note->shown.report;
+        size_t at = 0;
+
+        if (report->coverage.count)
+                page_heading(&note->page, STR("What the logs cover"));
+        for (int i = 0; i < MOST_COVERED && at < report->coverage.count; i++)
+                at = put_covered(note, at);
+        if (at < report->coverage.count) {
+                phrase_say(begin(note), "and more, which json has");
+                put_item(note);
+        }
 }
 
 static int write_note(const struct fleet_report *report, const struct style *style, const struct page_form *form,
@@ -328,6 +371,7 @@ static int write_note(const struct fleet_report *report, const struct style *sty
         put_sites(&note);
         put_agents(&note);
         put_incidents(&note);
+        put_coverage(&note);
         put_gaps(&note);
         return page_end(&note.page);
 }

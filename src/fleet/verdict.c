@@ -125,13 +125,6 @@ static int count_causes(struct derive *derive) {
 
 /* -------------------------------------------------------------- weights */
 
-static bool burst_is_of_a_segment(const struct fleet_report *report, struct str id) {
-        for (size_t i = 0; i < report->bursts.count; i++)
-                if (report->bursts.items[i].id.p == id.p)
-                        return str_eq(report->bursts.items[i].cause, STR("network_segment"));
-        return false;
-}
-
 static void weigh(const struct fleet_report *report, struct weights *weights) {
         for (size_t i = 0; i < report->incidents.count; i++) {
                 const struct fleet_incident *incident = &report->incidents.items[i];
@@ -141,7 +134,7 @@ static void weigh(const struct fleet_report *report, struct weights *weights) {
                         continue;
                 weights->losses++;
                 weights->held += incident->burst.n || server;
-                weights->segment += incident->burst.n && burst_is_of_a_segment(report, incident->burst);
+                weights->segment += incident->of_a_segment;
                 weights->unknown += str_eq(incident->cause, STR("undetermined"));
         }
         for (size_t i = 0; i < report->bundles.count; i++) {
@@ -189,13 +182,13 @@ static int say_unread(struct derive *derive) {
         int r = 0;
 
         if (summary->unread)
-                r = derive_say(derive, why, "%lld of %lld bundles could not be read: what happened there is not known.",
-                               (long long)summary->unread, (long long)summary->bundles);
+                r = derive_say(derive, why, "Of %lld bundles %lld could not be read: what happened there is not known.",
+                               (long long)summary->bundles, (long long)summary->unread);
         if (r == 0 && summary->incomplete)
-                r = derive_say(derive, why,
-                               "%lld of %lld bundles were damaged, cut or limited: there may be more than "
-                               "is told here.",
-                               (long long)summary->incomplete, (long long)summary->bundles);
+                r = derive_say(
+                        derive, why,
+                        "Of %lld bundles %lld were damaged, cut or limited: there may be more than is told here.",
+                        (long long)summary->bundles, (long long)summary->incomplete);
         return r;
 }
 
@@ -205,11 +198,12 @@ static int say_why(struct derive *derive, const struct weights *weights) {
         int r = say_unread(derive);
 
         if (r == 0 && weights->losses)
-                r = derive_say(derive, why,
-                               "%llu of %llu agents' losses are single agents at different times; %llu belong to "
-                               "bursts or restarts of the service.",
-                               (unsigned long long)(weights->losses - weights->held),
-                               (unsigned long long)weights->losses, (unsigned long long)weights->held);
+                r = derive_say(
+                        derive, why,
+                        "Of %llu agents' losses %llu are single agents at different times; %llu belong to bursts "
+                        "or restarts of the service.",
+                        (unsigned long long)weights->losses, (unsigned long long)(weights->losses - weights->held),
+                        (unsigned long long)weights->held);
         else if (r == 0 && weights->decided)
                 r = derive_say(derive, why, "No idle closure and no forced logout in what could be read.");
         if (r == 0 && weights->undetermined)
@@ -218,8 +212,9 @@ static int say_why(struct derive *derive, const struct weights *weights) {
                                "same time may.",
                                (unsigned long long)weights->undetermined, plural(weights->undetermined));
         if (r == 0)
-                r = derive_say(derive, why, "The notification service stopped or crashed %lld time%s.",
-                               (long long)report->summary.restarts, plural((uint64_t)report->summary.restarts));
+                r = derive_say(derive, why, "The notification service stopped or crashed %lld time%s%s.",
+                               (long long)report->summary.restarts, plural((uint64_t)report->summary.restarts),
+                               report->complete ? "" : " in what could be read");
         return r;
 }
 
@@ -231,9 +226,9 @@ static int say_redacted(struct derive *derive, size_t redacted) {
                 return 0;
         if (redacted < read)
                 return derive_say(derive, notes,
-                                  "%zu of %zu reports are redacted: their agents and servers do not join with those of "
+                                  "Of %zu reports %zu are redacted: their agents and servers do not join with those of "
                                   "the others, and count apart.",
-                                  redacted, read);
+                                  read, redacted);
         return derive_say(derive, notes,
                           "All %zu reports are redacted: an agent is one agent only in those made with one "
                           "--redact-key.",
@@ -260,8 +255,8 @@ static int say_notes(struct derive *derive) {
         }
         r = say_redacted(derive, redacted);
         if (r == 0 && same)
-                r = derive_say(derive, notes, "%zu bundle%s hold%s what another one holds (same_as): counted once.",
-                               same, plural(same), same == 1 ? "s" : "");
+                r = derive_say(derive, notes, "Counted once: %zu bundle%s with the content of another one (same_as).",
+                               same, plural(same));
         if (r == 0 && rulesets)
                 r = derive_say(derive, notes,
                                "The reports were made with different rules: analyse the bundles again "

@@ -12,6 +12,7 @@ import collections
 import csv
 import io
 import json
+import os
 import pathlib
 import random
 import re
@@ -157,7 +158,7 @@ class Tests:
         assert [b["same_as"] for b in two["bundles"]].count(None) == 1
         assert two["summary"]["bundles"] == 2 and two["summary"]["distinct"] == 1
         assert two["rules"] == one["rules"] and two["days"] == one["days"] and told(one) == told(two)
-        assert any("counted once" in note for note in two["notes"])
+        assert any("Counted once" in note for note in two["notes"])
 
     def test_batch_folder(self):
         """A folder is what its indexes say; the last line of a path counts, a torn one is none."""
@@ -178,8 +179,16 @@ class Tests:
         assert "BS602: d: ran out of memory" in told_, told_
         for name in ("index-0-of-2.ndjson", "index-1-of-2.ndjson"):
             (folder / name).unlink()
+        (folder / "dead.json").symlink_to("nowhere")
+        os.mkfifo(folder / "pipe.json")
+        (folder / "folder.json").mkdir()
         fleet, _ = self.merge(folder, status=5)
-        assert [b["code"] for b in fleet["bundles"] if b["code"]] == ["BS601"], "stray.json is no report"
+        lost = sorted(pathlib.Path(b["path"]).name for b in fleet["bundles"] if b["code"] == "BS601")
+        assert lost == ["dead.json", "folder.json", "pipe.json", "stray.json"], lost
+        self.write("batch/index.ndjson", line("a", "../batch/r0.json"))
+        assert self.merge(folder, status=1)[0]["bundles"][0]["code"] == "BS602", "a report outside its folder"
+        (self.folder / "nothing").mkdir()
+        assert self.merge("nothing", status=1)[0]["bundles"][0]["fault"] == "the folder holds no report"
 
     def test_what_cannot_be_read(self):
         """One bad operand never stops the rest, and is never silent."""
@@ -230,7 +239,7 @@ class Tests:
         plain, drawn = self.analyse(bundle), self.analyse(bundle, "--redact", name="drawn")
         keyed = self.analyse(bundle, "--redact", "--redact-key", str(key), name="keyed")
         mixed, _ = self.merge(plain, drawn)
-        assert any("1 of 2 reports are redacted" in note for note in mixed["notes"]), mixed["notes"]
+        assert any("Of 2 reports 1 are redacted" in note for note in mixed["notes"]), mixed["notes"]
         both, _ = self.merge(keyed, drawn)
         assert any("All 2 reports are redacted" in note for note in both["notes"]), both["notes"]
         assert not self.merge(plain)[0]["notes"] and not self.merge(keyed)[0]["notes"]
