@@ -19,14 +19,11 @@ SERVERS, AGENTS, EVENTS = 8, 60, 4000
 HOUR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d)(?=:\d\d:\d\d\.\d{3}Z)")
 
 
-def variant(text, number):
-    """The same on another day, of another server."""
+def variant(parts, number):
+    """The same on another day, of another server; of `parts` every other one is an hour."""
     day, server = divmod(number, SERVERS)
-
-    def later(match):
-        return (datetime.strptime(match[1], "%Y-%m-%dT%H") + timedelta(days=day)).strftime("%Y-%m-%dT%H")
-
-    text = HOUR.sub(later, text).replace("fin1.ucce.local", f"fin{server}.ucce.local")
+    later = {hour: (datetime.strptime(hour, "%Y-%m-%dT%H") + timedelta(days=day)).strftime("%Y-%m-%dT%H") for hour in set(parts[1::2])}
+    text = "".join(later.get(part, part) for part in parts).replace("fin1.ucce.local", f"fin{server}.ucce.local")
     text = text.replace("active_1497638824642", f"active_{1497638824642 + number}")
     text = re.sub(r'"crc32": (\d+)', lambda m: f'"crc32": {(int(m[1]) + number) % 2**32}', text)
     return re.sub(r'"id": "([0-9a-f]{12})', lambda m: f'"id": "{int(m[1], 16) ^ number << 20:012x}', text)
@@ -40,8 +37,9 @@ def make(program, target, count):
         target.mkdir(parents=True, exist_ok=True)
         report = json.loads(subprocess.run([program, "analyze", "-q", DEMO], check=True, capture_output=True).stdout)
         text = json.dumps(make_big.big(report, AGENTS, EVENTS), indent=1)
+        parts = HOUR.split(text)
         for number in range(count):
-            (target / f"{number:06}.json").write_text(variant(text, number))
+            (target / f"{number:06}.json").write_text(variant(parts, number))
         done.write_text(str(len(text)))
     return int(done.read_text())
 
