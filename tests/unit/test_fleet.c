@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/prints.h"
+#include "boshscope.h"
 #include "fleet/derive.h"
 #include "fleet/format.h"
 #include "fleet/set.h"
@@ -297,6 +298,44 @@ static void test_what_is_not_read_is_not_nothing(void **state) {
         fleet_release(&fleet);
 }
 
+/* ---------------------------------------------------------------- public */
+
+static void count_message(void *userdata, const char *text) {
+        assert_non_null(strstr(text, "BS601"));
+        ++*(int *)userdata;
+}
+
+static void test_public_face(void **state) {
+        struct boshscope_fleet *fleet = boshscope_fleet_new(), *other = NULL;
+        struct boshscope_style *style = boshscope_style_new();
+        struct buf first, again;
+        int messages = 0;
+
+        (void)state;
+        buf_init(&first, SIZE_MAX / 2);
+        buf_init(&again, SIZE_MAX / 2);
+        assert_true(fleet && style);
+        assert_int_equal(boshscope_fleet_exit_status(fleet), 1);
+        assert_int_equal(boshscope_fleet_add_path(fleet, "/no/such/report.json", count_message, &messages), 0);
+        assert_int_equal(messages, 1);
+        assert_int_equal(boshscope_fleet_exit_status(fleet), 1);
+        assert_int_equal(boshscope_fleet_write(fleet, style, "json", take, &first), 0);
+        /* Once more changes nothing. */
+        assert_int_equal(boshscope_fleet_add_path(fleet, "/no/such/report.json", NULL, NULL), 0);
+        assert_int_equal(boshscope_fleet_write(fleet, style, "json", take, &again), 0);
+        assert_true(str_eq(buf_str(&first), buf_str(&again)));
+        assert_true(boshscope_fleet_has_format("html") && !boshscope_fleet_has_format("trace"));
+        assert_int_equal(boshscope_fleet_write(fleet, style, "trace", take, &again), BOSHSCOPE_E_ARGUMENT);
+        assert_false(boshscope_fleet_is("/no/such/report.json"));
+        assert_int_equal(boshscope_fleet_load("/no/such/report.json", NULL, NULL, &other), BOSHSCOPE_E_REPORT);
+        assert_null(other);
+        buf_release(&first);
+        buf_release(&again);
+        boshscope_style_free(style);
+        boshscope_fleet_free(fleet);
+        boshscope_fleet_free(NULL);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_prints_are_a_set),
@@ -309,6 +348,7 @@ int main(void) {
                 cmocka_unit_test(test_a_stop_of_another_bundle),
                 cmocka_unit_test(test_agents_have_no_case),
                 cmocka_unit_test(test_what_is_not_read_is_not_nothing),
+                cmocka_unit_test(test_public_face),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
