@@ -67,6 +67,25 @@ static int write_forms(const struct boshscope_view *view, struct boshscope_style
         return r ? r : boshscope_view_write_diff_json(view, view, take, text);
 }
 
+/* With a fleet report that is read back, and in every form. */
+static int write_fleet(const struct boshscope_view *view, const struct boshscope_style *style, struct text *text) {
+        struct boshscope_fleet *fleet = boshscope_fleet_new();
+        struct boshscope_format format;
+        char path[1024];
+        int r = fleet ? boshscope_fleet_add_view(fleet, view) : BOSHSCOPE_E_MEMORY;
+
+        path_of(path, "tests/fleet/golden/fleet.json");
+        if (r == 0)
+                r = boshscope_fleet_add_path(fleet, path, NULL, NULL);
+        if (r == 0)
+                r = boshscope_fleet_add_path(fleet, "/no/such/report.json", NULL, NULL);
+        for (size_t i = 0; r == 0 && boshscope_format_get(i, &format) == 0; i++)
+                if (boshscope_fleet_has_format(format.name))
+                        r = boshscope_fleet_write(fleet, style, format.name, take, text);
+        boshscope_fleet_free(fleet);
+        return r;
+}
+
 static int write_views(const struct boshscope_report *report, struct text *text) {
         struct boshscope_style *style = boshscope_style_new();
         struct boshscope_view *view = NULL;
@@ -74,6 +93,8 @@ static int write_views(const struct boshscope_report *report, struct text *text)
 
         if (r == 0)
                 r = write_forms(view, style, text);
+        if (r == 0)
+                r = write_fleet(view, style, text);
         boshscope_view_free(view);
         boshscope_style_free(style);
         return r;
