@@ -13,20 +13,32 @@
 /* More than a report of 100 000 findings has; a tenth of it is unusual. */
 enum { MOST_BYTES = 1 << 30, READ_BYTES = 1 << 16 };
 
+struct keeping {
+        struct buf json;
+        writer_fn *write;
+        void *userdata;
+        int error;
+};
+
 static int keep(void *userdata, const void *data, size_t bytes) {
-        return buf_add(userdata, (struct str){ data, bytes });
+        struct keeping *keeping = userdata;
+
+        keeping->error = buf_add(&keeping->json, (struct str){ data, bytes });
+        if (keeping->error == 0 && keeping->write && keeping->write(keeping->userdata, data, bytes) != 0)
+                keeping->error = -EIO;
+        return keeping->error;
 }
 
-int view_of_report(struct view *view, const struct report *report) {
+int view_of_report(struct view *view, const struct report *report, writer_fn *write, void *userdata) {
+        struct keeping keeping = { .write = write, .userdata = userdata };
         char wrong[VIEW_WRONG_BYTES];
-        struct buf json;
 
-        buf_init(&json, SIZE_MAX / 2);
-        if (report_write_json(report, keep, &json) < 0) {
-                buf_release(&json);
-                return -ENOMEM;
+        buf_init(&keeping.json, SIZE_MAX / 2);
+        if (report_write_json(report, keep, &keeping) < 0) {
+                buf_release(&keeping.json);
+                return keeping.error;
         }
-        return view_read(view, json.p, json.n, wrong);
+        return view_read(view, keeping.json.p, keeping.json.n, wrong);
 }
 
 /* How much is to come, and one byte more, so that the end is seen without growing. */
