@@ -52,8 +52,8 @@ async function choose(page, name, value) {
 
 look("the first screen answers", "demo", async (page) => {
     assert.match(await text(page, "#verdict-title"), /agents.* side.*high confidence/s);
-    assert.match(await text(page, "#counts"), /forced logouts\s+2\s+idle closures\s+3\s+silences\s+5/);
-    assert.match(await text(page, "#causes"), /server closed the idle session\s+2/);
+    assert.match(await text(page, "#counts"), /forced logouts\s+2\s+sessions closed as idle\s+3\s+silences\s+5/);
+    assert.match(await text(page, "#causes"), /the server closed the session as idle\s+2/);
     assert.match(await text(page, "#top tbody tr:first-child"), /1001003\s+10\.10\.30\.13\s+1\s+1\s+1/);
     assert.match(await text(page, "#coverage"), /Complete.*Server time \+05:30.*\(99\.9 % of records known\)/s);
     for (const id of ["verdict", "counts", "top", "coverage", "strip"]) {
