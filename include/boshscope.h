@@ -18,7 +18,8 @@
  *     process's locale, and keeps no state outside these objects. Objects are
  *     not locked: use one from one thread at a time. Rules are immutable once
  *     loaded and may serve any number of analyses at once. An analysis may read
- *     ahead in a thread of its own; callbacks come from the caller's thread only.
+ *     ahead in a thread of its own; callbacks come from the caller's thread only, but
+ *     for those of boshscope_view_write_forms().
  */
 #ifndef BOSHSCOPE_H
 #define BOSHSCOPE_H
@@ -289,8 +290,12 @@ BOSHSCOPE_API int boshscope_report_write_redact_map(const struct boshscope_repor
  */
 struct boshscope_view;
 
-/* Of a report that was just made. */
-BOSHSCOPE_API int boshscope_view_of(const struct boshscope_report *report, struct boshscope_view **ret_view);
+/*
+ * Of a report that was just made. Its JSON, which is made for that, goes to `fn` as well (NULL:
+ * to nobody): who wants both does not make it twice.
+ */
+BOSHSCOPE_API int boshscope_view_of(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata,
+                                    struct boshscope_view **ret_view);
 
 /*
  * Of the JSON that boshscope_report_write_json() wrote into a file ("-" is standard input).
@@ -336,6 +341,24 @@ BOSHSCOPE_API int boshscope_view_fits(const struct boshscope_view *view, const s
  */
 BOSHSCOPE_API int boshscope_view_write(const struct boshscope_view *view, const struct boshscope_style *style,
                                        const char *format, boshscope_write_fn *fn, void *userdata);
+
+/* One of several forms: what boshscope_view_write() takes, and what it made of it. */
+struct boshscope_form {
+        const char *format;
+        boshscope_write_fn *fn;
+        void *userdata;
+        void (*end)(void *userdata); /* NULL, or called when all is written, such as to wait for the disk */
+        int result;
+};
+
+/*
+ * All of them, by up to `threads` threads (0: as many as the process may use cores), the
+ * caller's counted. A form's functions are called by one thread, which need not be the caller's,
+ * while those of another form run. 0, or an error that kept them all from being written; each has
+ * a result of its own.
+ */
+BOSHSCOPE_API int boshscope_view_write_forms(const struct boshscope_view *view, const struct boshscope_style *style,
+                                             struct boshscope_form *forms, size_t count, unsigned threads);
 
 /*
  * For people: the style's agent or session in order of time, across all logs, from `from` to

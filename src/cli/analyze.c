@@ -156,16 +156,32 @@ static int write_unmatched(const struct boshscope_report *report, const char *pa
         return output_written(unmatched, boshscope_report_write_unmatched(report, output_write, unmatched));
 }
 
+/* The JSON, and the view where anybody wants one. */
+static int write_report(struct forms *forms, const struct boshscope_report *report, bool wants_view,
+                        struct boshscope_view **ret_view) {
+        int r, status = forms_open(forms);
+
+        if (status != STATUS_OK)
+                return status;
+        if (wants_view)
+                return reports_view(report, forms_write_json, forms, ret_view);
+        r = boshscope_report_write_json(report, forms_write_json, forms);
+        if (r == 0)
+                return STATUS_OK;
+        message("cannot write the report: %s", boshscope_strerror(r));
+        return STATUS_FAULT;
+}
+
 /* All are there before any takes its place. */
 static int deliver(void *command, const struct boshscope_report *report) {
         struct analyze *analyze = command;
         struct output unmatched = { 0 };
         struct boshscope_view *view = NULL;
         const bool summary = summary_wanted(&analyze->forms, analyze->request.quiet);
-        int status = summary || forms_need_view(&analyze->forms) ? reports_view(report, &view) : STATUS_OK;
+        int status = write_report(&analyze->forms, report, summary || forms_need_view(&analyze->forms), &view);
 
-        if (status == STATUS_OK)
-                status = forms_write(&analyze->forms, report, view);
+        if (status == STATUS_OK && forms_need_view(&analyze->forms))
+                status = forms_write(&analyze->forms, view);
         if (status == STATUS_OK)
                 status = write_unmatched(report, analyze->unmatched, &unmatched);
         if (status == STATUS_OK && analyze->unmatched)
@@ -192,6 +208,7 @@ int cmd_analyze(int argc, char **argv) {
         analyze.request.forms = &analyze.forms;
         if (status == STATUS_OK)
                 status = parse(&analyze, argc, argv);
+        analyze.forms.threads = analyze.request.threads;
         if (analyze.request.wants_help)
                 status = request_show_help(&analyze.request);
         else if (status == STATUS_OK)

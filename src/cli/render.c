@@ -121,7 +121,9 @@ static int run(struct render *render) {
                                      render->finding ? "finding" : "agent",
                                      render->finding ? render->finding : render->agent);
         if (status == STATUS_OK)
-                status = forms_write(&render->forms, NULL, view);
+                status = forms_open(&render->forms);
+        if (status == STATUS_OK)
+                status = forms_write(&render->forms, view);
         if (status == STATUS_OK)
                 status = forms_commit(&render->forms);
         else

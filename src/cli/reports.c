@@ -51,8 +51,9 @@ int reports_load(const char *path, struct boshscope_view **ret_view) {
         return STATUS_FAULT;
 }
 
-int reports_view(const struct boshscope_report *report, struct boshscope_view **ret_view) {
-        const int r = boshscope_view_of(report, ret_view);
+int reports_view(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata,
+                 struct boshscope_view **ret_view) {
+        const int r = boshscope_view_of(report, fn, userdata, ret_view);
 
         if (r == 0)
                 return STATUS_OK;

@@ -80,7 +80,7 @@ int request_set(const struct request *request, int result, const char *option, c
         return STATUS_FAULT;
 }
 
-static int set_number(const struct request *request, const struct option *option, const char *text) {
+static int set_number(struct request *request, const struct option *option, const char *text) {
         static const char wanted[] = "digits, with an optional K, M or G behind them";
         char name[64];
         uint64_t value;
@@ -95,6 +95,8 @@ static int set_number(const struct request *request, const struct option *option
         if (option->val == OPT_THREADS) {
                 r = value > 0 && value <= UINT_MAX ? boshscope_options_set_threads(request->options, (unsigned)value)
                                                    : BOSHSCOPE_E_ARGUMENT;
+                if (r == 0)
+                        request->threads = (unsigned)value;
                 return request_set(request, r, option->name, text, "a number from 1 to 256");
         }
         snprintf(name, sizeof(name), "%s", option->name);

@@ -24,6 +24,7 @@ struct request {
         const char *second_output;           /* or NULL: all that is to be written is known before the bundle is read */
         const char *redact_key, *redact_map; /* NULL without */
         bool redact, quiet, verbose, wants_help, unconfined;
+        unsigned threads; /* 0: one a core */
 };
 
 /* Long options without a letter; the limits have the values from OPT_LIMIT on,

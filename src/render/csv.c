@@ -80,13 +80,18 @@ static void fields_cell(struct table_out *table, const struct view_fields *field
         end_cell(table);
 }
 
-/* "debug.log:2452; info.log:2" */
-static void records_cell(struct table_out *table, const struct view_records *records) {
+/* "debug.log:2452; info.log:2; and 3 more" */
+static void records_cell(struct table_out *table, const struct view_finding *finding) {
+        const struct view_records *records = &finding->evidence;
+        const int64_t unquoted = view_unquoted(finding);
+
         begin_cell(table);
         for (size_t i = 0; i < records->count; i++) {
                 put_next(table, view_place(table->view, records->items[i].input));
                 text_printf(&table->out, ":%lld", (long long)records->items[i].line);
         }
+        if (unquoted)
+                text_printf(&table->out, "; and %lld more", (long long)unquoted);
         end_cell(table);
 }
 
@@ -125,7 +130,7 @@ static void put_finding(struct table_out *table, const struct view_finding *find
         cell(table, finding->cause);
         cell(table, finding->why);
         fields_cell(table, &finding->fields);
-        records_cell(table, &finding->evidence);
+        records_cell(table, finding);
         texts_cell(table, &finding->missing);
         texts_cell(table, &finding->agents);
         end_row(table);

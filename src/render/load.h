@@ -7,8 +7,9 @@
 #include "render/view.h"
 #include "report/report.h"
 
-/* What the JSON writer makes of it. 0 or -ENOMEM; -EBADMSG were a fault of ours. */
-int view_of_report(struct view *view, const struct report *report);
+/* What the JSON writer makes of it, which goes to `write` (or NULL) as well. 0, -ENOMEM, or -EIO where that
+ * refused it; -EBADMSG were a fault of ours. */
+int view_of_report(struct view *view, const struct report *report, writer_fn *write, void *userdata);
 
 /* A file's, or standard input's where `path` is "-". 0, -ENOMEM, or -EBADMSG and `ret_wrong` says why. */
 int view_load(struct view *view, const char *path, char ret_wrong[static VIEW_WRONG_BYTES]);

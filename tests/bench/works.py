@@ -7,6 +7,7 @@ from pathlib import Path
 from corpora import WEB_NAME
 
 PATTERN = "was last active|Closing idle session|HTTP RECV|reason code: 255|eventReasonCode=255"
+FORMS = [".json", ".csv", ".html", ".md", ".ndjson", ".txt", ".trace.json"]
 GIB_GZ, GIB_ZIP, GIB_TGZ, GIB_PLAIN = "debug.log.gz", "debug.log.zip", "debug.tgz", "plain"
 
 
@@ -32,6 +33,12 @@ class Programs:
 
     def analyze(self, *arguments):
         return [[self.boshscope, "analyze", *limits_for(arguments[-1]), *map(str, arguments)]]
+
+    def analyze_into(self, suffixes, path):
+        """The report in files of these forms."""
+        folder = Path(tempfile.gettempdir()) / "boshscope-bench-forms"
+        folder.mkdir(exist_ok=True)
+        return self.analyze(*(word for suffix in suffixes for word in ("-o", folder / f"report{suffix}")), path)
 
     def one_thread(self, path):
         if not self.has_threads:
@@ -85,6 +92,11 @@ def bsdtar_members(corpora):
     return [command for file in zips for command in peer("bsdtar", "-xOf", file)]
 
 
+def all_forms(corpus):
+    return lambda programs, corpora: (programs.analyze_into(FORMS, corpora.path(corpus)),
+                                      programs.analyze_into(FORMS[:1], corpora.path(corpus)))
+
+
 def inflate_and_scan(programs, corpora):
     inflater = "inflate_isal" if (programs.tools / "inflate_isal").exists() else "inflate_zlib"
     return programs.tool(inflater, corpora.path(GIB_GZ)) + programs.one_thread(corpora.path(GIB_PLAIN))
@@ -130,6 +142,8 @@ ROWS = [
     Row("threads-plain", "one thread, 1 GiB plain", "boshscope, default threads",
         lambda programs, corpora: (programs.one_thread(corpora.path(GIB_PLAIN)),
                                    programs.analyze(corpora.path(GIB_PLAIN)))),
+    Row("forms-gz", "1 GiB .log.gz, the report in all seven forms", "boshscope, the JSON alone", all_forms(GIB_GZ), 1.05),
+    Row("forms-bundle", "24-member bundle, the report in all seven forms", "boshscope, the JSON alone", all_forms("bundle24.tgz"), 1.05),
     Row("log4j", "1 GiB all.log.gz with logger names", "igzip -dc",
         against("log4j/all.log.gz", lambda p: peer("igzip", "-dc", p))),
     Row("web", "1 GiB web-service log, .gz", "igzip -dc", against("web/" + WEB_NAME, lambda p: peer("igzip", "-dc", p))),
