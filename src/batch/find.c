@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L /* openat, fstatat, struct stat's st_mtim */
+#define _XOPEN_SOURCE 700 /* realpath, openat, fstatat, struct stat's st_mtim */
 #include "batch/find.h"
 
 #include <errno.h>
@@ -56,6 +56,7 @@ static int add(struct bundles *bundles, const struct stat *info, const char *fau
         uint32_t id;
         int r = intern_add(&bundles->paths, plain_path(buf_str(&bundles->at)), &id);
 
+        bundles->met++;
         if (r < 0 || id < before)
                 return r;
         r = array_reserve(&bundles->items, &bundles->capacity, bundles->count + 1, sizeof(*bundles->items));
@@ -157,18 +158,44 @@ static bool is_unpacked(int fd, const struct directory *directory) {
 
 static int search(struct bundles *bundles, int fd, unsigned levels);
 
-/* Where a link leads to is found there, if it lies below what was given; so only one that leads
- * nowhere, or elsewhere, may hide a bundle. */
+/* What `at` leads to lies below what was given, where it is found without the link. */
+static int leads_inside(struct bundles *bundles, bool *ret_inside) {
+        char *target = NULL;
+        struct str path;
+
+        if (buf_add_byte(&bundles->at, '\0') < 0)
+                return -ENOMEM;
+        bundles->at.n--;
+        target = realpath(bundles->at.p, NULL);
+        path = str_from(target);
+        *ret_inside = bundles->top.n && str_starts(path, bundles->top) &&
+                      (path.n == bundles->top.n || path.p[bundles->top.n] == '/' || bundles->top.n == 1);
+        free(target);
+        return 0;
+}
+
+/* Only a link that leads nowhere, or elsewhere, may hide a bundle. */
+static int add_link(struct bundles *bundles, int fd, const char *name, const struct stat *info) {
+        struct stat target;
+        bool inside;
+        int r;
+
+        if (fstatat(fd, name, &target, 0) < 0)
+                return add(bundles, info, "a link that leads nowhere");
+        r = leads_inside(bundles, &inside);
+        if (r < 0 || inside)
+                return r;
+        return add(bundles, info, "a link to another place, which is not followed; give what it leads to");
+}
+
 static int add_odd(struct bundles *bundles, int fd, const char *name, int error) {
-        struct stat info, target;
+        struct stat info;
 
         if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
                 return add(bundles, NULL, strerror(errno));
-        if (!S_ISLNK(info.st_mode))
-                return add(bundles, &info, error ? strerror(error) : "neither a file nor a directory");
-        if (fstatat(fd, name, &target, 0) < 0)
-                return add(bundles, &info, "a link that leads nowhere");
-        return add(bundles, &info, "a link inside a directory, which is not followed; give what it leads to");
+        if (S_ISLNK(info.st_mode))
+                return add_link(bundles, fd, name, &info);
+        return add(bundles, &info, error ? strerror(error) : "neither a file nor a directory");
 }
 
 static int search_entry(struct bundles *bundles, int fd, struct str name, unsigned levels) {
@@ -227,10 +254,15 @@ static int search(struct bundles *bundles, int fd, unsigned levels) {
 }
 
 static int find_in(struct bundles *bundles, int fd, const struct stat *info) {
-        const size_t before = bundles->paths.count;
-        const int r = search(bundles, fd, DIRECTORY_LEVELS);
+        const size_t before = bundles->met;
+        char *top = realpath(bundles->at.p, NULL);
+        int r;
 
-        return r == 0 && bundles->paths.count == before ? add(bundles, info, "it holds no bundle") : r;
+        bundles->top = str_from(top);
+        r = search(bundles, fd, DIRECTORY_LEVELS);
+        bundles->top = (struct str){ 0 };
+        free(top);
+        return r == 0 && bundles->met == before ? add(bundles, info, "it holds no bundle") : r;
 }
 
 /* Neither waits for a fifo nor touches a device. */

@@ -36,7 +36,9 @@ struct bundles {
         struct found *items;
         size_t count, capacity;
         struct intern paths; /* each once */
+        size_t met;          /* one that is met again counted */
         struct buf at;       /* what is being looked at */
+        struct str top;      /* the directory that is searched, without links */
         dev_t out_device;    /* a directory that is not entered: where the reports go */
         ino_t out_inode;
 };
