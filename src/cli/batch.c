@@ -72,7 +72,8 @@ int batch_take(struct batch *batch, const char *command, int option, const char 
 
 /* ---------------------------------------------------------------------- checks */
 
-static int check(const struct batch *batch, const struct request *request, const char *unmatched, int paths) {
+static int check(const struct batch *batch, const struct request *request, const char *unmatched, char **argv,
+                 int paths) {
         const char *command = request->command;
 
         if (request->forms->count)
@@ -89,6 +90,10 @@ static int check(const struct batch *batch, const struct request *request, const
         if (batch->resume && request->redact && !request->redact_key)
                 return usage_error(command, "--resume: with --redact it wants the --redact-key of the first run, "
                                             "since without one nobody knows the names again");
+        for (int i = 0; i < paths; i++)
+                if (strcmp(argv[i], "-") == 0)
+                        return usage_error(command,
+                                           "-: standard input is one bundle, which has no name; leave out --out");
         if (paths == 0 && !batch->from_file)
                 return usage_error(command, "%s: no PATH given; name bundles, or directories that hold them", command);
         return STATUS_OK;
@@ -133,7 +138,7 @@ static unsigned side_by_side(const struct batch *batch, uint64_t memory) {
 int batch_run(const struct batch *batch, struct request *request, const char *unmatched, int argc, char **argv) {
         const int paths = argc - optind;
         struct batch_run run = { .batch = batch, .request = request };
-        int status = check(batch, request, unmatched, paths);
+        int status = check(batch, request, unmatched, argv + optind, paths);
 
         if (status == STATUS_OK)
                 status = set_key(request);

@@ -234,7 +234,7 @@ class Whole(Batches):
                            (["--out", "out", "--unmatched", "x.json", "in"], "--unmatched"),
                            (["--out", "out", "--redact-map", "x.json", "in"], "--redact-map"),
                            (["--out", "out", "--redact", "--resume", "in"], "--redact-key"),
-                           (["--out", "out", "--from-file", "missing"], "missing")]:
+                           (["--out", "out", "in", "-"], "standard input"), (["--out", "out", "--from-file", "missing"], "missing")]:
             with self.subTest(args=args):
                 done = subprocess.run([PROGRAM, "analyze", *args], capture_output=True, cwd=self.folder, env=ENVIRONMENT,
                                       timeout=TIMEOUT)
