@@ -60,8 +60,8 @@ static const uint32_t allowed[] = {
 };
 
 /* Landlock's by their numbers, which headers may be too old for. */
-static const uint32_t for_workers[] = { SYS_clone, SYS_wait4,     SYS_kill,    SYS_tgkill, SYS_pipe2, SYS_getppid,
-                                        SYS_prctl, SYS_prlimit64, SYS_seccomp, 444,        445,       446 };
+static const uint32_t for_workers[] = { SYS_wait4,     SYS_kill,    SYS_tgkill, SYS_pipe2, SYS_getppid, SYS_prctl,
+                                        SYS_prlimit64, SYS_seccomp, 444,        445,       446 };
 
 enum {
         FOR_WORKERS_COUNT = sizeof(for_workers) / sizeof(for_workers[0]),
@@ -132,6 +132,18 @@ static void allow_threads(struct filter *filter) {
         add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
         load(filter, argument(0));
         add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1));
+        give(filter, SECCOMP_RET_ALLOW);
+        refuse(filter, EPERM);
+}
+
+/* A process as well, but in no namespace of its own. */
+static void allow_processes(struct filter *filter) {
+        const uint32_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                                    CLONE_NEWPID | CLONE_NEWNET;
+
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
+        load(filter, argument(0));
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, namespaces, 1, 0));
         give(filter, SECCOMP_RET_ALLOW);
         refuse(filter, EPERM);
 }
@@ -214,7 +226,9 @@ static void build(struct filter *filter, enum seccomp_for what) {
         refuse(filter, EPERM);
         load(filter, offsetof(struct seccomp_data, nr));
         hide_clone3(filter);
-        if (what != SECCOMP_FOR_WORKERS)
+        if (what == SECCOMP_FOR_WORKERS)
+                allow_processes(filter);
+        else
                 allow_threads(filter);
         allow_with(filter, SYS_ioctl, 1, of_terminals, sizeof(of_terminals) / sizeof(of_terminals[0]));
         /* abort() */
