@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #include "redact/redact.h"
+#include "source/name.h"
+
+enum { PATH_MOST_BYTES = 1024 * 1024 };
 
 static void add_text(struct sha256 *sha, struct str text) {
         sha256_add(sha, text);
@@ -47,15 +50,28 @@ void plan_options(const struct options *options, const struct ruleset *ruleset, 
         sha256_hex(&sha, ret_hex);
 }
 
+/* JSON holds UTF-8 alone. */
+static int show(struct redact *redact, struct str path, struct buf *text, char **ret_shown) {
+        int r = name_add(text, path);
+
+        path = buf_str(text);
+        if (r == 0)
+                r = redact_str(redact, REDACT_PATH, &path);
+        if (r < 0)
+                return -ENOMEM;
+        *ret_shown = strndup(path.p, path.n);
+        return *ret_shown ? 0 : -ENOMEM;
+}
+
 int plan_show_path(const struct options *options, const struct ruleset *ruleset, struct str path, char **ret_shown) {
         const struct str key = { (const char *)options->redact_key, sizeof(options->redact_key) };
         struct redact *redact = redact_new(ruleset, options->redact, key);
-        int r = redact ? redact_str(redact, REDACT_PATH, &path) : -ENOMEM;
+        struct buf text;
+        int r;
 
-        if (r == 0) {
-                *ret_shown = strndup(path.p, path.n);
-                r = *ret_shown ? 0 : -ENOMEM;
-        }
+        buf_init(&text, PATH_MOST_BYTES);
+        r = redact ? show(redact, path, &text, ret_shown) : -ENOMEM;
+        buf_release(&text);
         redact_free(redact);
         return r;
 }

@@ -11,6 +11,9 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 
+/* Of a worker; its stack is a quarter of it. */
+#define MEMORY_OF_THREAD (UINT64_C(32) << 20)
+
 static int no_memory(void) {
         message("out of memory");
         return STATUS_FAULT;
@@ -204,9 +207,13 @@ int batch_plan_jobs(struct batch_run *run) {
         return status;
 }
 
+/* The stack of a thread counts as memory, so little of that is for few of them. */
 void batch_plan_threads(const struct batch_run *run, unsigned side_by_side) {
-        const unsigned cores = machine_cores();
+        const uint64_t most = run->memory / side_by_side / MEMORY_OF_THREAD;
+        const unsigned threads = machine_cores() / side_by_side;
 
         if (!run->request->threads)
-                boshscope_options_set_threads(run->request->options, cores > side_by_side ? cores / side_by_side : 1);
+                boshscope_options_set_threads(run->request->options, most < threads ? (unsigned)most
+                                                                     : threads      ? threads
+                                                                                    : 1);
 }

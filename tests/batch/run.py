@@ -194,6 +194,18 @@ class Whole(Batches):
         self.assertEqual(a["sha256"], b["sha256"])
         self.assertNotEqual(a["report"], b["report"])
 
+    def test_names(self):
+        """Of any bytes; those of a report's file are plain, and short."""
+        for name in [b"a b\xc3\xa9\n.tgz", b"latin\xe9.tgz", b"\xff\xfe.tgz", b"-x;rm.tgz", b"x" * 250 + b".tgz"]:
+            shutil.copyfile(DEMO, os.fsencode(self.bundles) + b"/" + name)
+        self.batch("in")
+        self.batch("--resume", "in")
+        lines = self.lines()
+        self.assertEqual(len(lines), 5)
+        self.assertEqual(len(self.reports()), 5)
+        self.assertIn("in/a b\u00e9\n.tgz", self.index())
+        self.assertIn("in/latin\u00e9.tgz", self.index())
+
     def test_lists(self):
         self.give()
         text = "\n".join(["", *(f"in/{path.name}" for path in BUNDLES), ""])
