@@ -1,7 +1,8 @@
 #define _GNU_SOURCE /* asprintf */
 #include "cli/batch_plan.h"
 
-#include <glob.h>
+#include <dirent.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,25 +34,37 @@ static int name_index(struct batch_run *run) {
         return no_memory();
 }
 
+static int load_index(struct batch_run *run, const char *name) {
+        char *path = NULL;
+        int r;
+
+        if (asprintf(&path, "%s/%s", run->batch->out, name) < 0)
+                return no_memory();
+        r = boshscope_index_load(run->index, path);
+        free(path);
+        return r == BOSHSCOPE_E_MEMORY ? no_memory() : STATUS_OK;
+}
+
+static int is_index(const struct dirent *entry) {
+        return fnmatch("index*.ndjson", entry->d_name, 0) == 0;
+}
+
 /* A shard looks at its own alone; all of the bundles, also at what shards have done: names sort before the
  * whole's, whose lines so come last. */
 static int load_indexes(struct batch_run *run) {
-        int status = STATUS_OK;
-        char *pattern = NULL;
-        glob_t found;
+        const char *own = run->index_path + strlen(run->batch->out) + 1;
+        struct dirent **found = NULL;
+        int status = STATUS_OK, count;
 
         if (run->batch->shards)
-                return boshscope_index_load(run->index, run->index_path) == BOSHSCOPE_E_MEMORY ? no_memory()
-                                                                                               : STATUS_OK;
-        if (asprintf(&pattern, "%s/index*.ndjson", run->batch->out) < 0)
-                return no_memory();
-        if (glob(pattern, 0, NULL, &found) == 0) {
-                for (size_t i = 0; i < found.gl_pathc; i++)
-                        if (boshscope_index_load(run->index, found.gl_pathv[i]) == BOSHSCOPE_E_MEMORY)
-                                status = no_memory();
-                globfree(&found);
+                return load_index(run, own);
+        count = scandir(run->batch->out, &found, is_index, alphasort);
+        for (int i = 0; i < count; i++) {
+                if (status == STATUS_OK)
+                        status = load_index(run, found[i]->d_name);
+                free(found[i]);
         }
-        free(pattern);
+        free(found);
         return status;
 }
 

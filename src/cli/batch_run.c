@@ -83,6 +83,10 @@ static int find(struct batch_run *run, const char *const *paths, size_t count) {
                 r = boshscope_bundles_find(run->bundles, paths[i]);
         for (size_t i = 0; i < run->listed_count && r == 0; i++)
                 r = boshscope_bundles_find(run->bundles, run->listed[i]);
+        if (r == 0 && boshscope_bundles_count(run->bundles) == 0) {
+                message("%s: it names no bundle", run->batch->from_file);
+                return STATUS_FAULT;
+        }
         return r == 0 ? STATUS_OK : no_memory();
 }
 

@@ -160,6 +160,12 @@ class Whole(Batches):
             self.assertEqual(line["inode"], os.stat(path).st_ino)
         self.assertEqual(self.check_files(), set())
 
+    def test_odd_name_of_the_place(self):
+        self.give(BUNDLES[:1])
+        self.batch("in", out=self.folder / "[o]*ut")
+        self.batch("--resume", "in", out=self.folder / "[o]*ut")
+        self.assertEqual(len(self.lines(out=self.folder / "[o]*ut")), 1)
+
     def test_any_number_of_jobs(self):
         self.give()
         for jobs in (1, 2, 4):
@@ -420,6 +426,7 @@ class BadInput(Batches):
         said = self.batch("nothing", status=1)
         self.assertIn("nothing: it holds no bundle", said)
         self.batch("missing", status=1)
+        self.assertIn("it names no bundle", self.batch("--from-file", "/dev/null", status=1))
 
     def test_unreadable(self):
         self.give(BUNDLES[:2])
