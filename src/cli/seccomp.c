@@ -60,8 +60,8 @@ static const uint32_t allowed[] = {
 };
 
 /* Landlock's by their numbers, which headers may be too old for. */
-static const uint32_t for_workers[] = { SYS_wait4,     SYS_kill,    SYS_tgkill, SYS_pipe2, SYS_getppid, SYS_prctl,
-                                        SYS_prlimit64, SYS_seccomp, 444,        445,       446 };
+static const uint32_t for_workers[] = { SYS_wait4,     SYS_tgkill,  SYS_pipe2, SYS_getppid, SYS_prctl,
+                                        SYS_prlimit64, SYS_seccomp, 444,       445,         446 };
 
 enum {
         FOR_WORKERS_COUNT = sizeof(for_workers) / sizeof(for_workers[0]),

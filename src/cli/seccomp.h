@@ -10,7 +10,7 @@
 enum seccomp_for {
         SECCOMP_FOR_READING, /* what reading files and computing in threads take */
         SECCOMP_FOR_FILES,   /* make, replace and open files to write to */
-        SECCOMP_FOR_WORKERS, /* make processes, which have pipes to it and filters of their own, and end them */
+        SECCOMP_FOR_WORKERS, /* make processes, which have pipes to it and filters of their own */
 };
 
 /* Any other fails with EPERM. False where the system has no filters, or none for this machine. */

@@ -95,7 +95,7 @@ static int progress(void *userdata, const struct boshscope_progress *now) {
         const struct work *work = userdata;
 
         atomic_store_explicit(&work->slot->bytes_read, now->bytes_read, memory_order_relaxed);
-        return interrupt_seen();
+        return interrupt_seen() || atomic_load(&work->slot->stop);
 }
 
 /* The command line as it would be for this bundle alone. */
@@ -154,6 +154,7 @@ static bool analyze(struct work *work) {
         clock_gettime(CLOCK_MONOTONIC, &begun);
         r = boshscope_analyze(work->worker->request->options, work->worker->rules, work->bundle->path, &work->report);
         clock_gettime(CLOCK_MONOTONIC, &ended);
+        interrupt_calm();
         work->seconds = (double)(ended.tv_sec - begun.tv_sec) + (double)(ended.tv_nsec - begun.tv_nsec) / 1e9;
         if (r != 0)
                 return refused(work, "it cannot be analysed", r);

@@ -218,7 +218,7 @@ static void stop_when_asked(struct crew *crew) {
                 return;
         crew->stopped = crew->told_to_stop = true;
         for (unsigned i = 0; i < crew->count; i++)
-                kill(crew->running[i].pid, SIGTERM);
+                atomic_store(&crew->running[i].slot->stop, true);
 }
 
 static void tick(struct crew *crew) {

@@ -26,9 +26,10 @@ enum outcome {
         OUTCOME_INTERRUPTED,
 };
 
-/* What a worker tells, in memory that both see. */
+/* What a worker tells and is told, in memory that both see. */
 struct slot {
         _Atomic uint64_t bytes_read;
+        atomic_bool stop; /* the parent's: be done soon, as OUTCOME_INTERRUPTED */
         enum outcome outcome;
         int exit_status; /* of the report */
         char verdict[VERDICT_BYTES];

@@ -361,6 +361,7 @@ static void processes_for_workers(void **state) {
                 { "fork", new_process, 0 },
                 { "process in a namespace", process_in_namespace, EPERM },
                 { "signal to oneself", abort_in_child, 0 },
+                { "signal to the parent", signal_parent, EPERM },
                 { "ptrace", trace, EPERM },
                 { "TIOCSTI", type_into_terminal, EPERM },
                 { "chmod", change_mode, EPERM },
