@@ -290,6 +290,20 @@ class Resume(Batches):
         self.batch("--resume", self.bundles)
         self.assertEqual({path.name: path.stat().st_mtime_ns for path in self.out.iterdir()}, before)
 
+    def test_a_thousand(self):
+        """Names of one file, which has been done under the first of them; the index says so of all."""
+        shutil.copyfile(BUNDLES[0], self.bundles / "b0.tgz")
+        self.batch("in")
+        (line,) = self.lines()
+        for number in range(1, 1000):
+            os.link(self.bundles / "b0.tgz", self.bundles / f"b{number}.tgz")
+        with (self.out / "index.ndjson").open("a") as index:
+            for number in range(1, 1000):
+                index.write(json.dumps({**line, "path": f"in/b{number}.tgz"}) + "\n")
+        begun = time.monotonic()
+        self.assertIn("0 analysed now, 1000 before", self.batch("--resume", "in"))
+        self.assertLess(time.monotonic() - begun, 10 if SANITIZED else 2)
+
     def redone(self, *args):
         before = len(self.lines())
         self.batch("--resume", *args, self.bundles)
