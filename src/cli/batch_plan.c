@@ -15,11 +15,6 @@
 /* Of a worker; its stack is a quarter of it. */
 #define MEMORY_OF_THREAD (UINT64_C(32) << 20)
 
-static int no_memory(void) {
-        message("out of memory");
-        return STATUS_FAULT;
-}
-
 /* ------------------------------------------------------------------- the index */
 
 static int name_index(struct batch_run *run) {
@@ -31,7 +26,7 @@ static int name_index(struct batch_run *run) {
         if (n >= 0)
                 return STATUS_OK;
         run->index_path = NULL;
-        return no_memory();
+        return batch_no_memory();
 }
 
 static int load_index(struct batch_run *run, const char *name) {
@@ -39,10 +34,10 @@ static int load_index(struct batch_run *run, const char *name) {
         int r;
 
         if (asprintf(&path, "%s/%s", run->batch->out, name) < 0)
-                return no_memory();
+                return batch_no_memory();
         r = boshscope_index_load(run->index, path);
         free(path);
-        return r == BOSHSCOPE_E_MEMORY ? no_memory() : STATUS_OK;
+        return r == BOSHSCOPE_E_MEMORY ? batch_no_memory() : STATUS_OK;
 }
 
 static int is_index(const struct dirent *entry) {
@@ -76,7 +71,7 @@ static int hash_options(struct batch_run *run) {
         snprintf(more, sizeof(more), "%s %s", request->forms->wanted ? request->forms->wanted : "json",
                  request->forms->zone ? request->forms->zone : "");
         return boshscope_options_sha256(request->options, run->rules, more, run->options) == 0 ? STATUS_OK
-                                                                                               : no_memory();
+                                                                                               : batch_no_memory();
 }
 
 int batch_plan_open(struct batch_run *run) {
@@ -99,19 +94,27 @@ void batch_plan_count(struct batch_tally *tally, int exit_status) {
         tally->findings |= exit_status == 4;
 }
 
-static int append(void *userdata, const void *data, size_t bytes) {
-        const struct batch_run *run = userdata;
-
-        return index_file_append(&run->index_file, data, bytes) == STATUS_OK ? 0 : -1;
+static int gather(void *userdata, const void *data, size_t bytes) {
+        return fwrite(data, 1, bytes, userdata) == bytes ? 0 : -1;
 }
 
+/* A line is one write, however long its path is. */
 bool batch_plan_fault(struct batch_run *run, const struct boshscope_bundle *bundle, const char *shown,
                       const char *fault) {
         struct boshscope_index_line line = { .bundle = *bundle, .options = run->options, .exit_status = STATUS_FAULT };
+        char *text = NULL;
+        size_t bytes = 0;
+        FILE *gathered = open_memstream(&text, &bytes);
+        bool good;
 
         line.bundle.path = shown;
         line.bundle.fault = fault;
-        run->tally.lost |= boshscope_index_write(&line, append, run) != 0;
+        good = gathered && boshscope_index_write(&line, gather, gathered) == 0;
+        good = gathered && fclose(gathered) == 0 && good;
+        if (!good)
+                batch_no_memory();
+        run->tally.lost |= !good || index_file_append(&run->index_file, text, bytes) != STATUS_OK;
+        free(text);
         return !run->tally.lost;
 }
 
@@ -156,7 +159,7 @@ static int in_shard(const struct batch_run *run, const char *path, bool *ret_in)
         uint32_t shard = 0;
 
         if (run->batch->shards > 1 && boshscope_bundle_shard(path, run->batch->shards, &shard) != 0)
-                return no_memory();
+                return batch_no_memory();
         *ret_in = run->batch->shards <= 1 || shard == run->batch->shard;
         return STATUS_OK;
 }
@@ -183,7 +186,7 @@ static int plan_one(struct batch_run *run, size_t number) {
 
         if (boshscope_bundles_get(run->bundles, number, &bundle) != 0 ||
             boshscope_options_show_path(run->request->options, run->rules, bundle.path, &shown) != 0)
-                return no_memory();
+                return batch_no_memory();
         if (!bundle.fault && is_done(run, &bundle, shown)) {
                 run->tally.bundles++;
                 free(shown);
@@ -213,7 +216,7 @@ int batch_plan_jobs(struct batch_run *run) {
 
         run->jobs = calloc(count + 1, sizeof(*run->jobs));
         if (!run->jobs)
-                return no_memory();
+                return batch_no_memory();
         for (size_t i = 0; i < count && status == STATUS_OK; i++)
                 status = plan_one(run, i);
         qsort_r(run->jobs, run->job_count, sizeof(*run->jobs), compare, run->bundles);

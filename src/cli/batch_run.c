@@ -15,7 +15,7 @@
 #include "cli/ruleload.h"
 #include "cli/worker.h"
 
-static int no_memory(void) {
+int batch_no_memory(void) {
         message("out of memory");
         return STATUS_FAULT;
 }
@@ -29,10 +29,10 @@ static int list_line(struct batch_run *run, const char *line) {
                 return STATUS_OK;
         listed = realloc(run->listed, (run->listed_count + 1) * sizeof(*listed));
         if (!listed)
-                return no_memory();
+                return batch_no_memory();
         run->listed = listed;
         listed[run->listed_count] = strdup(line);
-        return listed[run->listed_count] ? (run->listed_count++, STATUS_OK) : no_memory();
+        return listed[run->listed_count] ? (run->listed_count++, STATUS_OK) : batch_no_memory();
 }
 
 static int read_list(struct batch_run *run) {
@@ -64,7 +64,7 @@ static int confine_all(const struct batch_run *run, const char *const *paths, si
         const char *const writes[] = { run->batch->out, NULL };
 
         if (!reads)
-                return no_memory();
+                return batch_no_memory();
         for (size_t i = 0; i < count; i++)
                 reads[i] = paths[i];
         for (size_t i = 0; i < run->listed_count; i++)
@@ -87,7 +87,7 @@ static int find(struct batch_run *run, const char *const *paths, size_t count) {
                 message("%s: it names no bundle", run->batch->from_file);
                 return STATUS_FAULT;
         }
-        return r == 0 ? STATUS_OK : no_memory();
+        return r == 0 ? STATUS_OK : batch_no_memory();
 }
 
 /* --------------------------------------------------------------------- workers */
@@ -125,7 +125,7 @@ static void tell(struct batch_run *run, const char *shown, const struct slot *sl
 
 static bool ended(void *context, size_t job, const struct slot *slot, const char *line, size_t bytes) {
         struct batch_run *run = context;
-        struct boshscope_bundle bundle;
+        struct boshscope_bundle bundle = { 0 };
         const char *shown = run->jobs[job].shown;
 
         tell(run, shown, slot);
@@ -171,7 +171,7 @@ static int run_jobs(struct batch_run *run) {
 
 /* ------------------------------------------------------------------------- all */
 
-int batch_status(const struct batch_tally *tally) {
+static int status_of(const struct batch_tally *tally) {
         const size_t useless = tally->nothing + tally->unreadable;
 
         if (tally->faults || tally->lost || (useless && useless == tally->bundles))
@@ -234,7 +234,7 @@ int batch_run_all(struct batch_run *run, const char *const *paths, size_t path_c
         run->index_file.fd = -1;
         run->bundles = boshscope_bundles_new();
         run->index = boshscope_index_new();
-        status = run->bundles && run->index ? prepare(run, paths, path_count) : no_memory();
+        status = run->bundles && run->index ? prepare(run, paths, path_count) : batch_no_memory();
         if (status == STATUS_OK)
                 interrupt_catch();
         if (status == STATUS_OK)
@@ -243,7 +243,7 @@ int batch_run_all(struct batch_run *run, const char *const *paths, size_t path_c
                 status = run_jobs(run);
         run->tally.lost |= index_file_close(&run->index_file) != STATUS_OK;
         if (status == STATUS_OK) {
-                status = interrupt_seen() ? 130 : batch_status(&run->tally);
+                status = interrupt_seen() ? 130 : status_of(&run->tally);
                 say_sum(run);
         }
         release(run);

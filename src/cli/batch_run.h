@@ -54,7 +54,7 @@ struct batch_run {
 /* The exit status. */
 int batch_run_all(struct batch_run *run, const char *const *paths, size_t path_count);
 
-/* The exit status of what was counted. */
-int batch_status(const struct batch_tally *tally);
+/* STATUS_FAULT after a message. */
+int batch_no_memory(void);
 
 #endif

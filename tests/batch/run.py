@@ -435,6 +435,16 @@ class BadInput(Batches):
         self.batch("--resume", "in", "nothing", "other", "missing.tgz", "given.tgz", "in/fifo.tgz", status=5)
         self.assertEqual(len(self.lines()), lines)
 
+    def test_long_path(self):
+        """Whose line takes more than a buffer."""
+        deep = self.folder.joinpath("in", *["\x01" * 200] * 15)
+        deep.mkdir(parents=True)
+        os.symlink("nowhere", deep / "broken.tgz")
+        shutil.copyfile(DEMO, deep / "demo.tgz")
+        self.batch("in", status=5)
+        self.assertEqual([line["report"] is None for line in sorted(self.lines(), key=lambda line: line["path"])], [True, False])
+        self.assertGreater((self.out / "index.ndjson").stat().st_size, 2 * 16384)
+
     def test_nothing_at_all(self):
         (self.folder / "nothing").mkdir()
         said = self.batch("nothing", status=1)
