@@ -111,18 +111,22 @@ static bool is_packed(int fd, struct str name) {
         return file_kind(look(fd, buffer), &format) != FILE_LEAF || kind_is_archive_name(name);
 }
 
+/* Logs, and more of them than of packed files that are none: a log may lie among bundles as well. */
 static bool holds_logs(int fd, const struct directory *directory) {
-        bool found = false;
+        size_t logs = 0, others = 0;
 
-        for (size_t i = 0; i < directory->count && !found; i++) {
+        for (size_t i = 0; i < directory->count; i++) {
                 int file = -1;
                 const enum directory_entry entry = directory_open(fd, directory->names[i].p, &file);
 
-                found = entry == ENTRY_FILE && is_log(file, directory->names[i]);
+                if (entry == ENTRY_FILE && is_log(file, directory->names[i]))
+                        logs++;
+                else if (entry == ENTRY_FILE)
+                        others += is_packed(file, directory->names[i]);
                 if (entry == ENTRY_FILE || entry == ENTRY_DIRECTORY)
                         close(file);
         }
-        return found;
+        return logs > others;
 }
 
 static bool has_logs_in(int fd, const char *name) {
@@ -209,7 +213,7 @@ static int search_entry(struct bundles *bundles, int fd, struct str name, unsign
         if (fstat(below, &info) < 0)
                 r = add(bundles, NULL, strerror(errno));
         else if (entry == ENTRY_FILE)
-                r = is_packed(below, name) ? add(bundles, &info, NULL) : 0;
+                r = is_packed(below, name) || is_log(below, name) ? add(bundles, &info, NULL) : 0;
         else if (levels == 0)
                 r = add(bundles, &info, "directories are too deep inside each other");
         else if (info.st_dev != bundles->out_device || info.st_ino != bundles->out_inode)

@@ -3,10 +3,10 @@
  *
  *      a file                         one bundle, whatever it holds
  *      a directory of an unpacked     one bundle: the topmost directory that has a tree of a
- *      bundle                         collector in it (desktop/logs, openfire, ...), or logs
- *                                     that are read
+ *      bundle                         collector in it (desktop/logs, openfire, ...), or more
+ *                                     logs that are read than other packed files
  *      any other directory            is searched: each packed file (by its content, or by a
- *                                     name that says so), each unpacked bundle
+ *                                     name that says so), each log, each unpacked bundle
  *
  * What may have hidden a bundle and could not be looked at (an unreadable file, a broken
  * link, a fifo, an empty directory) is an item as well, with its fault: nobody shall take

@@ -52,7 +52,7 @@ class Batches(unittest.TestCase):
         self.bundles = self.folder / "in"
         self.bundles.mkdir()
         self.out = self.folder / "out"
-        self.slow = self.folder / "slow.log"  # among bundles it would make one of them all
+        self.slow = self.folder / "slow.log"  # where nobody searches
 
     def give(self, paths=BUNDLES):
         for path in paths:

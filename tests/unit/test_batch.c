@@ -108,6 +108,20 @@ static void test_find_unpacked(void **state) {
         check_found("fin1", "fin1");
 }
 
+/* A log or two among bundles are no bundle that holds these. */
+static void test_find_logs_among_bundles(void **state) {
+        (void)state;
+        make_folder("in");
+        WRITE("in/a.tgz", gzip_text);
+        WRITE("in/b.zip", "PK\3\4");
+        WRITE("in/c.log", log_text);
+        check_found("in", "in/a.tgz in/b.zip in/c.log");
+        WRITE("in/debug.log", log_text);
+        check_found("in", "in/a.tgz in/b.zip in/c.log in/debug.log");
+        WRITE("in/info.log.1.gz", gzip_text);
+        check_found("in", "in");
+}
+
 static void test_find_odd(void **state) {
         (void)state;
         make_folder("none");
@@ -362,6 +376,7 @@ int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_find_packed, enter, leave),
                 cmocka_unit_test_setup_teardown(test_find_unpacked, enter, leave),
+                cmocka_unit_test_setup_teardown(test_find_logs_among_bundles, enter, leave),
                 cmocka_unit_test_setup_teardown(test_find_odd, enter, leave),
                 cmocka_unit_test_setup_teardown(test_find_twice, enter, leave),
                 cmocka_unit_test_setup_teardown(test_directory_sums, enter, leave),
