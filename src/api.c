@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/errors.h"
 #include "base/pool.h"
+#include "batch/api.h"
 #include "pipeline.h"
 #include "render/api.h"
 #include "rules/api.h"
@@ -39,19 +41,6 @@ const char *boshscope_strerror(int error) {
                 return "not a report that this version reads";
         default:
                 return "an internal fault";
-        }
-}
-
-static int public_error(int r) {
-        switch (r) {
-        case 0:
-                return 0;
-        case -ENOMEM:
-                return BOSHSCOPE_E_MEMORY;
-        case -EIO:
-                return BOSHSCOPE_E_OUTPUT;
-        default:
-                return BOSHSCOPE_E_INTERNAL;
         }
 }
 
@@ -150,11 +139,11 @@ int boshscope_options_set_threads(struct boshscope_options *options, unsigned th
 int boshscope_options_set_argv(struct boshscope_options *options, int argc, char *const argv[]) {
         if (argc < 0)
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(texts_set(&options->inner.argv, (size_t)argc, (const char *const *)argv));
+        return error_public(texts_set(&options->inner.argv, (size_t)argc, (const char *const *)argv));
 }
 
 int boshscope_options_set_confinement(struct boshscope_options *options, size_t count, const char *const names[]) {
-        return public_error(texts_set(&options->inner.confinement, count, names));
+        return error_public(texts_set(&options->inner.confinement, count, names));
 }
 
 void boshscope_options_set_unmatched(struct boshscope_options *options, int wanted) {
@@ -193,7 +182,7 @@ int boshscope_analyze(const struct boshscope_options *options, const struct bosh
         r = pipeline_run(&report->inner, &options->inner, rules->ruleset, path);
         if (r < 0) {
                 boshscope_report_free(report);
-                return public_error(r);
+                return error_public(r);
         }
         *ret_report = report;
         return 0;
@@ -240,16 +229,16 @@ int boshscope_report_diagnostic(const struct boshscope_report *report, size_t in
 }
 
 int boshscope_report_write_json(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
-        return public_error(report_write_json(&report->inner, fn, userdata));
+        return error_public(report_write_json(&report->inner, fn, userdata));
 }
 
 int boshscope_report_write_info_json(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
-        return public_error(report_write_info_json(&report->inner, fn, userdata));
+        return error_public(report_write_info_json(&report->inner, fn, userdata));
 }
 
 int boshscope_report_write_info_text(const struct boshscope_report *report, int all, boshscope_write_fn *fn,
                                      void *userdata) {
-        return public_error(report_write_info_text(&report->inner, all != 0, fn, userdata));
+        return error_public(report_write_info_text(&report->inner, all != 0, fn, userdata));
 }
 
 int boshscope_parse_time(const char *text, int64_t *ret_utc_ms) {
@@ -265,36 +254,59 @@ int boshscope_report_write_explain_text(const struct boshscope_report *report, c
                                         boshscope_write_fn *fn, void *userdata) {
         if (!is_question(agent, at_ms))
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(report_write_explain_text(&report->inner, str_from(agent), at_ms, fn, userdata));
+        return error_public(report_write_explain_text(&report->inner, str_from(agent), at_ms, fn, userdata));
 }
 
 int boshscope_report_write_explain_json(const struct boshscope_report *report, const char *agent, int64_t at_ms,
                                         boshscope_write_fn *fn, void *userdata) {
         if (!is_question(agent, at_ms))
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(report_write_explain_json(&report->inner, str_from(agent), at_ms, fn, userdata));
+        return error_public(report_write_explain_json(&report->inner, str_from(agent), at_ms, fn, userdata));
 }
 
 int boshscope_report_write_unmatched(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
         if (!report->inner.options.unmatched)
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(report_write_unmatched(&report->inner, fn, userdata));
+        return error_public(report_write_unmatched(&report->inner, fn, userdata));
 }
 
 int boshscope_report_write_redact_map(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata) {
         if (!report->inner.options.redact)
                 return BOSHSCOPE_E_ARGUMENT;
-        return public_error(report_write_redact_map(&report->inner, fn, userdata));
+        return error_public(report_write_redact_map(&report->inner, fn, userdata));
 }
 
-int boshscope_view_of(const struct boshscope_report *report, struct boshscope_view **ret_view) {
+int boshscope_view_of(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata,
+                      struct boshscope_view **ret_view) {
         struct boshscope_view *view = calloc(1, sizeof(*view));
-        int r = view ? view_of_report(&view->inner, &report->inner) : -ENOMEM;
+        int r = view ? view_of_report(&view->inner, &report->inner, fn, userdata) : -ENOMEM;
 
         if (r < 0) {
                 free(view);
-                return public_error(r);
+                return error_public(r);
         }
         *ret_view = view;
         return 0;
+}
+
+/* -------------------------------------------------------------- batches */
+
+int boshscope_options_sha256(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                             const char *more, char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]) {
+        plan_options(&options->inner, rules->ruleset, str_from(more), ret_hex);
+        return 0;
+}
+
+int boshscope_options_show_path(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                                const char *path, char **ret_shown) {
+        return error_public(plan_show_path(&options->inner, rules->ruleset, str_from(path), ret_shown));
+}
+
+int boshscope_index_write(const struct boshscope_index_line *line, boshscope_write_fn *fn, void *userdata) {
+        struct index_line inner;
+
+        index_line_in(line, &inner);
+        if (line->analysis)
+                index_line_of(&line->analysis->inner, &inner);
+        return error_public(index_write(&inner, fn, userdata));
 }

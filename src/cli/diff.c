@@ -60,11 +60,7 @@ static int take_option(struct diff *diff, int option) {
                 diff->json = true;
                 return STATUS_OK;
         case OPT_ZONE:
-                if (boshscope_style_set_zone(diff->style, optarg) == 0)
-                        return STATUS_OK;
-                return usage_error(
-                        "diff", "--zone '%s': not a usable value; give utc, server, local or an offset such as +05:30",
-                        optarg);
+                return option_set_zone("diff", diff->style, optarg);
         default:
                 return STATUS_USAGE;
         }

@@ -170,11 +170,8 @@ static int run_finding(const struct explain *explain) {
                 message("out of memory");
                 status = STATUS_FAULT;
         }
-        if (status == STATUS_OK && explain->zone && boshscope_style_set_zone(telling.style, explain->zone) != 0)
-                status = usage_error("explain",
-                                     "--zone '%s': not a usable value; give utc, server, local or an offset such as "
-                                     "+05:30",
-                                     explain->zone);
+        if (status == STATUS_OK && explain->zone)
+                status = option_set_zone("explain", telling.style, explain->zone);
         if (status == STATUS_OK)
                 status = tell_finding(explain, &telling);
         boshscope_view_free(telling.view);

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/options.h"
 
 int forms_init(struct forms *forms, const char *command, const char *otherwise) {
         *forms = (struct forms){ .command = command, .otherwise = otherwise, .style = boshscope_style_new() };
@@ -37,11 +38,8 @@ int forms_set_format(struct forms *forms, const char *name) {
 }
 
 int forms_set_zone(struct forms *forms, const char *zone) {
-        if (boshscope_style_set_zone(forms->style, zone) == 0)
-                return STATUS_OK;
-        return usage_error(forms->command,
-                           "--zone '%s': not a usable value; give utc, server, local or an offset such as +05:30",
-                           zone);
+        forms->zone = zone;
+        return option_set_zone(forms->command, forms->style, zone);
 }
 
 int forms_add(struct forms *forms, const char *path) {
@@ -122,41 +120,53 @@ bool forms_need_view(const struct forms *forms) {
         return false;
 }
 
-/* What an output is written of: a fleet; else the report where it is wanted as JSON, else the view. */
-struct subject {
-        const struct boshscope_report *report;
-        const struct boshscope_view *view;
-        struct boshscope_fleet *fleet;
-};
-
-static int write_form(struct forms *forms, struct form *form, const struct subject *subject) {
-        int r, status = output_open(&form->output, form->path);
-
-        if (status != STATUS_OK)
-                return status;
-        if (subject->fleet)
-                r = boshscope_fleet_write(subject->fleet, forms->style, form->format, output_write, &form->output);
-        else if (forms_is_json(form))
-                r = boshscope_report_write_json(subject->report, output_write, &form->output);
-        else
-                r = boshscope_view_write(subject->view, forms->style, form->format, output_write, &form->output);
-        return output_written(&form->output, r);
-}
-
-static int write_forms(struct forms *forms, const struct subject *subject) {
+int forms_open(struct forms *forms) {
         int status = STATUS_OK;
 
         for (size_t i = 0; i < forms->count && status == STATUS_OK; i++)
-                status = write_form(forms, &forms->items[i], subject);
+                status = output_open(&forms->items[i].output, forms->items[i].path);
         return status;
 }
 
-int forms_write(struct forms *forms, const struct boshscope_report *report, const struct boshscope_view *view) {
-        return write_forms(forms, &(struct subject){ .report = report, .view = view });
+/* A refused write is kept with its output; the others go on. */
+int forms_write_json(void *userdata, const void *data, size_t bytes) {
+        struct forms *forms = userdata;
+
+        for (size_t i = 0; i < forms->count; i++)
+                if (forms_is_json(&forms->items[i]))
+                        output_write(&forms->items[i].output, data, bytes);
+        return 0;
+}
+
+int forms_write(struct forms *forms, const struct boshscope_view *view) {
+        struct boshscope_form written[FORMS_MOST];
+        size_t count = 0;
+        int r, status = STATUS_OK;
+
+        for (size_t i = 0; i < forms->count; i++)
+                if (!forms_is_json(&forms->items[i]))
+                        written[count++] = (struct boshscope_form){
+                                .format = forms->items[i].format,
+                                .fn = output_write,
+                                .userdata = &forms->items[i].output,
+                                .end = output_settle,
+                        };
+        r = boshscope_view_write_forms(view, forms->style, written, count, forms->threads);
+        for (size_t i = 0; i < count && status == STATUS_OK; i++)
+                status = output_written(written[i].userdata, r ? r : written[i].result);
+        return status;
 }
 
 int forms_write_fleet(struct forms *forms, struct boshscope_fleet *fleet) {
-        return write_forms(forms, &(struct subject){ .fleet = fleet });
+        int status = forms_open(forms);
+
+        for (size_t i = 0; i < forms->count && status == STATUS_OK; i++) {
+                struct form *form = &forms->items[i];
+                const int r = boshscope_fleet_write(fleet, forms->style, form->format, output_write, &form->output);
+
+                status = output_written(&form->output, r);
+        }
+        return status;
 }
 
 int forms_check_fleet(const struct forms *forms) {
@@ -168,13 +178,11 @@ int forms_check_fleet(const struct forms *forms) {
 }
 
 int forms_commit(struct forms *forms) {
-        int status = STATUS_OK;
+        struct output *outputs[FORMS_MOST];
 
-        for (size_t i = 0; i < forms->count && status == STATUS_OK; i++)
-                status = output_commit(&forms->items[i].output);
-        if (status != STATUS_OK)
-                forms_discard(forms);
-        return status;
+        for (size_t i = 0; i < forms->count; i++)
+                outputs[i] = &forms->items[i].output;
+        return outputs_commit(outputs, forms->count);
 }
 
 void forms_discard(struct forms *forms) {

@@ -20,10 +20,12 @@ struct form {
 struct forms {
         const char *command;   /* for the messages */
         const char *wanted;    /* -f, or NULL */
+        const char *zone;      /* --zone, or NULL */
         const char *otherwise; /* what is written where nothing chooses */
         struct boshscope_style *style;
         struct form items[FORMS_MOST];
         size_t count;
+        unsigned threads; /* that write them; 0: one a core */
 };
 
 #define FORMS_HELP                                                                                                     \
@@ -56,12 +58,15 @@ bool forms_is_json(const struct form *form);
 bool forms_need_view(const struct forms *forms);
 
 /*
- * All are written, of `report` where it is wanted as JSON, else of `view`. Then forms_commit
- * puts each in its place; forms_discard is the other end. STATUS_OK, or another status after
- * a message.
+ * forms_open, then forms_write_json (a boshscope_write_fn on a struct forms) for those that are
+ * JSON and forms_write, of a view, for the others, side by side. Then forms_commit puts each in
+ * its place; forms_discard is the other end, of whatever was opened. STATUS_OK, or another
+ * status after a message.
  */
-int forms_write(struct forms *forms, const struct boshscope_report *report, const struct boshscope_view *view);
-/* The same of a fleet, whose forms forms_check_fleet() has found to be there. */
+int forms_open(struct forms *forms);
+int forms_write_json(void *forms, const void *data, size_t bytes);
+int forms_write(struct forms *forms, const struct boshscope_view *view);
+/* A fleet in all of them, opened here; forms_check_fleet() has found that it has these forms. */
 int forms_check_fleet(const struct forms *forms);
 int forms_write_fleet(struct forms *forms, struct boshscope_fleet *fleet);
 int forms_commit(struct forms *forms);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/command.h"
 #include "cli/message.h"
 
 /* How many long options a shortened name could mean. */
@@ -78,4 +79,11 @@ bool number_parse(const char *text, uint64_t *ret_value) {
                 return false;
         *ret_value = value << shift;
         return true;
+}
+
+int option_set_zone(const char *command, struct boshscope_style *style, const char *zone) {
+        if (boshscope_style_set_zone(style, zone) == 0)
+                return STATUS_OK;
+        return usage_error(
+                command, "--zone '%s': not a usable value; give utc, server, local or an offset such as +05:30", zone);
 }

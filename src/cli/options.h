@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "boshscope.h"
+
 enum { OPTION_END = -1, OPTION_BAD = -2 };
 
 struct option_set {
@@ -23,6 +25,9 @@ struct option_set {
  * the first operand; OPTION_BAD after a message.
  */
 int option_next(const struct option_set *set, int argc, char **argv, int *ret_index);
+
+/* Whose time is shown. STATUS_OK, or STATUS_USAGE after a message. */
+int option_set_zone(const char *command, struct boshscope_style *style, const char *zone);
 
 /* "300", "64K", "1M", "2G" (powers of 1024). False when it is none or too large. */
 bool number_parse(const char *text, uint64_t *ret_value);

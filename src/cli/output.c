@@ -266,37 +266,78 @@ static void sync_folder(const char *path) {
         free(folder);
 }
 
-/* On the disk, under a name of its own. */
-static void settle(struct output *output) {
+void output_settle(void *userdata) {
+        struct output *output = userdata;
+
+        if (output->settled)
+                return;
+        output->settled = true;
         keep_error(output, fflush(output->file));
         /* A write that nobody looked at may have failed earlier. */
         if (ferror(output->file) && output->error == 0)
                 output->error = EIO;
         if (output->target)
                 keep_error(output, fsync(fileno(output->file)));
+}
+
+/* Under its name. */
+static void put_in_place(struct output *output) {
         if (output->nameless && output->error == 0)
                 keep_error(output, make_beside(output, link_nameless));
         keep_error(output, fclose(output->file));
         output->file = NULL;
+        if (output->temporary && output->error == 0)
+                keep_error(output, rename(output->temporary, output->target));
+        if (!output->error) {
+                free(output->temporary);
+                output->temporary = NULL;
+        }
+}
+
+/* The first that went wrong is told, if at all. */
+static int check(const struct output *output) {
+        if (!output->error)
+                return STATUS_OK;
+        /* Whoever has closed a pipe, as `head` does, has had enough and knows. */
+        return output->error == EPIPE ? STATUS_FAULT : cannot_write(output->shown, output->error);
+}
+
+/* Of those that are in their places; the folder that several lie in once. */
+static void sync_folders(struct output *const outputs[], size_t count) {
+        const char *before = NULL;
+
+        for (size_t i = 0; i < count; i++) {
+                const char *target = outputs[i]->target;
+
+                if (!target)
+                        continue;
+                if (!before || folder_bytes(before) != folder_bytes(target) ||
+                    memcmp(before, target, folder_bytes(target)) != 0)
+                        sync_folder(target);
+                before = target;
+        }
+}
+
+int outputs_commit(struct output *const outputs[], size_t count) {
+        size_t placed = 0;
+        int status = STATUS_OK;
+
+        for (size_t i = 0; i < count; i++)
+                output_settle(outputs[i]);
+        for (size_t i = 0; i < count && status == STATUS_OK; i++)
+                status = check(outputs[i]);
+        for (; placed < count && status == STATUS_OK; placed += status == STATUS_OK) {
+                put_in_place(outputs[placed]);
+                status = check(outputs[placed]);
+        }
+        sync_folders(outputs, placed);
+        for (size_t i = 0; i < count; i++)
+                output_discard(outputs[i]);
+        return status;
 }
 
 int output_commit(struct output *output) {
-        settle(output);
-        if (output->temporary && output->error == 0)
-                keep_error(output, rename(output->temporary, output->target));
-        if (output->error) {
-                /* Whoever has closed a pipe, as `head` does, has had enough and knows. */
-                if (output->error != EPIPE)
-                        cannot_write(output->shown, output->error);
-                output_discard(output);
-                return STATUS_FAULT;
-        }
-        if (output->target)
-                sync_folder(output->target);
-        free(output->temporary);
-        free(output->target);
-        *output = (struct output){ 0 };
-        return STATUS_OK;
+        return outputs_commit(&output, 1);
 }
 
 void output_discard(struct output *output) {

@@ -25,6 +25,7 @@ struct output {
         char *temporary;   /* its name until then; NULL as long as it has none */
         bool nameless;     /* it gets one when it is whole */
         bool secret;       /* for its owner alone */
+        bool settled;      /* all of it is on the disk */
         int error;         /* errno of the first write that failed */
 };
 
@@ -51,8 +52,15 @@ int output_write(void *userdata, const void *data, size_t bytes);
 /* What a writer of the library made of it: STATUS_OK, or STATUS_FAULT after a message. */
 int output_written(struct output *output, int result);
 
+/* All of a struct output was written: on the disk with it. Says nothing, so any thread may do it; that it went
+ * wrong is told by the commit, which does the same where nobody did. */
+void output_settle(void *output);
+
 /* The end of a good output. STATUS_OK, or STATUS_FAULT after a message. */
 int output_commit(struct output *output);
+/* The same of several: all are on the disk before any takes its place, in their order. Where one cannot, those
+ * behind it are as they were. */
+int outputs_commit(struct output *const outputs[], size_t count);
 
 /* The end of a bad one: what stood at the path before still stands there. */
 void output_discard(struct output *output);

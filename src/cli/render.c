@@ -140,7 +140,9 @@ static int run_view(struct render *render) {
                                      render->finding ? "finding" : "agent",
                                      render->finding ? render->finding : render->agent);
         if (status == STATUS_OK)
-                status = forms_write(&render->forms, NULL, view);
+                status = forms_open(&render->forms);
+        if (status == STATUS_OK)
+                status = forms_write(&render->forms, view);
         boshscope_view_free(view);
         return finish(render, status);
 }

@@ -62,8 +62,9 @@ int reports_load_fleet(const char *path, struct boshscope_fleet **ret_fleet) {
         return loaded(name.in, boshscope_fleet_load(path, tell, name.out, ret_fleet));
 }
 
-int reports_view(const struct boshscope_report *report, struct boshscope_view **ret_view) {
-        const int r = boshscope_view_of(report, ret_view);
+int reports_view(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata,
+                 struct boshscope_view **ret_view) {
+        const int r = boshscope_view_of(report, fn, userdata, ret_view);
 
         if (r == 0)
                 return STATUS_OK;

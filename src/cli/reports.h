@@ -19,7 +19,8 @@ bool reports_is_one(const char *path);
 int reports_load(const char *path, struct boshscope_view **ret_view);
 /* The same of a fleet report, which boshscope_fleet_is(). */
 int reports_load_fleet(const char *path, struct boshscope_fleet **ret_fleet);
-/* The same of one that was just made. */
-int reports_view(const struct boshscope_report *report, struct boshscope_view **ret_view);
+/* The same of one that was just made, whose JSON goes to `fn` (or NULL). */
+int reports_view(const struct boshscope_report *report, boshscope_write_fn *fn, void *userdata,
+                 struct boshscope_view **ret_view);
 
 #endif

@@ -80,7 +80,7 @@ int request_set(const struct request *request, int result, const char *option, c
         return STATUS_FAULT;
 }
 
-static int set_number(const struct request *request, const struct option *option, const char *text) {
+static int set_number(struct request *request, const struct option *option, const char *text) {
         static const char wanted[] = "digits, with an optional K, M or G behind them";
         char name[64];
         uint64_t value;
@@ -95,6 +95,8 @@ static int set_number(const struct request *request, const struct option *option
         if (option->val == OPT_THREADS) {
                 r = value > 0 && value <= UINT_MAX ? boshscope_options_set_threads(request->options, (unsigned)value)
                                                    : BOSHSCOPE_E_ARGUMENT;
+                if (r == 0)
+                        request->threads = (unsigned)value;
                 return request_set(request, r, option->name, text, "a number from 1 to 256");
         }
         snprintf(name, sizeof(name), "%s", option->name);
@@ -178,7 +180,7 @@ int request_load_report(const struct request *request, struct boshscope_view **r
         return reports_load(request->path, ret_view);
 }
 
-static int set_redact(const struct request *request) {
+int request_set_redact(const struct request *request) {
         enum { MOST_KEY_BYTES = 64 * 1024 };
         unsigned char key[MOST_KEY_BYTES];
         ssize_t n;
@@ -249,7 +251,7 @@ int request_take_path(struct request *request, int argc, char **argv) {
         status = check_outputs(request);
         if (status == STATUS_OK)
                 status = check_map(request);
-        return status == STATUS_OK ? set_redact(request) : status;
+        return status == STATUS_OK ? request_set_redact(request) : status;
 }
 
 /* ------------------------------------------------------------- the run */

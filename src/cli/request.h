@@ -24,6 +24,7 @@ struct request {
         const char *second_output;           /* or NULL: all that is to be written is known before the bundle is read */
         const char *redact_key, *redact_map; /* NULL without */
         bool redact, quiet, verbose, wants_help, unconfined;
+        unsigned threads; /* 0: one a core */
 };
 
 /* Long options without a letter; the limits have the values from OPT_LIMIT on,
@@ -95,6 +96,9 @@ int request_read_report(const struct request *request);
 /* Confine the process to the request's PATH and output, and load PATH as a report. STATUS_OK, or another
  * status after a message. */
 int request_load_report(const struct request *request, struct boshscope_view **ret_view);
+
+/* --redact and its key, for the options. STATUS_OK, or another status after a message. */
+int request_set_redact(const struct request *request);
 
 /* The operands: one PATH. STATUS_OK, or another status after a message. */
 int request_take_path(struct request *request, int argc, char **argv);

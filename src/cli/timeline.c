@@ -88,8 +88,7 @@ static int take_option(struct timeline *timeline, int option, int index) {
         case OPT_TO:
                 return set_time(timeline, &timeline->to, "to");
         case OPT_ZONE:
-                return request_set(request, boshscope_style_set_zone(timeline->style, optarg), "zone", optarg,
-                                   "utc, server, local or an offset such as +05:30");
+                return option_set_zone("timeline", timeline->style, optarg);
         default:
                 return request_take(&timeline->request, option, &longs[index]);
         }
@@ -132,7 +131,7 @@ static int tell(struct timeline *timeline, const struct boshscope_view *view) {
 
 static int deliver(void *command, const struct boshscope_report *report) {
         struct boshscope_view *view = NULL;
-        int status = reports_view(report, &view);
+        int status = reports_view(report, NULL, NULL, &view);
 
         if (status == STATUS_OK)
                 status = tell(command, view);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/errors.h"
 #include "boshscope.h"
 #include "fleet/format.h"
 #include "fleet/load.h"
@@ -37,7 +38,7 @@ void boshscope_fleet_free(struct boshscope_fleet *fleet) {
 
 int boshscope_fleet_add_view(struct boshscope_fleet *fleet, const struct boshscope_view *view) {
         fleet->derived = false;
-        return view_error(fleet_fold(&fleet->inner, &view->inner));
+        return error_public(fleet_fold(&fleet->inner, &view->inner));
 }
 
 int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const char *path, boshscope_message_fn *fn,
@@ -45,7 +46,7 @@ int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const char *path, bo
         const struct fleet_loading loading = { &fleet->inner, fn, userdata };
 
         fleet->derived = false;
-        return view_error(fleet_load(&loading, path));
+        return error_public(fleet_load(&loading, path));
 }
 
 /* ---------------------------------------------------------------- load */
@@ -87,7 +88,7 @@ int boshscope_fleet_load(const char *path, boshscope_message_fn *fn, void *userd
         if (r == -EBADMSG && fn)
                 fn(userdata, wrong);
         boshscope_fleet_free(fleet);
-        return view_error(r);
+        return error_public(r);
 }
 
 /* --------------------------------------------------------------- write */
@@ -107,7 +108,7 @@ static int derive(struct boshscope_fleet *fleet) {
 int boshscope_fleet_exit_status(struct boshscope_fleet *fleet) {
         int r = derive(fleet);
 
-        return r < 0 ? view_error(r) : (int)fleet->report.exit_status;
+        return r < 0 ? error_public(r) : (int)fleet->report.exit_status;
 }
 
 int boshscope_fleet_has_format(const char *format) {
@@ -122,5 +123,5 @@ int boshscope_fleet_write(struct boshscope_fleet *fleet, const struct boshscope_
         if (!render)
                 return BOSHSCOPE_E_ARGUMENT;
         r = derive(fleet);
-        return view_error(r < 0 ? r : render(&fleet->report, &style->inner, fn, userdata));
+        return error_public(r < 0 ? r : render(&fleet->report, &style->inner, fn, userdata));
 }

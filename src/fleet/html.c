@@ -48,11 +48,11 @@ int fleet_write_html(const struct fleet_report *report, const struct style *styl
         if (page->report.bundles.count > MOST_BUNDLES)
                 page->report.bundles.count = MOST_BUNDLES;
         writer_init(&page->writer, write, userdata);
-        writer_put(&page->writer, (struct str){ (const char *)fleet_page_head, fleet_page_head_bytes });
+        writer_put_across(&page->writer, (struct str){ (const char *)fleet_page_head, fleet_page_head_bytes });
         json_init(&page->json, html_escape, &page->writer);
         page->json.tight = true;
         write_data(page);
-        writer_put(&page->writer, (struct str){ (const char *)fleet_page_tail, fleet_page_tail_bytes });
+        writer_put_across(&page->writer, (struct str){ (const char *)fleet_page_tail, fleet_page_tail_bytes });
         r = writer_finish(&page->writer);
         free(page);
         return r;

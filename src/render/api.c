@@ -6,27 +6,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/errors.h"
+#include "base/pool.h"
 #include "boshscope.h"
 #include "render/arithmetic.h"
 #include "render/diff.h"
 #include "render/format.h"
 #include "render/screen.h"
 #include "render/timeline.h"
-
-int view_error(int r) {
-        switch (r) {
-        case 0:
-                return 0;
-        case -ENOMEM:
-                return BOSHSCOPE_E_MEMORY;
-        case -EIO:
-                return BOSHSCOPE_E_OUTPUT;
-        case -EBADMSG:
-                return BOSHSCOPE_E_REPORT;
-        default:
-                return BOSHSCOPE_E_INTERNAL;
-        }
-}
 
 /* --------------------------------------------------------------- views */
 
@@ -42,7 +29,7 @@ int boshscope_view_load(const char *path, boshscope_message_fn *fn, void *userda
         if (r == -EBADMSG && fn)
                 fn(userdata, wrong);
         free(view);
-        return view_error(r);
+        return error_public(r);
 }
 
 void boshscope_view_free(struct boshscope_view *view) {
@@ -128,7 +115,60 @@ int boshscope_view_write(const struct boshscope_view *view, const struct boshsco
 
         if (!found || !found->render || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
-        return view_error(found->render(&view->inner, &shown, fn, userdata));
+        return error_public(found->render(&view->inner, &shown, fn, userdata));
+}
+
+/* ---------------------------------------------------- forms side by side */
+
+/* A view is only read, so each form may have a thread of its own. */
+struct writing {
+        struct task task;
+        const struct boshscope_view *view;
+        const struct boshscope_style *style;
+        struct boshscope_form *form;
+        struct pool *pool;
+        size_t *left;
+};
+
+static void write_one(struct task *task) {
+        struct writing *writing = (struct writing *)task; /* its first member */
+        struct boshscope_form *form = writing->form;
+
+        form->result = boshscope_view_write(writing->view, writing->style, form->format, form->fn, form->userdata);
+        if (form->end)
+                form->end(form->userdata);
+        pool_lock(writing->pool);
+        --*writing->left;
+        pool_tell(writing->pool);
+        pool_unlock(writing->pool);
+}
+
+static bool is_none_left(const void *userdata) {
+        return *(const size_t *)userdata == 0;
+}
+
+int boshscope_view_write_forms(const struct boshscope_view *view, const struct boshscope_style *style,
+                               struct boshscope_form *forms, size_t count, unsigned threads) {
+        const size_t most = threads ? threads : pool_cores();
+        struct writing *writings = calloc(count + 1, sizeof(*writings));
+        struct pool *pool = writings ? pool_new((unsigned)(most < count ? most : count)) : NULL;
+        size_t left = count;
+
+        if (pool) {
+                pool_lock(pool);
+                for (size_t i = 0; i < count; i++) {
+                        writings[i] = (struct writing){
+                                .view = view, .style = style, .form = &forms[i], .pool = pool, .left = &left
+                        };
+                        writings[i].task = (struct task){ .run = write_one, .kind = TASK_FILE };
+                        pool_add(pool, &writings[i].task);
+                }
+                pool_wait_until(pool, is_none_left, &left, TASK_FILE, NULL, NULL);
+                pool_unlock(pool);
+                pool_free(pool);
+        }
+        free(writings);
+        return pool ? 0 : BOSHSCOPE_E_MEMORY;
 }
 
 /* -------------------------------------------------- stories, comparisons */
@@ -141,12 +181,12 @@ int boshscope_view_write_timeline(const struct boshscope_view *view, const struc
         if ((from && !time_parse_rfc3339(str_from(from), &from_ms)) ||
             (to && !time_parse_rfc3339(str_from(to), &to_ms)) || !style_fits(&style->inner, &view->inner))
                 return BOSHSCOPE_E_ARGUMENT;
-        return view_error(timeline_write(&view->inner, &shown, from_ms, to_ms, fn, userdata));
+        return error_public(timeline_write(&view->inner, &shown, from_ms, to_ms, fn, userdata));
 }
 
 int boshscope_view_write_screen(const struct boshscope_view *view, const struct boshscope_style *style, int colour,
                                 boshscope_write_fn *fn, void *userdata) {
-        return view_error(screen_write(&view->inner, &style->inner, colour != 0, fn, userdata));
+        return error_public(screen_write(&view->inner, &style->inner, colour != 0, fn, userdata));
 }
 
 int boshscope_view_write_finding(const struct boshscope_view *view, const struct boshscope_style *style,
@@ -155,7 +195,7 @@ int boshscope_view_write_finding(const struct boshscope_view *view, const struct
 
         if (!finding)
                 return BOSHSCOPE_E_ARGUMENT;
-        return view_error(arithmetic_write(&view->inner, &style->inner, finding, fn, userdata));
+        return error_public(arithmetic_write(&view->inner, &style->inner, finding, fn, userdata));
 }
 
 int boshscope_view_write_diff_text(const struct boshscope_view *before, const struct boshscope_view *after,
@@ -166,7 +206,7 @@ int boshscope_view_write_diff_text(const struct boshscope_view *before, const st
         if (r == 0)
                 r = diff_write_text(&diff, &style->inner, fn, userdata);
         diff_release(&diff);
-        return view_error(r);
+        return error_public(r);
 }
 
 int boshscope_view_write_diff_json(const struct boshscope_view *before, const struct boshscope_view *after,
@@ -177,5 +217,5 @@ int boshscope_view_write_diff_json(const struct boshscope_view *before, const st
         if (r == 0)
                 r = diff_write_json(&diff, fn, userdata);
         diff_release(&diff);
-        return view_error(r);
+        return error_public(r);
 }

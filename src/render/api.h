@@ -14,7 +14,4 @@ struct boshscope_style {
         char *agent, *session, *finding;
 };
 
-/* An enum boshscope_error for what went wrong inside. */
-int view_error(int r);
-
 #endif

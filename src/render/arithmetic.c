@@ -105,6 +105,7 @@ int arithmetic_write(const struct view *view, const struct style *style, const s
                 page_heading(&note.page, STR("The records"));
         for (size_t i = 0; i < finding->evidence.count; i++)
                 put_record(&note, &finding->evidence.items[i]);
+        note_more(&note, view_unquoted(finding), "");
         note_texts(&note, "Missing", &finding->missing);
         note_next_steps(&note, &finding->next_steps, SIZE_MAX);
         for (size_t i = 0; i < finding->links.count; i++)

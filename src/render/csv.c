@@ -19,13 +19,18 @@ static void fields_cell(struct table_out *table, const struct view_fields *field
         cell_end(table);
 }
 
-/* "debug.log:2452; info.log:2" */
-static void records_cell(struct table_out *table, const struct view_records *records) {
+/* "debug.log:2452; info.log:2; and 3 more" */
+static void records_cell(struct table_out *table, const struct view_finding *finding) {
+        const struct view_records *records = &finding->evidence;
+        const int64_t unquoted = view_unquoted(finding);
+
         cell_begin(table);
         for (size_t i = 0; i < records->count; i++) {
                 cell_put_next(table, view_place(table->view, records->items[i].input));
                 text_printf(&table->out, ":%lld", (long long)records->items[i].line);
         }
+        if (unquoted)
+                text_printf(&table->out, "; and %lld more", (long long)unquoted);
         cell_end(table);
 }
 
@@ -52,7 +57,7 @@ static void put_finding(struct table_out *table, const struct view_finding *find
         cell_text(table, finding->cause);
         cell_text(table, finding->why);
         fields_cell(table, &finding->fields);
-        records_cell(table, &finding->evidence);
+        records_cell(table, finding);
         cell_texts(table, &finding->missing);
         cell_texts(table, &finding->agents);
         row_end(table);

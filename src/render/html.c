@@ -19,12 +19,12 @@ struct page {
 static int write_page(struct page *page) {
         int r;
 
-        writer_put(&page->writer, (struct str){ (const char *)html_page_head, html_page_head_bytes });
+        writer_put_across(&page->writer, (struct str){ (const char *)html_page_head, html_page_head_bytes });
         json_init(&page->json, html_escape, &page->writer);
         page->json.tight = true;
         r = html_data_write(&page->data, &page->json);
         json_finish(&page->json);
-        writer_put(&page->writer, (struct str){ (const char *)html_page_tail, html_page_tail_bytes });
+        writer_put_across(&page->writer, (struct str){ (const char *)html_page_tail, html_page_tail_bytes });
         return r ? r : writer_finish(&page->writer);
 }
 

@@ -45,37 +45,40 @@ static bool is_word(char c) {
         return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static size_t word_length(struct str text, bool *ret_digit) {
-        size_t n = 0;
+/* The next word that holds a digit. Empty, at the end, without one. */
+static struct str next_word(struct str text) {
+        size_t from = 0;
+        bool digit = false;
 
-        *ret_digit = false;
-        for (; n < text.n && is_word(text.p[n]); n++)
-                *ret_digit = *ret_digit || is_digit(text.p[n]);
-        return n;
+        for (size_t i = 0; i < text.n; i++) {
+                digit = digit || is_digit(text.p[i]);
+                if (is_word(text.p[i]))
+                        continue;
+                if (digit)
+                        return str_slice(text.p + from, text.p + i);
+                from = i + 1;
+        }
+        return str_skip(text, digit ? from : text.n);
 }
 
 /* Its form and its words, the latter behind room for the form's number. */
 static int split(struct pack *pack, struct str text) {
         static const char room[sizeof(uint32_t)];
-        bool digit;
-        int r = 0;
+        int r;
 
         pack->form.n = pack->words.n = 0;
         r = buf_add(&pack->words, (struct str){ room, sizeof(room) });
         while (text.n && r == 0) {
-                const size_t n = word_length(text, &digit);
-                const struct str word = str_first(text, n ? n : 1);
+                const struct str word = next_word(text);
 
-                if (!digit) {
-                        r = buf_add(&pack->form, word);
-                } else {
+                r = buf_add(&pack->form, str_slice(text.p, word.p));
+                if (r == 0 && word.n)
                         r = buf_add_byte(&pack->form, '0');
-                        if (r == 0 && pack->words.n > sizeof(room))
-                                r = buf_add_byte(&pack->words, ' ');
-                        if (r == 0)
-                                r = buf_add(&pack->words, word);
-                }
-                text = str_skip(text, word.n);
+                if (r == 0 && word.n && pack->words.n > sizeof(room))
+                        r = buf_add_byte(&pack->words, ' ');
+                if (r == 0)
+                        r = buf_add(&pack->words, word);
+                text = str_slice(word.p + word.n, text.p + text.n);
         }
         return r;
 }

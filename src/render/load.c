@@ -13,20 +13,35 @@
 /* More than a report of 100 000 findings has; a tenth of it is unusual. */
 enum { MOST_BYTES = 1 << 30, READ_BYTES = 1 << 16 };
 
+/* Behind what is wrong with a file that holds logs. */
+#define LOGS_HINT "; 'boshscope analyze' makes a report of logs"
+
+struct keeping {
+        struct buf json;
+        writer_fn *write;
+        void *userdata;
+        int error;
+};
+
 static int keep(void *userdata, const void *data, size_t bytes) {
-        return buf_add(userdata, (struct str){ data, bytes });
+        struct keeping *keeping = userdata;
+
+        keeping->error = buf_add(&keeping->json, (struct str){ data, bytes });
+        if (keeping->error == 0 && keeping->write && keeping->write(keeping->userdata, data, bytes) != 0)
+                keeping->error = -EIO;
+        return keeping->error;
 }
 
-int view_of_report(struct view *view, const struct report *report) {
+int view_of_report(struct view *view, const struct report *report, writer_fn *write, void *userdata) {
+        struct keeping keeping = { .write = write, .userdata = userdata };
         char wrong[VIEW_WRONG_BYTES];
-        struct buf json;
 
-        buf_init(&json, SIZE_MAX / 2);
-        if (report_write_json(report, keep, &json) < 0) {
-                buf_release(&json);
-                return -ENOMEM;
+        buf_init(&keeping.json, SIZE_MAX / 2);
+        if (report_write_json(report, keep, &keeping) < 0) {
+                buf_release(&keeping.json);
+                return keeping.error;
         }
-        return view_read(view, json.p, json.n, wrong);
+        return view_read(view, keeping.json.p, keeping.json.n, wrong);
 }
 
 /* How much is to come, and one byte more, so that the end is seen without growing. */
@@ -55,12 +70,19 @@ static int read_all(int fd, struct buf *json, char ret_wrong[static VIEW_WRONG_B
                 if (got == 0)
                         return 0;
                 if (got < 0 && errno != EINTR) {
-                        snprintf(ret_wrong, VIEW_WRONG_BYTES, "cannot be read: %s", strerror(errno));
+                        snprintf(ret_wrong, VIEW_WRONG_BYTES, "cannot be read: %s%s", strerror(errno),
+                                 errno == EISDIR ? LOGS_HINT : "");
                         return -EBADMSG;
                 }
                 json->n += got > 0 ? (size_t)got : 0;
                 more = json->cap > json->n ? 1 : READ_BYTES;
         }
+}
+
+/* gzip, zip and tar begin so; a name on a command line is soon mistaken. */
+static bool is_packed(struct str bytes) {
+        return str_starts(bytes, STR("\x1f\x8b")) || str_starts(bytes, STR("PK\x03\x04")) ||
+               str_starts(str_skip(bytes, 257), STR("ustar"));
 }
 
 int text_load(const char *path, struct buf *ret_text, char ret_wrong[static VIEW_WRONG_BYTES]) {
@@ -76,6 +98,10 @@ int text_load(const char *path, struct buf *ret_text, char ret_wrong[static VIEW
         r = read_all(fd, ret_text, ret_wrong);
         if (!is_stdin)
                 close(fd);
+        if (r == 0 && is_packed(buf_str(ret_text))) {
+                snprintf(ret_wrong, VIEW_WRONG_BYTES, "is packed, as a log bundle is, and no report" LOGS_HINT);
+                r = -EBADMSG;
+        }
         if (r < 0)
                 buf_release(ret_text);
         return r;

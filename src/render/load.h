@@ -8,8 +8,9 @@
 #include "render/view.h"
 #include "report/report.h"
 
-/* What the JSON writer makes of it. 0 or -ENOMEM; -EBADMSG were a fault of ours. */
-int view_of_report(struct view *view, const struct report *report);
+/* What the JSON writer makes of it, which goes to `write` (or NULL) as well. 0, -ENOMEM, or -EIO where that
+ * refused it; -EBADMSG were a fault of ours. */
+int view_of_report(struct view *view, const struct report *report, writer_fn *write, void *userdata);
 
 /* All of a file, or of standard input where `path` is "-"; the caller's to release. Results as of view_load(). */
 int text_load(const char *path, struct buf *ret_text, char ret_wrong[static VIEW_WRONG_BYTES]);

@@ -13,12 +13,15 @@ enum { KEY_BYTES = 128 };
 
 /* Names of ours, which an event's own field cannot take. */
 static bool is_ours(struct str key) {
-        static const char *const ours[] = { "message", "datetime", "timestamp", "timestamp_desc", "type",
-                                            "event",   "severity", "node",      "agent",          "sid",
-                                            "file",    "line",     "id",        "start",          "end" };
+        static const struct str ours[] = {
+                STR_INIT("message"), STR_INIT("datetime"), STR_INIT("timestamp"), STR_INIT("timestamp_desc"),
+                STR_INIT("type"),    STR_INIT("event"),    STR_INIT("severity"),  STR_INIT("node"),
+                STR_INIT("agent"),   STR_INIT("sid"),      STR_INIT("file"),      STR_INIT("line"),
+                STR_INIT("id"),      STR_INIT("start"),    STR_INIT("end"),
+        };
 
         for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-                if (str_eq(key, str_from(ours[i])))
+                if (str_eq(key, ours[i]))
                         return true;
         return false;
 }
@@ -52,7 +55,7 @@ static void put_fields(struct json *json, const struct line_of *line, const stru
 
         for (size_t i = 0; i < fields->count; i++) {
                 const struct view_field *field = &fields->items[i];
-                const struct str key = utf8_first(field->key, sizeof(name) - sizeof(prefix));
+                const struct str key = utf8_first(field->key, KEY_BYTES - sizeof(prefix));
                 const size_t before = is_ours(key) ? strlen(prefix) : 0;
 
                 if (is_said(line, field))
@@ -60,8 +63,7 @@ static void put_fields(struct json *json, const struct line_of *line, const stru
                 memcpy(name, prefix, before);
                 if (key.n)
                         memcpy(name + before, key.p, key.n);
-                name[before + key.n] = '\0';
-                json_key(json, name);
+                json_key_of(json, (struct str){ name, before + key.n });
                 put_value(json, field);
         }
 }

@@ -13,8 +13,10 @@ static void put_labelled(struct note *note, const char *label) {
         page_labelled(&note->page, label, phrase_str(&note->phrase));
 }
 
-static void put_more(struct note *note, size_t count, const char *what) {
-        phrase_printf(begin(note), "and %zu more%s", count, what);
+void note_more(struct note *note, int64_t count, const char *what) {
+        if (count <= 0)
+                return;
+        phrase_printf(begin(note), "and %lld more%s", (long long)count, what);
         page_item(&note->page, phrase_str(&note->phrase));
 }
 
@@ -31,8 +33,7 @@ void note_next_steps(struct note *note, const struct view_texts *steps, size_t m
         if (shown.count > most)
                 shown.count = most;
         note_texts(note, "Next steps", &shown);
-        if (steps->count > most)
-                put_more(note, steps->count - most, " in the report");
+        note_more(note, (int64_t)(steps->count - shown.count), " in the report");
 }
 
 /* ------------------------------------------------------------ head, foot */
@@ -99,6 +100,14 @@ static void add_count(struct phrase *phrase, int64_t count, const char *one, con
         words_count(phrase, count, one, many);
 }
 
+static int64_t count_signatures(const struct view *view) {
+        int64_t count = 0;
+
+        for (size_t i = 0; i < view->findings.count; i++)
+                count += str_eq(view->findings.items[i].kind, STR("signature"));
+        return count;
+}
+
 void note_counts(struct note *note) {
         const struct view_summary *summary = &note->view->summary;
         struct phrase *phrase = begin(note);
@@ -110,7 +119,9 @@ void note_counts(struct note *note) {
         add_count(phrase, summary->idle_escalations, "silence", "silences");
         add_count(phrase, summary->recoveries, "recovery", "recoveries");
         add_count(phrase, summary->mass_disconnects, "mass disconnect", "mass disconnects");
-        add_count(phrase, summary->server_restarts, "restart of the service", "restarts of the service");
+        add_count(phrase, summary->server_restarts, "stop or restart of the service",
+                  "stops and restarts of the service");
+        add_count(phrase, count_signatures(note->view), "known signature", "known signatures");
         if (phrase->n == 0)
                 phrase_say(phrase, "no agent and no session in these logs");
         put_labelled(note, "Counts");
@@ -208,14 +219,46 @@ static void put_line_of(struct note *note, const struct view_finding *finding) {
         page_step(&note->page, style_time(note->style, note->view, at, time), "", phrase_str(phrase));
 }
 
-/* Those of one severity, but for `told`, as far as the page goes. */
+/* A silence or closure of the same session that the chain of `told` has as its steps. */
+static bool is_part_of(const struct view_finding *finding, const struct view_finding *told) {
+        const int64_t at = finding->end == TIME_UNKNOWN ? finding->start : finding->end;
+        int64_t first = told->start, last = told->end;
+
+        for (size_t i = 0; i < told->timing.count; i++) {
+                const int64_t step = told->timing.items[i].at;
+
+                if (step != TIME_UNKNOWN && (first == TIME_UNKNOWN || step < first))
+                        first = step;
+        }
+        return finding != told && finding->sid.n && str_eq(finding->sid, told->sid) &&
+               str_eq_nocase(finding->agent, told->agent) && at != TIME_UNKNOWN && at >= first && at <= last;
+}
+
+static void put_parts(struct note *note, const struct view_finding *told) {
+        struct phrase *phrase = begin(note);
+
+        for (size_t i = 0; i < note->view->findings.count; i++) {
+                const struct view_finding *finding = &note->view->findings.items[i];
+
+                if (!is_part_of(finding, told) || !style_shows_finding(note->style, finding))
+                        continue;
+                phrase_say(phrase, phrase->n ? ", " : "");
+                words_kind(phrase, finding);
+                words_mark(phrase, finding);
+        }
+        if (phrase->n)
+                put_labelled(note, "With it");
+}
+
+/* Those of one severity, but for `told` and its parts, as far as the page goes. */
 static void list_severity(struct note *note, const char *heading, int severity, const struct view_finding *told,
                           size_t *listed) {
         for (size_t i = 0; i < note->view->findings.count; i++) {
                 const struct view_finding *finding = &note->view->findings.items[i];
 
-                if (finding == told || words_severity(finding->severity) != severity ||
-                    !style_shows_finding(note->style, finding) || ++*listed > MOST_LISTED)
+                if (finding == told || (told && is_part_of(finding, told)) ||
+                    words_severity(finding->severity) != severity || !style_shows_finding(note->style, finding) ||
+                    ++*listed > MOST_LISTED)
                         continue;
                 if (*listed == 1)
                         page_heading(&note->page, str_from(heading));
@@ -229,8 +272,7 @@ static void put_list(struct note *note, const char *heading, int least, const st
 
         for (int severity = 4; severity >= least; severity--)
                 list_severity(note, heading, severity, told, &listed);
-        if (listed > MOST_LISTED)
-                put_more(note, listed - MOST_LISTED, " in the report");
+        note_more(note, (int64_t)listed - MOST_LISTED, " in the report");
 }
 
 /* An agent's own chain tells more of her than a burst that she was in. */
@@ -318,8 +360,7 @@ static void put_missing(struct note *note, size_t most) {
                         put_diagnostic(note, &view->diagnostics.items[i]);
                         listed++;
                 }
-        if (told > listed)
-                put_more(note, told - listed, " in the report");
+        note_more(note, (int64_t)(told - listed), " in the report");
 }
 
 static void put_complete(struct note *note) {
@@ -384,15 +425,20 @@ static void note_narrow(struct note *note) {
         phrase_say(phrase, style->finding.n ? "finding " : "agent ");
         phrase_name(phrase, style->finding.n ? style->finding : style->agent);
         page_title(&note->page, phrase_str(phrase));
-        put_bundle(note);
-        put_times(note);
-        put_versions(note);
-        put_complete(note);
-        note_window(note);
         if (finding)
-                note_finding(note, finding);
+                note_head(note, finding);
         else
                 put_nothing(note);
+        if (finding)
+                put_parts(note, finding);
+        put_complete(note);
+        note_window(note);
+        put_bundle(note);
+        if (!finding || finding->timing.count == 0) /* else the chain's heading says it */
+                put_times(note);
+        put_versions(note);
+        if (finding)
+                note_finding(note, finding);
         put_list(note, "Also found", 0, finding);
         put_missing(note, MOST_MISSING_OF_ONE);
 }

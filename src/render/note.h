@@ -24,8 +24,9 @@ void note_window(struct note *note); /* where the report does not show all of th
 void note_counts(struct note *note);
 /* The agent that comes next behind `before` in the order of trouble; NULL for the first. */
 const struct view_agent *note_next_agent(const struct view *view, const struct view_agent *before);
-void note_head(struct note *note, const struct view_finding *finding);    /* what, who, when, why */
-void note_finding(struct note *note, const struct view_finding *finding); /* note_finding.c */
+void note_head(struct note *note, const struct view_finding *finding);    /* what, who, when, cause */
+void note_finding(struct note *note, const struct view_finding *finding); /* the rest of it; note_finding.c */
+void note_more(struct note *note, int64_t count, const char *what);       /* "and 3 more", where there are */
 void note_details(struct note *note, const struct view_finding *finding); /* what its kind has of its own */
 void note_next_steps(struct note *note, const struct view_texts *steps, size_t most);
 void note_texts(struct note *note, const char *heading, const struct view_texts *texts);

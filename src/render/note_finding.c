@@ -6,7 +6,7 @@
 #include "render/note.h"
 #include "report/text.h"
 
-enum { RECORD_BYTES = 220, MOST_STEPS = 3 };
+enum { RECORD_BYTES = 220, MOST_STEPS = 3, MOST_RECORDS = 8 };
 
 static struct phrase *begin(struct note *note) {
         phrase_clear(&note->phrase);
@@ -56,6 +56,7 @@ void note_details(struct note *note, const struct view_finding *finding) {
                 int64_t time;
 
                 if (str_eq(field->value, STR("null")) || str_eq(field->key, STR("title")) ||
+                    str_eq(field->key, STR("evidence_total")) ||
                     (field->kind == VIEW_RAW && field->value.n && byte_is_one_of(field->value.p[0], "[")) ||
                     time_parse_rfc3339(field->value, &time))
                         continue;
@@ -85,14 +86,19 @@ void note_head(struct note *note, const struct view_finding *finding) {
         put_agents(note, finding);
         words_when(begin(note), note->view, note->style, finding->start, finding->end);
         put_labelled(note, "When");
+        phrase = begin(note);
         if (finding->cause.n) {
-                phrase = begin(note);
                 phrase_name(phrase, finding->cause);
                 phrase_say(phrase, ": ");
-                phrase_add(phrase, words_cause(finding->cause), PHRASE_BYTES);
-                put_labelled(note, "Cause");
         }
-        page_labelled(&note->page, "Why", utf8_first(finding->why, PHRASE_BYTES));
+        phrase_add(phrase, finding->why, PHRASE_BYTES / 2);
+        /* The sentence itself names the closure; other causes need to be told what they come from. */
+        if (finding->cause.n && !str_eq(finding->cause, STR("idle_closure"))) {
+                phrase_say(phrase, " That is: ");
+                phrase_add(phrase, words_cause(finding->cause), PHRASE_BYTES);
+                phrase_say(phrase, ".");
+        }
+        put_labelled(note, finding->cause.n ? "Cause" : "Why");
 }
 
 static void put_step(struct note *note, const struct view_step *step, struct str before) {
@@ -108,21 +114,37 @@ static void put_step(struct note *note, const struct view_step *step, struct str
                   after, phrase_str(&note->phrase));
 }
 
-/* What is not in the logs is worth a line only where it should be; and that the web service
- * began to wait, only where it began late. */
-static bool is_told(const struct view_step *step) {
-        return step->ok == VIEW_OK_NO || (step->at != TIME_UNKNOWN && !str_eq(step->step, STR("presence_monitor")));
+static const struct view_step *find_step(const struct view_finding *finding, struct str name) {
+        for (size_t i = 0; i < finding->timing.count; i++)
+                if (str_eq(finding->timing.items[i].step, name) && finding->timing.items[i].at != TIME_UNKNOWN)
+                        return &finding->timing.items[i];
+        return NULL;
+}
+
+/* What is not in the logs is worth a line only where it should be; that the web service began to
+ * wait, only where it began late; and that it decided, only where it did not ask at once. */
+static bool is_told(const struct view_finding *finding, const struct view_step *step) {
+        const struct view_step *asked = find_step(finding, STR("forced_request"));
+
+        if (step->ok == VIEW_OK_NO || step->at == TIME_UNKNOWN)
+                return step->ok == VIEW_OK_NO;
+        if (str_eq(step->step, STR("presence_logout")))
+                return !asked || asked->at < step->at || asked->at - step->at > MS_PER_SECOND;
+        return !str_eq(step->step, STR("presence_monitor"));
 }
 
 static void put_chain(struct note *note, const struct view_finding *finding) {
         struct str before = STR("");
 
-        if (finding->timing.count)
-                page_heading(&note->page, STR("What happened, step by step"));
+        if (finding->timing.count == 0)
+                return;
+        phrase_say(begin(note), "What happened, in ");
+        words_clock(&note->phrase, note->view, note->style);
+        page_heading(&note->page, phrase_str(&note->phrase));
         for (size_t i = 0; i < finding->timing.count; i++) {
                 const struct view_step *step = &finding->timing.items[i];
 
-                if (!is_told(step))
+                if (!is_told(finding, step))
                         continue;
                 put_step(note, step, before);
                 before = step->step;
@@ -130,12 +152,13 @@ static void put_chain(struct note *note, const struct view_finding *finding) {
 }
 
 static void put_evidence(struct note *note, const struct view_finding *finding) {
+        const size_t count = finding->evidence.count, shown = count > MOST_RECORDS ? MOST_RECORDS : count;
         struct phrase place;
 
-        if (finding->evidence.count == 0)
+        if (count == 0)
                 return;
         page_heading(&note->page, STR("Evidence (file:line)"));
-        for (size_t i = 0; i < finding->evidence.count; i++) {
+        for (size_t i = 0; i < shown; i++) {
                 const struct view_record *record = &finding->evidence.items[i];
 
                 phrase_clear(&place);
@@ -143,10 +166,11 @@ static void put_evidence(struct note *note, const struct view_finding *finding) 
                 words_record(begin(note), record->text, RECORD_BYTES);
                 page_record(&note->page, phrase_str(&place), phrase_str(&note->phrase));
         }
+        note_more(note, (int64_t)(count - shown) + view_unquoted(finding),
+                  view_unquoted(finding) ? "" : " in the report");
 }
 
 void note_finding(struct note *note, const struct view_finding *finding) {
-        note_head(note, finding);
         put_chain(note, finding);
         put_evidence(note, finding);
         note_texts(note, "Missing", &finding->missing);

@@ -73,7 +73,7 @@ static void heading_of(struct page *page, struct str mark, struct str text) {
                 new_line(page);
         writer_put(&page->out, mark);
         put(page, text);
-        writer_put(&page->out, STR("\n\n"));
+        new_line(page);
 }
 
 static void title(struct page *page, struct str text) {

@@ -3,27 +3,30 @@
 #include "render/note.h"
 #include "report/text.h"
 
-enum { ITEM_INDENT = 4, STEP_COLUMNS = 132 };
+enum { ITEM_INDENT = 4, STEP_COLUMNS = 140 };
 
 static void new_line(struct page *page) {
         writer_put(&page->out, STR("\n"));
 }
 
-static void title(struct page *page, struct str text) {
-        if (page->begun)
-                new_line(page);
-        text_words(&page->out, text, 0, 0, PAGE_COLUMNS);
-        new_line(page);
-        for (size_t n = text_columns(text); n > 0 && n <= PAGE_COLUMNS; n--)
-                writer_put(&page->out, STR("="));
+/* Between rules, so that no blank line is needed: a note stays on one screen. */
+static void ruled(struct page *page, struct str rule, struct str text) {
+        writer_put(&page->out, rule);
+        writer_put(&page->out, STR(" "));
+        text_words(&page->out, text, rule.n + 1, 0, PAGE_COLUMNS);
+        writer_put(&page->out, STR(" "));
+        writer_put(&page->out, rule);
         new_line(page);
 }
 
-static void heading(struct page *page, struct str text) {
+static void title(struct page *page, struct str text) {
         if (page->begun)
                 new_line(page);
-        text_words(&page->out, text, 0, 0, PAGE_COLUMNS);
-        new_line(page);
+        ruled(page, STR("=="), text);
+}
+
+static void heading(struct page *page, struct str text) {
+        ruled(page, STR("--"), text);
 }
 
 static void labelled(struct page *page, const char *label, struct str text) {

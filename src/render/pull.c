@@ -1,5 +1,6 @@
 #include "render/pull.h"
 
+#include "base/plain.h"
 #include "base/utf8.h"
 
 void pull_init(struct pull *pull, char *text, size_t bytes) {
@@ -16,10 +17,19 @@ static bool fail_here(struct pull *pull, const char *wrong) {
         return pull_fail(pull, pull->at == pull->end ? "ends too early" : wrong);
 }
 
-/* Line breaks stand nowhere else: strings have none. */
+/* Line breaks stand nowhere else: strings have none. Behind one a report has blanks, two a level. */
 static void skip_space(struct pull *pull) {
-        for (; pull->at < pull->end && byte_is_one_of(*pull->at, " \n\r\t"); pull->at++)
-                pull->line += *pull->at == '\n';
+        char *at = pull->at;
+
+        for (; at < pull->end && (unsigned char)*at <= ' '; at++) {
+                if (*at == '\n')
+                        pull->line++;
+                else if (*at != ' ' && *at != '\r' && *at != '\t')
+                        break;
+                while (pull->end - at > WORD_BYTES && word_load(at + 1) == word_of(' '))
+                        at += WORD_BYTES;
+        }
+        pull->at = at;
 }
 
 static bool next_is(struct pull *pull, char c) {
@@ -200,16 +210,18 @@ static char *escape(struct pull *pull, char *at, char **to) {
 
 /* Bytes of the string that go as they are, from `at` on; 0 at a quote, an escape, a fault. */
 static size_t plain_bytes(const struct pull *pull, const char *at) {
-        const char *p = at;
+        const struct str text = str_slice(at, pull->end);
+        size_t n = 0;
 
-        while (p < pull->end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\') {
-                const size_t n = (unsigned char)*p < 0x80 ? 1 : utf8_length(str_slice(p, pull->end));
+        while ((n = plain_skip(text, n)) < text.n) {
+                const unsigned char c = (unsigned char)text.p[n];
+                const size_t length = c >= 0x7f ? utf8_length(str_skip(text, n)) : 0;
 
-                if (n == 0)
+                if (length == 0)
                         break;
-                p += n;
+                n += length;
         }
-        return (size_t)(p - at);
+        return n;
 }
 
 /* Over the string; decoded in place where the caller wants it. */

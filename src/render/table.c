@@ -327,12 +327,23 @@ void table_set_unknown(const struct table *table, void *object) {
         }
 }
 
-/* The index of the member under `key`; that of the one for all others; or `count`. */
-static size_t member_of(const struct table *table, struct str key) {
-        for (size_t i = 0; i < table->count; i++)
-                if (!table->members[i].key || str_eq(key, str_from(table->members[i].key)))
+static bool is_key(const char *name, struct str key) {
+        return key.n && *name == *key.p && strncmp(name, key.p, key.n) == 0 && name[key.n] == '\0';
+}
+
+/* The index of the member under `key`; that of the one for all others; or `count`. Keys have an
+ * order, so the one at `next` is mostly it. */
+static size_t member_of(const struct table *table, struct str key, size_t next) {
+        size_t others = table->count;
+
+        for (size_t k = 0, i = next; k < table->count; k++, i++) {
+                i = i < table->count ? i : 0;
+                if (!table->members[i].key)
+                        others = i;
+                else if (is_key(table->members[i].key, key))
                         return i;
-        return table->count;
+        }
+        return others;
 }
 
 /* One that may be null, and is, stays unknown. */
@@ -358,10 +369,11 @@ static bool read_object(struct reader *reader, const struct way *up, const struc
         struct view_fields *own = NULL, none;
         struct way way = { up, STR(""), SIZE_MAX };
         uint32_t seen = 0;
+        size_t next = 0;
 
         pull_begin_object(&reader->pull);
         while (pull_member(&reader->pull, &way.key)) {
-                const size_t i = member_of(table, way.key);
+                const size_t i = member_of(table, way.key, next);
                 const struct member *member = &table->members[i];
 
                 if (i == table->count) {
@@ -373,6 +385,7 @@ static bool read_object(struct reader *reader, const struct way *up, const struc
                         fail(reader, &way, "stands there twice");
                 } else {
                         seen |= UINT32_C(1) << i;
+                        next = i + 1;
                         read_known(reader, &way, member, object);
                 }
                 if (reader->pull.wrong)

@@ -91,6 +91,12 @@ int64_t view_field_number(const struct view_fields *fields, const char *key) {
         return field && field->kind == VIEW_RAW && str_to_i64(field->value, &number) ? number : VIEW_NONE;
 }
 
+int64_t view_unquoted(const struct view_finding *finding) {
+        const int64_t total = view_field_number(&finding->fields, "evidence_total");
+
+        return total > (int64_t)finding->evidence.count ? total - (int64_t)finding->evidence.count : 0;
+}
+
 const struct view_finding *view_find(const struct view *view, struct str id) {
         for (size_t i = 0; i < view->findings.count; i++)
                 if (str_eq(view->findings.items[i].id, id))

@@ -270,6 +270,9 @@ struct view {
 int view_read(struct view *view, char *text, size_t bytes, char ret_wrong[static VIEW_WRONG_BYTES]);
 void view_release(struct view *view);
 
+/* How many records it rests on beside those that the report quotes. */
+int64_t view_unquoted(const struct view_finding *finding);
+
 /* The finding of that id, or NULL. */
 const struct view_finding *view_find(const struct view *view, struct str id);
 

@@ -19,26 +19,26 @@ static const struct meaning verdicts[] = {
         { 0 },
 };
 
+/* The page has the same words of causes, kinds and steps, in html/words.js. */
 static const struct meaning causes[] = {
-        { "idle_closure", "the server had closed the desktop's session as idle" },
+        { "idle_closure", "the server closed the session as idle" },
         { "server_event", "the notification service stopped or crashed" },
-        { "presence_loss",
-          "the desktop went without a silence before it: its browser was closed, refreshed or crashed, "
-          "or the agent signed off" },
-        { "undetermined", "the desktop was lost; what ended it is not in these logs" },
-        { "unexplained", "the desktop was not lost, as far as the logs show" },
-        { "server_side", "all desktops at once: the server, or what all have in common" },
-        { "network_segment", "the desktops of one part of the network" },
+        { "presence_loss", "presence lost without a silence: browser closed, refreshed or crashed, or signed off" },
+        { "undetermined", "the logs do not cover what ended it" },
+        { "unexplained", "no loss of the desktop is in the logs" },
+        { "server_side", "nearly all desktops at once" },
+        { "network_segment", "one part of the network" },
         { 0 },
 };
 
 static const struct meaning kinds[] = {
-        { "idle_escalation", "desktop silent" },
+        { "idle_escalation", "silence" },
         { "idle_closure", "session closed as idle" },
         { "forced_logout", "forced logout" },
-        { "mass_disconnect", "many desktops lost together" },
-        { "server_restart", "stop or restart of the notification service" },
-        { "unanswered_logout", "logout that was decided and not asked for" },
+        { "mass_disconnect", "mass disconnect" },
+        { "server_restart", "stop or restart of the service" },
+        { "unanswered_logout", "unanswered logout" },
+        { "signature", "known signature" },
         { 0 },
 };
 

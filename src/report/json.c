@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/plain.h"
 #include "base/utf8.h"
 
 void json_init(struct json *json, writer_fn *fn, void *userdata) {
@@ -137,42 +138,11 @@ static bool needs_escape(unsigned char c) {
         return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
 }
 
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* The highest bit of each zero byte; above the lowest of them others may show too. */
-static uint64_t zero_bytes(uint64_t word) {
-        return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
-}
-
-/* Zero where all eight bytes are ASCII that needs no escape; else the same of the
- * lowest byte that is not. */
-static uint64_t odd_bytes(uint64_t word) {
-        const uint64_t control = (word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80);
-
-        return control | (word & EACH_BYTE(0x80)) | zero_bytes(word ^ EACH_BYTE('"')) |
-               zero_bytes(word ^ EACH_BYTE('\\')) | zero_bytes(word ^ EACH_BYTE(0x7f));
-}
-
-/* Over the plain bytes from `at` on, by whole words as long as there are such. */
-static size_t skip_plain(struct str s, size_t at) {
-        for (uint64_t word, odd; s.n - at >= sizeof(word); at += sizeof(word)) {
-                memcpy(&word, s.p + at, sizeof(word));
-                odd = odd_bytes(word);
-                if (odd && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-                        return at + (size_t)__builtin_ctzll(odd) / 8;
-                if (odd)
-                        break;
-        }
-        while (at < s.n && (unsigned char)s.p[at] < 0x80 && !needs_escape((unsigned char)s.p[at]))
-                at++;
-        return at;
-}
-
 static void put_string(struct json *json, struct str s) {
         size_t plain = 0; /* bytes at the front of s that go out as they are */
 
         put_text(json, "\"");
-        while ((plain = skip_plain(s, plain)) < s.n) {
+        while ((plain = plain_skip(s, plain)) < s.n) {
                 unsigned char c = (unsigned char)s.p[plain];
                 const struct str here = str_skip(s, plain);
                 const size_t n = needs_escape(c) ? 0 : utf8_length(here);
@@ -198,9 +168,17 @@ static void put_string(struct json *json, struct str s) {
 
 /* -------------------------------------------------------------- values */
 
-void json_key(struct json *json, const char *key) {
+void json_key_plain(struct json *json, struct str key) {
         before_value(json);
-        put_string(json, str_from(key));
+        put(json, STR("\""));
+        put(json, key);
+        put(json, json->tight ? STR("\":") : STR("\": "));
+        json->after_key = true;
+}
+
+void json_key_of(struct json *json, struct str key) {
+        before_value(json);
+        put_string(json, key);
         put(json, json->tight ? STR(":") : STR(": "));
         json->after_key = true;
 }
@@ -273,36 +251,4 @@ void json_time(struct json *json, int64_t utc_ms) {
         put(json, STR("\""));
         put_text(json, text);
         put(json, STR("\""));
-}
-
-/* ------------------------------------------------------------- members */
-
-void json_put_bool(struct json *json, const char *key, bool value) {
-        json_key(json, key);
-        json_bool(json, value);
-}
-
-void json_put_number(struct json *json, const char *key, int64_t value) {
-        json_key(json, key);
-        json_number(json, value);
-}
-
-void json_put_string(struct json *json, const char *key, struct str value) {
-        json_key(json, key);
-        json_string(json, value);
-}
-
-void json_put_name(struct json *json, const char *key, struct str value) {
-        json_key(json, key);
-        json_string_or_null(json, value);
-}
-
-void json_put_text(struct json *json, const char *key, const char *value) {
-        json_key(json, key);
-        json_cstr(json, value);
-}
-
-void json_put_time(struct json *json, const char *key, int64_t utc_ms) {
-        json_key(json, key);
-        json_time(json, utc_ms);
 }

@@ -37,7 +37,15 @@ void json_end_array(struct json *json);
 void json_begin_inline_object(struct json *json);
 void json_begin_inline_array(struct json *json);
 
-void json_key(struct json *json, const char *key);
+/* Plain as base/plain.h has it. */
+void json_key_plain(struct json *json, struct str key);
+/* Anything. */
+void json_key_of(struct json *json, struct str key);
+/* Ours: so it is plain, and of a literal the compiler knows the length. */
+static inline void json_key(struct json *json, const char *key) {
+        json_key_plain(json, str_from(key));
+}
+
 void json_null(struct json *json);
 void json_bool(struct json *json, bool value);
 void json_number(struct json *json, int64_t value);
@@ -48,12 +56,38 @@ void json_cstr(struct json *json, const char *value);          /* null when NULL
 void json_time(struct json *json, int64_t utc_ms);             /* null when TIME_UNKNOWN */
 void json_raw(struct json *json, struct str value);            /* as it stands, which is JSON already */
 
-/* A key and its value. */
-void json_put_bool(struct json *json, const char *key, bool value);
-void json_put_number(struct json *json, const char *key, int64_t value);
-void json_put_string(struct json *json, const char *key, struct str value);
-void json_put_name(struct json *json, const char *key, struct str value);  /* null when empty */
-void json_put_text(struct json *json, const char *key, const char *value); /* null when NULL */
-void json_put_time(struct json *json, const char *key, int64_t utc_ms);    /* null when TIME_UNKNOWN */
+/* A key of ours and its value. */
+static inline void json_put_bool(struct json *json, const char *key, bool value) {
+        json_key(json, key);
+        json_bool(json, value);
+}
+
+static inline void json_put_number(struct json *json, const char *key, int64_t value) {
+        json_key(json, key);
+        json_number(json, value);
+}
+
+static inline void json_put_string(struct json *json, const char *key, struct str value) {
+        json_key(json, key);
+        json_string(json, value);
+}
+
+/* null when empty */
+static inline void json_put_name(struct json *json, const char *key, struct str value) {
+        json_key(json, key);
+        json_string_or_null(json, value);
+}
+
+/* null when NULL */
+static inline void json_put_text(struct json *json, const char *key, const char *value) {
+        json_key(json, key);
+        json_cstr(json, value);
+}
+
+/* null when TIME_UNKNOWN */
+static inline void json_put_time(struct json *json, const char *key, int64_t value) {
+        json_key(json, key);
+        json_time(json, value);
+}
 
 #endif

@@ -278,6 +278,8 @@ void write_finding(struct json *json, const struct report *report, const struct 
         write_timing(json, finding);
         json_key(json, "evidence");
         write_evidence(json, finding);
+        if (finding->evidence_dropped)
+                json_put_number(json, "evidence_total", (int64_t)(finding->evidence_count + finding->evidence_dropped));
         json_key(json, "missing");
         json_begin_array(json);
         for (size_t i = 0; i < FINDING_MISSING && finding->missing[i]; i++)

@@ -16,7 +16,7 @@ static void write_event_fields(struct json *json, const struct event *event) {
 
                 if (!event->values[i].set)
                         continue;
-                json_key(json, field->name.p);
+                json_key_plain(json, field->name);
                 if (field->type == FIELD_TYPE_TEXT)
                         json_string(json, event->values[i].text);
                 else

@@ -107,7 +107,9 @@ size_t text_words(struct writer *writer, struct str s, size_t column, size_t ind
 const char *text_span(int64_t ms, char buffer[static TEXT_SPAN_BYTES]) {
         unsigned long long tenths = (ms < 0 ? -(uint64_t)ms : (uint64_t)ms) / 100, seconds = tenths / 10;
 
-        if (seconds < 120)
+        if (seconds == 0)
+                snprintf(buffer, TEXT_SPAN_BYTES, "%d ms", (int)(ms < 0 ? -ms : ms));
+        else if (seconds < 120)
                 snprintf(buffer, TEXT_SPAN_BYTES, "%llu.%llu s", seconds, tenths % 10);
         else if (seconds < 2 * 3600)
                 snprintf(buffer, TEXT_SPAN_BYTES, "%llu min %llu s", seconds / 60, seconds % 60);

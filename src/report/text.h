@@ -31,7 +31,7 @@ enum { TEXT_TIME_BYTES = TIME_RFC3339_BYTES, TEXT_SPAN_BYTES = 48 };
 /* "2017-06-16 18:47:04", "-" when TIME_UNKNOWN. */
 struct str text_time(int64_t utc_ms, char buffer[static TEXT_TIME_BYTES]);
 
-/* "3 min 20 s", "60.0 s": how long, whatever the sign. */
+/* "3 min 20 s", "60.0 s", "630 ms": how long, whatever the sign. */
 const char *text_span(int64_t ms, char buffer[static TEXT_SPAN_BYTES]);
 
 #endif

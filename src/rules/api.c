@@ -5,15 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/errors.h"
+
+/* The rules have faults of their own. */
 static int public_error(int r) {
-        switch (r) {
-        case -EINVAL:
-                return BOSHSCOPE_E_RULES;
-        case -ENOMEM:
-                return BOSHSCOPE_E_MEMORY;
-        default:
-                return BOSHSCOPE_E_INTERNAL;
-        }
+        return r == -EINVAL ? BOSHSCOPE_E_RULES : error_public(r);
 }
 
 int boshscope_rules_load(const char *directory, boshscope_message_fn *fn, void *userdata,

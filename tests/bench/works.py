@@ -7,6 +7,7 @@ from pathlib import Path
 from corpora import WEB_NAME
 
 PATTERN = "was last active|Closing idle session|HTTP RECV|reason code: 255|eventReasonCode=255"
+FORMS = [".json", ".csv", ".html", ".md", ".ndjson", ".txt", ".trace.json"]
 GIB_GZ, GIB_ZIP, GIB_TGZ, GIB_PLAIN = "debug.log.gz", "debug.log.zip", "debug.tgz", "plain"
 
 
@@ -32,6 +33,12 @@ class Programs:
 
     def analyze(self, *arguments):
         return [[self.boshscope, "analyze", *limits_for(arguments[-1]), *map(str, arguments)]]
+
+    def analyze_into(self, suffixes, path):
+        """The report in files of these forms."""
+        folder = Path(tempfile.gettempdir()) / "boshscope-bench-forms"
+        folder.mkdir(exist_ok=True)
+        return self.analyze(*(word for suffix in suffixes for word in ("-o", folder / f"report{suffix}")), path)
 
     def one_thread(self, path):
         if not self.has_threads:
@@ -85,6 +92,11 @@ def bsdtar_members(corpora):
     return [command for file in zips for command in peer("bsdtar", "-xOf", file)]
 
 
+def all_forms(corpus):
+    return lambda programs, corpora: (programs.analyze_into(FORMS, corpora.path(corpus)),
+                                      programs.analyze_into(FORMS[:1], corpora.path(corpus)))
+
+
 def inflate_and_scan(programs, corpora):
     inflater = "inflate_isal" if (programs.tools / "inflate_isal").exists() else "inflate_zlib"
     return programs.tool(inflater, corpora.path(GIB_GZ)) + programs.one_thread(corpora.path(GIB_PLAIN))
@@ -130,6 +142,8 @@ ROWS = [
     Row("threads-plain", "one thread, 1 GiB plain", "boshscope, default threads",
         lambda programs, corpora: (programs.one_thread(corpora.path(GIB_PLAIN)),
                                    programs.analyze(corpora.path(GIB_PLAIN)))),
+    Row("forms-gz", "1 GiB .log.gz, the report in all seven forms", "boshscope, the JSON alone", all_forms(GIB_GZ), 1.05),
+    Row("forms-bundle", "24-member bundle, the report in all seven forms", "boshscope, the JSON alone", all_forms("bundle24.tgz"), 1.05),
     Row("log4j", "1 GiB all.log.gz with logger names", "igzip -dc",
         against("log4j/all.log.gz", lambda p: peer("igzip", "-dc", p))),
     Row("web", "1 GiB web-service log, .gz", "igzip -dc", against("web/" + WEB_NAME, lambda p: peer("igzip", "-dc", p))),
@@ -223,3 +237,37 @@ class Fleet:
 
 
 FLEETS = [Fleet("fleet", "`merge` of 1000 reports of 1.2 MB", 1000, 30, 256)]
+
+
+@dataclass
+class Batch:
+    """Many bundles. With `beside` the value is how often as fast as that ours is, at least `bound`; else it is
+    what `per` says of our seconds, at most `bound`.
+
+    ours(programs, bundles, out) is a side as that of a row, and so is beside().
+    """
+    name: str
+    what: str
+    corpus: str
+    ours: callable
+    bound: float
+    beside: callable = None
+    before: bool = False  # the batch has been done once
+    each: bool = False    # of each bundle, in ms
+
+
+def batch(*options):
+    return lambda programs, bundles, out: programs.analyze(*options, "--out", out, bundles)
+
+
+def one_after_the_other(programs, bundles, out):
+    return [command for path in sorted(bundles.iterdir())
+            for command in programs.analyze("--threads", "1", "-o", out / "one.json", path)]
+
+
+BATCHES = [
+    Batch("batch", "40 bundles of 50 MB, `--jobs 2 --max-memory 256M`, beside one after the other with one thread each", "batch40",
+          batch("--jobs", "2", "--max-memory", "256M"), 1.7, one_after_the_other),
+    Batch("batch-each", "1000 bundles of 5 KB, `--jobs 1`: of each", "batch1000", batch("--jobs", "1"), None, each=True),
+    Batch("batch-resume", "1000 bundles that are done, `--resume`", "batch1000", batch("--resume"), 2, before=True),
+]

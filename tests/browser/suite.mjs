@@ -52,8 +52,8 @@ async function choose(page, name, value) {
 
 look("the first screen answers", "demo", async (page) => {
     assert.match(await text(page, "#verdict-title"), /agents.* side.*high confidence/s);
-    assert.match(await text(page, "#counts"), /forced logouts\s+2\s+idle closures\s+3\s+silences\s+5/);
-    assert.match(await text(page, "#causes"), /server closed the idle session\s+2/);
+    assert.match(await text(page, "#counts"), /forced logouts\s+2\s+closed as idle\s+3\s+silences\s+5/);
+    assert.match(await text(page, "#causes"), /the server closed the session as idle\s+2/);
     assert.match(await text(page, "#top tbody tr:first-child"), /1001003\s+10\.10\.30\.13\s+1\s+1\s+1/);
     assert.match(await text(page, "#coverage"), /Complete.*Server time \+05:30.*\(99\.9 % of records known\)/s);
     for (const id of ["verdict", "counts", "top", "coverage", "strip"]) {
@@ -64,9 +64,9 @@ look("the first screen answers", "demo", async (page) => {
 
 look("the story of the source document", "demo", async (page) => {
     const chain = await text(page, "#evidence .chain");
-    for (const line of [/18:44:50\.774\s+no request open from here on\s+\+30\.774 s/, /18:46:04\.000\s+session closed as idle\s+\+73\.226 s\s+60 s to 90 s/,
-                        /18:46:04\.630\s+presence unavailable\s+\+630 ms/, /18:47:04\.632\s+web service decides to log out\s+\+60\.002 s\s+60 s to 62 s/,
-                        /18:47:04\.633\s+forced logout requested \(255\)\s+\+60\.003 s/, /18:47:04\.643\s+contact center answers\s+\+10 ms/]) {
+    for (const line of [/18:44:50\.774\s+from here on the desktop had no request open \(the server's own count\)\s+\+30\.774 s/, /18:46:04\.000\s+the server closed the session as idle\s+\+73\.226 s\s+60 s to 90 s/,
+                        /18:46:04\.630\s+the web service learned that the desktop is gone\s+\+630 ms/, /18:47:04\.632\s+the desktop did not come back: the web service began the logout\s+\+60\.002 s\s+60 s to 62 s/,
+                        /18:47:04\.633\s+it asked the contact center to force the agent out\s+\+60\.003 s/, /18:47:04\.643\s+the contact center answered\s+\+10 ms/]) {
         assert.match(chain, line);
     }
     const evidence = await text(page, "#evidence .records");
@@ -192,7 +192,7 @@ const WINDOW = "from=2017-06-16T18:44:00.000Z&to=2017-06-16T18:48:00.000Z";
 look("a click on a mark opens its records", "demo", async (page) => {
     const y = (await page.locator("#lanes-rows .row").first().boundingBox()).y + 15;
     await page.mouse.click(await laneX(page, "2017-06-16T18:47:04.633Z"), y);
-    assert.match(await text(page, "#evidence-title"), /forced logout \(255\), 1001003/);
+    assert.match(await text(page, "#evidence-title"), /forced logout, 1001003/);
     assert.equal((await hashOf(page)).get("open"), FORCED);
     await page.keyboard.press("Escape");
     assert.equal(await page.locator("#evidence").isHidden(), true);
@@ -206,7 +206,7 @@ look("what is copied can be pasted", "demo", async (page) => {
     await page.waitForSelector("text=Copied");
     const note = await clipboard(page);
     for (const line of ["Who:   agent 1001003; session f382a015; address 10.10.30.13; node 10.10.20.5",
-                        "2017-06-16 18:47:04.633 UTC (00:17:04.633 +05:30 server time)", "+60.002 s  web service decides to log out",
+                        "2017-06-16 18:47:04.633 UTC (00:17:04.633 +05:30 server time)", "+60.002 s  the desktop did not come back: the web service began the logout",
                         "desktop/logs/openfire/info.log:2", `Finding ${FORCED}`]) {
         assert.ok(note.includes(line), `${line}\n---\n${note}`);
     }

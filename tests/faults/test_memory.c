@@ -89,7 +89,7 @@ static int write_fleet(const struct boshscope_view *view, const struct boshscope
 static int write_views(const struct boshscope_report *report, struct text *text) {
         struct boshscope_style *style = boshscope_style_new();
         struct boshscope_view *view = NULL;
-        int r = style ? boshscope_view_of(report, &view) : BOSHSCOPE_E_MEMORY;
+        int r = style ? boshscope_view_of(report, NULL, NULL, &view) : BOSHSCOPE_E_MEMORY;
 
         if (r == 0)
                 r = write_forms(view, style, text);

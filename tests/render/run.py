@@ -244,13 +244,53 @@ class Forms(unittest.TestCase):
         note = self.render(cut).splitlines()
         self.assertLess(next(n for n, line in enumerate(note) if line.startswith("Complete")), 6)
 
+    def test_a_note_of_one_agent_is_short_and_whole(self):
+        """On one screen, and nothing of what a case asks for is left out."""
+        record, line = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")["evidence"][-1], r"\.log:7"
+        for form in ("text", "md"):
+            note = self.render("--agent", "1001003", "-f", form, "story.json")
+            self.assertTrue(10 <= len(note.splitlines()) <= 30, note)
+            for words in (r"What\W+forced logout", r"Who\W+agent 1001003, session f382a015", r"When\W+2017-06-16 18:46:04\.630 UTC", r"server's clock is at \+05:30",
+                          r"Cause\W+idle\\?_closure: The web service", r"\+73\.2 s\W+the server closed the session as idle", r"\+630 ms\W+the web service learned",
+                          line + r"\W+0000001066: 10\.10\.20\.5: Jun 17", "Next steps", "https://www.cisco.com/", r"With it\W+session closed as idle", "boshscope 0", "rules finesse", "logs"):
+                self.assertRegex(note, words)
+            self.assertIn(record["text"][:80], note)
+
+    def test_what_is_not_quoted_is_counted(self):
+        """In the report and in every form that lists records."""
+        run("analyze", "-q", "--max-evidence", "2", "-o", self.folder / "few.json", STORY)
+        few = json.loads((self.folder / "few.json").read_text())
+        for whole, cut in zip(self.story["findings"], few["findings"], strict=True):
+            count = len(whole["evidence"])
+            self.assertEqual(cut.get("evidence_total"), count if count > 2 else None)
+            self.assertNotIn("evidence_total", whole)
+        forced = next(f for f in few["findings"] if f["kind"] == "forced_logout")
+        left = forced["evidence_total"] - 2
+        self.assertGreater(left, 0)
+        for form in ("text", "md"):
+            self.assertIn(f"- and {left} more\n", self.render("--finding", forced["id"], "-f", form, "few.json"))
+        self.assertIn(f"; and {left} more", self.render("-f", "csv", "few.json"))
+        self.assertIn(f'"evidence_total": {forced["evidence_total"]}', self.render("-f", "ndjson", "few.json"))
+        self.assertIn(f"and {left} more", run("explain", forced["id"], "few.json", cwd=self.folder).stdout.decode())
+
+    def test_page_and_note_use_the_same_words(self):
+        """Of kinds, causes and steps: what one calls a mass disconnect is no loss to the other."""
+        script = (ROOT / "src/render/html/words.js").read_text()
+        source = (ROOT / "src/render/words.c").read_text() + (ROOT / "src/report/steps.c").read_text()
+        for table, names in (("KINDS", "kinds"), ("CAUSES", "causes"), ("STEP_NAMES", "steps")):
+            page = dict(re.findall(r'(\w+): "([^"]+)"', script[script.index(f"const {table} = "):].split("};")[0]))
+            note = source[source.index(f" {names}[] = "):].split("};")[0]
+            note = dict(re.findall(r'\{ "(\w+)",(?: EVENT_\w+,)?\s+"([^"]+)" \}', note))
+            self.assertGreater(len(note), 5)
+            self.assertEqual({name: page.get(name) for name in note}, note)
+
     def test_an_agents_own_story_comes_first(self):
         own = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
         burst = {**own, "id": "b0", "kind": "mass_disconnect", "severity": "critical", "agent": None, "agents": ["7", "1001003"], "timing": []}
         self.changed("burst.json", findings=[burst, *self.story["findings"]])
         note = self.render("--agent", "1001003", "burst.json")
         self.assertIn(f"What        forced logout ({own['id']})", note)
-        self.assertIn("many desktops lost together: 2 agents", note[note.index("Also found"):])
+        self.assertIn("mass disconnect: 2 agents", note[note.index("Also found"):])
 
     def test_files_of_one_name_are_told_apart(self):
         """Two servers' logs have the same names."""
@@ -461,8 +501,8 @@ class Commands(unittest.TestCase):
 
     def test_which_form(self):
         self.here("analyze", "-q", "-o", "r.json", BUNDLE)
-        for args, begin in {("-f", "csv"): b'"id"', ("-f", "md"): b"# ", ("-f", "html"): b"<!DOCTYPE html>", ("-f", "text"): b"boshscope", ("-f", "ndjson"): b'{"message"',
-                            ("-f", "trace"): b'{\n  "displayTimeUnit"', (): b"boshscope"}.items():
+        for args, begin in {("-f", "csv"): b'"id"', ("-f", "md"): b"# ", ("-f", "html"): b"<!DOCTYPE html>", ("-f", "text"): b"== boshscope", ("-f", "ndjson"): b'{"message"',
+                            ("-f", "trace"): b'{\n  "displayTimeUnit"', (): b"== boshscope"}.items():
             self.assertTrue(self.here("render", *args, "r.json").stdout.startswith(begin), args)
         self.assertTrue(self.here("analyze", "-q", BUNDLE).stdout.startswith(b'{\n  "schema"'))
         # A name that says nothing is -f's, or as it was before there were forms.
@@ -520,6 +560,8 @@ class Commands(unittest.TestCase):
                                 ["explain", "ecea90af59c7", path], ["diff", "r.json", path], ["diff", path, "r.json"]):
                     self.refused(*command, words=words)
         self.refused("render", "missing.json", words="No such file")
+        for command in (["render", BUNDLE], ["render", str(ROOT / "testdata")], ["explain", "ecea90af59c7", BUNDLE], ["diff", "r.json", BUNDLE]):
+            self.refused(*command, words="'boshscope analyze' makes a report of logs")
         self.assertEqual((self.folder / "old.md").read_text(), "old")
 
     def test_cut_anywhere(self):

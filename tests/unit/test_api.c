@@ -527,60 +527,6 @@ static void rules_tell_about_themselves(void **state) {
         boshscope_rules_free(NULL);
 }
 
-static int count_bytes(void *userdata, const void *data, size_t bytes) {
-        (void)data;
-        *(size_t *)userdata += bytes;
-        return 0;
-}
-
-static int refuse_it(void *userdata, const void *data, size_t bytes) {
-        (void)userdata;
-        (void)data;
-        (void)bytes;
-        return 1;
-}
-
-/* What the program makes of them is the business of tests/render. */
-static void a_report_has_many_forms(void **state) {
-        struct boshscope_style *style = boshscope_style_new();
-        struct boshscope_report *report = analyze(*state, "bundles/active_1497638824642.tgz");
-        struct boshscope_view *view = NULL;
-        struct boshscope_format format;
-
-        assert_non_null(style);
-        assert_int_equal(boshscope_view_of(report, &view), 0);
-        boshscope_report_free(report);
-        for (size_t i = 0; i < boshscope_format_count(); i++) {
-                size_t bytes = 0;
-                int r;
-
-                assert_int_equal(boshscope_format_get(i, &format), 0);
-                assert_true(format.suffix[0] == '.' && strlen(format.title) > 0);
-                r = boshscope_view_write(view, style, format.name, count_bytes, &bytes);
-                assert_int_equal(r, strcmp(format.name, "json") == 0 ? BOSHSCOPE_E_ARGUMENT : 0);
-                assert_true(r != 0 || bytes > 100);
-                assert_true(r != 0 ||
-                            boshscope_view_write(view, style, format.name, refuse_it, NULL) == BOSHSCOPE_E_OUTPUT);
-        }
-        assert_int_equal(boshscope_format_get(boshscope_format_count(), &format), BOSHSCOPE_E_ARGUMENT);
-        assert_int_equal(boshscope_view_write(view, style, "pdf", refuse_it, NULL), BOSHSCOPE_E_ARGUMENT);
-        assert_int_equal(boshscope_style_set_zone(style, "mars"), BOSHSCOPE_E_ARGUMENT);
-        assert_int_equal(boshscope_style_set_agent(style, ""), BOSHSCOPE_E_ARGUMENT);
-        assert_int_equal(boshscope_style_set_agent(style, "nobody"), 0);
-        assert_false(boshscope_view_fits(view, style));
-        assert_int_equal(boshscope_view_write(view, style, "md", refuse_it, NULL), BOSHSCOPE_E_ARGUMENT);
-        assert_int_equal(boshscope_view_write_timeline(view, style, NULL, NULL, refuse_it, NULL), BOSHSCOPE_E_ARGUMENT);
-        assert_int_equal(boshscope_style_set_agent(style, NULL), 0);
-        assert_true(boshscope_view_fits(view, style));
-        assert_int_equal(boshscope_view_write_timeline(view, style, "noon", NULL, refuse_it, NULL),
-                         BOSHSCOPE_E_ARGUMENT);
-        assert_int_equal(boshscope_view_write_finding(view, style, refuse_it, NULL), BOSHSCOPE_E_ARGUMENT);
-        boshscope_view_free(view);
-        boshscope_view_free(NULL);
-        boshscope_style_free(style);
-        boshscope_style_free(NULL);
-}
-
 static void errors_have_sentences(void **state) {
         (void)state;
         for (int error = 0; error >= BOSHSCOPE_E_REPORT; error--) {
@@ -614,7 +560,6 @@ int main(void) {
                 WITH_OPTIONS(progress_reaches_the_end),
                 WITH_OPTIONS(progress_may_stop_the_run),
                 cmocka_unit_test(rules_tell_about_themselves),
-                WITH_OPTIONS(a_report_has_many_forms),
                 cmocka_unit_test(errors_have_sentences),
         };
 

@@ -262,7 +262,7 @@ static void containers_nest(void **state) {
         json_number(json, 2);
         json_number(json, 3);
         json_end_array(json);
-        json_key(json, "b\"");
+        json_key_of(json, STR("b\""));
         json_null(json);
         json_end_object(json);
         json_end_array(json);

@@ -168,8 +168,9 @@ function caseNote(finding) {
         ...(finding.cause ? [`Cause: ${wordFor(CAUSES, finding.cause)}`] : []),
         `What:  ${finding.why()}`,
         ...noteSection("What happened (UTC)", noteSteps(finding)),
-        ...noteSection("Evidence", records.map((record) =>
-            `  ${placeText(record)}\n    ${record.text.split("\n").join("\n    ")}`)),
+        ...noteSection("Evidence", [...records.map((record) =>
+            `  ${placeText(record)}\n    ${record.text.split("\n").join("\n    ")}`),
+            ...(finding.unquoted() ? [`  and ${finding.unquoted()} more`] : [])]),
         ...noteSection("Missing", finding.missing().map((line) => "  " + line)),
         ...noteSection("Next steps", finding.next().map((line) => "  - " + line)),
         ...noteSection("Links", finding.links().map((line) => "  " + line)),

@@ -122,6 +122,8 @@ function readFindings(raw, text, agents, sessions) {
             cause: text(columns.cause[index]), outcome: text(columns.outcome[index]),
             agents: columns.agents[index].map((agent) => agents[agent]),
             records: columns.evidence[index],
+            unquoted: () => Math.max(0, (Number(finding.facts().find(([key]) => key === "evidence_total")?.[1]) || 0) -
+                                        columns.evidence[index].length),
             why: () => text(columns.why[index]),
             facts: () => pairs(columns.facts[index], text),
             steps: () => readSteps(raw, text, columns.steps[index]),

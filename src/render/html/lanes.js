@@ -38,7 +38,7 @@ function trouble(agent) {
 function rowSummary(agent) {
     const { forced, closures, silences } = agent.trouble;
     return `${plural(agent.sessions.length, "session")}, ${plural(forced, "forced logout")}, ` +
-           `${plural(closures, "idle closure")}, ${plural(silences, "silence")}`;
+           `${plural(closures, "session closed as idle", "sessions closed as idle")}, ${plural(silences, "silence")}`;
 }
 
 function makeRow(agent, index) {

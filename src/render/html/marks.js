@@ -3,7 +3,7 @@
 /* In a square of 12 around the middle; `line`: drawn with a pen, not filled. */
 const MARKS = {
     closure: { path: "M-4-4 4 4M4-4-4 4", line: true, name: "closed as idle" },
-    forced: { path: "M-5.5-4.5H5.5L0 5.5Z", name: "forced logout (255)" },
+    forced: { path: "M-5.5-4.5H5.5L0 5.5Z", name: "forced logout" },
     presence: { path: "M0-5 5 0 0 5-5 0Z", line: true, name: "presence lost" },
     available: { path: "M3 0A3 3 0 1 1 3-.01Z", line: true, name: "presence available" },
     signin: { path: "M-4 4 0-4 4 4Z", name: "signed in" },
@@ -13,7 +13,7 @@ const MARKS = {
     start: { path: "M-3.5-5 5 0-3.5 5Z", name: "server started" },
     burst: { path: "M1.5-6-4.5 1H-.5L-1.5 6 4.5-1H.5Z", name: "mass disconnect" },
     unanswered: { path: "M-5-4H5L0 5Z", line: true, name: "unanswered logout" },
-    signature: { path: "M-2.8-5H2.8L5.5 0 2.8 5H-2.8L-5.5 0Z", line: true, name: "signature" },
+    signature: { path: "M-2.8-5H2.8L5.5 0 2.8 5H-2.8L-5.5 0Z", line: true, name: "known signature" },
     server: { path: "M0-5V5", line: true, name: "other event of the server" },
 };
 const MARK_OF_KIND = { idle_escalation: "silence", idle_closure: "closure", forced_logout: "forced",

@@ -34,11 +34,11 @@ function drawCounts() {
     const agents = isWhole() ? summary.agents : matched.agents.length;
     byId("counts").replaceChildren(
         countRow("forced", "forced logouts", kinds.forced_logout || 0),
-        countRow("closure", "idle closures", kinds.idle_closure || 0),
+        countRow("closure", "closed as idle", kinds.idle_closure || 0),
         countRow("silence", "silences", kinds.idle_escalation || 0),
-        countRow("burst", "mass losses", kinds.mass_disconnect || 0),
-        countRow("stop", "server restarts", kinds.server_restart || 0),
-        countRow("signature", "signatures", kinds.signature || 0),
+        countRow("burst", "mass disconnects", kinds.mass_disconnect || 0),
+        countRow("stop", "stops and restarts", kinds.server_restart || 0),
+        countRow("signature", "known signatures", kinds.signature || 0),
         countRow(null, "agents", agents),
         countRow(null, "sessions", sessions));
     drawCauses();

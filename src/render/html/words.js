@@ -8,15 +8,17 @@ const VERDICTS = {
     none: "Nothing happened: no desktop lost the connection in the time that the logs cover.",
     undetermined: "Undetermined: the logs that would decide do not cover enough of the time.",
 };
+/* Of kinds, causes and steps the case note has the same words (render/words.c, report/steps.c). */
 const KINDS = {
-    idle_escalation: "silence", idle_closure: "idle closure", forced_logout: "forced logout (255)",
-    mass_disconnect: "mass disconnect", server_restart: "server restart", unanswered_logout: "unanswered logout",
-    signature: "signature",
+    idle_escalation: "silence", idle_closure: "session closed as idle", forced_logout: "forced logout",
+    mass_disconnect: "mass disconnect", server_restart: "stop or restart of the service",
+    unanswered_logout: "unanswered logout", signature: "known signature",
 };
 const CAUSES = {
-    idle_closure: "server closed the idle session", presence_loss: "presence lost without a closure",
-    server_event: "notification service stopped or crashed", undetermined: "logs do not cover it",
-    unexplained: "no loss was logged", network_segment: "a part of the network", server_side: "nearly everybody at once",
+    idle_closure: "the server closed the session as idle", server_event: "the notification service stopped or crashed",
+    presence_loss: "presence lost without a silence: browser closed, refreshed or crashed, or signed off",
+    undetermined: "the logs do not cover what ended it", unexplained: "no loss of the desktop is in the logs",
+    server_side: "nearly all desktops at once", network_segment: "one part of the network",
 };
 const ENDS = {
     idle_closure: "closed as idle", terminate: "signed off", server_stop: "server stopped", replaced: "replaced by another",
@@ -29,12 +31,19 @@ const OUTCOMES = {
     not_forced: "not forced out",
 };
 const STEP_NAMES = {
-    last_request: "last request of the desktop", silent_since: "no request open from here on", closure: "session closed as idle",
-    presence_unavailable: "presence unavailable", presence_monitor: "presence monitor started",
-    presence_logout: "web service decides to log out", forced_request: "forced logout requested (255)",
-    state_event: "contact center answers", next_sign_in: "next sign-in", last_sample: "last sample of the silence",
-    closed: "closed by the server", recovered: "polled again", replaced: "replaced by another session",
-    terminated: "signed off",
+    last_request: "the desktop's last request before",
+    silent_since: "from here on the desktop had no request open (the server's own count)",
+    last_sample: "still none (the server's last count of the silence)",
+    closure: "the server closed the session as idle",
+    presence_unavailable: "the web service learned that the desktop is gone",
+    presence_monitor: "it began to wait for the desktop to come back",
+    presence_logout: "the desktop did not come back: the web service began the logout",
+    forced_request: "it asked the contact center to force the agent out",
+    state_event: "the contact center answered",
+    next_sign_in: "the agent signed in again",
+    recovered: "the desktop's next request: it was back",
+    replaced: "the agent signed in anew",
+    closed: "closed by the server", terminated: "signed off",
 };
 const EVENTS = {
     session_request: "request", session_created: "session created", session_bound: "signed in",
@@ -49,7 +58,7 @@ const FACTS = {
     resulting_reason: "answered reason code", idle_closure: "its idle closure", sessions: "sessions",
     window_ms: "within", shape: "shape", scope: "addresses", sessions_lost: "sessions lost", clean: "orderly",
     aftermath: "afterwards", outcome: "outcome", signature: "signature", title: "title", count: "count",
-    events: "events", group: "group", silent_between: "silent between",
+    events: "events", group: "group", evidence_total: "records in all", silent_between: "silent between",
 };
 
 function wordFor(table, word) {
