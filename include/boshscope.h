@@ -444,6 +444,40 @@ BOSHSCOPE_API int boshscope_view_write_diff_json(const struct boshscope_view *be
                                                  const struct boshscope_view *after, boshscope_write_fn *fn,
                                                  void *userdata);
 
+/* --------------------------------------------------------------- store */
+
+/*
+ * A view as rows for a database: tables "events" and "findings", one line of JSON a row, flat,
+ * the same columns in every line (README, Store). The rows of a table lie by day (UTC), each
+ * in a part of its own, whose path says so: "events/day=2017-06-16/0f3a....ndjson". The
+ * same view gives the same parts at every run.
+ */
+struct boshscope_store;
+
+/* `report`, which may be NULL, is what the rows call the report's file; it is copied. The view must live as long. */
+BOSHSCOPE_API int boshscope_store_of(const struct boshscope_view *view, const char *report,
+                                     struct boshscope_store **ret_store);
+BOSHSCOPE_API void boshscope_store_free(struct boshscope_store *store);
+
+/* The parts. A path lives as long as the store; NULL past the last one. */
+BOSHSCOPE_API size_t boshscope_store_count(const struct boshscope_store *store);
+BOSHSCOPE_API const char *boshscope_store_path(const struct boshscope_store *store, size_t part);
+
+/* The rows of a part. BOSHSCOPE_E_ARGUMENT past the last one. */
+BOSHSCOPE_API int boshscope_store_write(const struct boshscope_store *store, size_t part, boshscope_write_fn *fn,
+                                        void *userdata);
+
+/*
+ * The reports that a path stands for: those of a folder, as its indexes name them, where it has
+ * any, else its files *.json; of what is no folder, the path itself. In the order of their names.
+ */
+struct boshscope_reports;
+BOSHSCOPE_API int boshscope_reports_at(const char *path, struct boshscope_reports **ret_reports);
+BOSHSCOPE_API void boshscope_reports_free(struct boshscope_reports *reports);
+BOSHSCOPE_API size_t boshscope_reports_count(const struct boshscope_reports *reports);
+/* NULL past the last one. */
+BOSHSCOPE_API const char *boshscope_reports_get(const struct boshscope_reports *reports, size_t index);
+
 #ifdef __cplusplus
 }
 #endif
