@@ -1,7 +1,6 @@
 /* What the columns of a row hold, in their order. include/boshscope-store-*.schema.json say what they mean. */
 #include <stdio.h>
 
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "render/ndjson.h"
 #include "store/store.h"
@@ -123,26 +122,35 @@ static void put_site(struct json *json, struct str address) {
 
 /* ------------------------------------------------------------ fields, lists */
 
-static int keep(void *userdata, const void *data, size_t bytes) {
-        return buf_add(userdata, (struct str){ data, bytes });
+/* JSON is quoted as it comes: of what a string must not hold it has quotes and backslashes alone. */
+static int quote(void *userdata, const void *data, size_t bytes) {
+        struct writer *outer = userdata;
+        const char *p = data, *end = p + bytes;
+
+        while (p < end) {
+                const char *plain = p;
+
+                while (p < end && *p != '"' && *p != '\\')
+                        p++;
+                writer_put(outer, str_slice(plain, p));
+                if (p < end) {
+                        writer_put(outer, STR("\\"));
+                        writer_put(outer, (struct str){ p++, 1 });
+                }
+        }
+        return 0;
 }
 
-/* JSON as a text: a column for what has no fixed shape. Out of memory it is a refused write. */
-static void put_as_text(struct json *json, const char *key, struct json *inner, struct buf *text) {
-        const int r = writer_finish(&inner->writer);
-
-        if (r < 0)
-                json->writer.failed = true;
-        json_put_name(json, key, buf_str(text));
-        buf_release(text);
-}
-
-static void begin_text(struct json *inner, struct buf *text) {
-        enum { MOST_BYTES = 1 << 24 };
-
-        buf_init(text, MOST_BYTES);
-        json_init(inner, keep, text);
+/* JSON as a text: a column for what has no fixed shape. */
+static void begin_text(struct json *json, struct json *inner) {
+        json_raw(json, STR("\""));
+        json_init(inner, quote, &json->writer);
         inner->tight = true;
+}
+
+static void end_text(struct json *json, struct json *inner) {
+        writer_finish(&inner->writer);
+        writer_put(&json->writer, STR("\""));
 }
 
 static bool is_one_of(const struct view_field *field, const char *const *names, size_t count) {
@@ -182,46 +190,59 @@ static bool is_said(const struct line_of *line, const struct view_field *field) 
         return line->finding ? is_said_of_finding(field) : is_said_of_event(line, field);
 }
 
+/* What is written as JSON already stands there over several lines, and may hold what drives a terminal. */
+static void put_field(struct json *json, struct json *inner, const struct view_field *field) {
+        enum { KEY_BYTES = 128 };
+        char key[KEY_BYTES];
+
+        snprintf(key, sizeof(key), "%.*s", (int)utf8_first(field->key, sizeof(key) - 1).n, field->key.p);
+        json_key(inner, key);
+        if (field->kind == VIEW_TEXT) {
+                json_string(inner, field->value);
+                return;
+        }
+        json_raw(inner, STR(""));
+        writer_finish(&inner->writer);
+        json_string_piece(json, field->value);
+}
+
 /* All that has no column of its own. */
 static void put_rest(struct json *json, const struct line_of *line, const struct view_fields *fields) {
-        enum { KEY_BYTES = 128 };
         struct json inner;
-        struct buf text;
         size_t put = 0;
 
-        begin_text(&inner, &text);
+        json_key(json, "fields");
         for (size_t i = 0; i < fields->count; i++) {
-                const struct view_field *field = &fields->items[i];
-                char key[KEY_BYTES];
-
-                if (is_said(line, field))
+                if (is_said(line, &fields->items[i]))
                         continue;
-                snprintf(key, sizeof(key), "%.*s", (int)utf8_first(field->key, sizeof(key) - 1).n, field->key.p);
-                if (put++ == 0)
+                if (put++ == 0) {
+                        begin_text(json, &inner);
                         json_begin_inline_object(&inner);
-                json_key(&inner, key);
-                if (field->kind == VIEW_TEXT)
-                        json_string(&inner, field->value);
-                else
-                        json_raw(&inner, field->value);
+                }
+                put_field(json, &inner, &fields->items[i]);
         }
-        if (put)
-                json_end_object(&inner);
-        put_as_text(json, "fields", &inner, &text);
+        if (put == 0) {
+                json_null(json);
+                return;
+        }
+        json_end_object(&inner);
+        end_text(json, &inner);
 }
 
 static void put_list(struct json *json, const char *key, const struct view_texts *texts) {
         struct json inner;
-        struct buf text;
 
-        begin_text(&inner, &text);
-        if (texts->count)
-                json_begin_inline_array(&inner);
+        json_key(json, key);
+        if (texts->count == 0) {
+                json_null(json);
+                return;
+        }
+        begin_text(json, &inner);
+        json_begin_inline_array(&inner);
         for (size_t i = 0; i < texts->count; i++)
                 json_string(&inner, texts->items[i]);
-        if (texts->count)
-                json_end_array(&inner);
-        put_as_text(json, key, &inner, &text);
+        json_end_array(&inner);
+        end_text(json, &inner);
 }
 
 /* ---------------------------------------------------------------- both */

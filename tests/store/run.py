@@ -100,6 +100,12 @@ class Stored(unittest.TestCase):
                     self.assertEqual([error.message for error in validator.iter_errors(row)], [])
 
 
+    def harmless(self, store):
+        for content in parts(store).values():
+            self.assertFalse(re.search(rb"[\0-\x09\x0b-\x1f\x7f]", content))
+            self.assertNotIn("\u202e".encode(), content)
+
+
 class Rows(Stored):
     @classmethod
     def setUpClass(cls):
@@ -200,12 +206,13 @@ class Rows(Stored):
     def test_fields_without_a_column_are_kept(self):
         report = json.loads((self.folder / "report.json").read_text())
         event = next(agent for agent in report["agents"] if agent["timeline"])["timeline"][0]
-        own = {"user": "x", "idle_ms": "many", "rid": 1.5, "jid": 7, "list": [1, {"a": None}], "no": None, "event_id": "mine"}
+        own = {"user": "x", "idle_ms": "many", "rid": 1.5, "jid": 7, "list": [1, {"a": EVIL}], "no": None, "event_id": "mine"}
         event.update(own)
         report["findings"][0].update({"window_ms": [1], "clean": "yes", "more": {"a": 1}})
-        (self.folder / "own.json").write_text(json.dumps(report))
+        (self.folder / "own.json").write_text(json.dumps(report, ensure_ascii=False, indent=2))
         store = self.store(self.folder / "own.json")
         self.check(store)
+        self.harmless(store)
         (row,) = [row for row in rows(store, "events") if row["fields"] and "mine" in row["fields"]]
         self.assertEqual(json.loads(row["fields"]), {key: value for key, value in own.items() if key != "no"})
         self.assertIsNone(row["idle_ms"])
@@ -233,9 +240,7 @@ class Rows(Stored):
             for row in rows(store, table):
                 self.assertEqual(row["bundle"], EVIL)
         self.assertEqual({row["agent"] for row in rows(store, "findings")}, {EVIL})
-        for content in parts(store).values():
-            self.assertFalse(re.search(rb"[\0-\x09\x0b-\x1f\x7f]", content))
-            self.assertNotIn("\u202e".encode(), content)
+        self.harmless(store)
 
     @unittest.skipUnless(shutil.which("jq"), "jq is not installed")
     def test_bulk_for_elasticsearch(self):
