@@ -1,7 +1,8 @@
 -- The store in ClickHouse, as tables that are filled from its files: put the folder "store" that
 -- `boshscope store --out store ...` has made under user_files_path, run this, then questions.sql.
 -- (Of a bucket: s3('https://.../store/events/*/*.ndjson', 'JSONEachRow') in place of file().)
--- ReplacingMergeTree leaves one row of those that were collected twice; the views do so at once.
+-- To be loaded again after another run: ReplacingMergeTree leaves one row of those that were loaded twice, the views
+-- one of those that were collected twice.
 
 CREATE TABLE IF NOT EXISTS all_events (
         day Date DEFAULT toDate(time), `event_id` String, `time` DateTime64(3, 'UTC'), `type` String, `event` String,
@@ -15,7 +16,7 @@ CREATE TABLE IF NOT EXISTS all_events (
         `bundle` Nullable(String), `report` Nullable(String), `complete` Bool, `redacted` Bool,
         `ruleset` Nullable(String), `ruleset_version` Nullable(String), `ruleset_sha256` Nullable(String),
         `tool_version` Nullable(String)
-) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (event_id, day)
+) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (event_id, bundle, report)
 SETTINGS allow_nullable_key = 1;
 INSERT INTO all_events (
         `event_id`, `time`, `type`, `event`, `message`, `node`, `agent`, `sid`, `address`, `site`, `idle_ms`, `rid`,
@@ -46,7 +47,7 @@ CREATE TABLE IF NOT EXISTS all_findings (
         `bundle` Nullable(String), `report` Nullable(String), `complete` Bool, `redacted` Bool,
         `ruleset` Nullable(String), `ruleset_version` Nullable(String), `ruleset_sha256` Nullable(String),
         `tool_version` Nullable(String)
-) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (finding_id, kind, agent, day)
+) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (finding_id, kind, agent, bundle, report)
 SETTINGS allow_nullable_key = 1;
 INSERT INTO all_findings (
         `finding_id`, `time`, `start_time`, `end_time`, `duration_ms`, `kind`, `severity`, `confidence`, `rule`,

@@ -40,12 +40,12 @@ GROUP BY cause
 ORDER BY forced_logouts DESC, cause;
 
 -- silence_to_closure: how long does the server wait, in the median, on each node?
-SELECT node, max(closures) AS closures, avg(duration_ms) / 1000.0 AS median_s, max(slowest_ms) / 1000.0 AS slowest_s
+SELECT node, max(of_node) AS closures, avg(duration_ms) / 1000.0 AS median_s, max(slowest_ms) / 1000.0 AS slowest_s
 FROM (SELECT node, duration_ms, row_number() OVER (PARTITION BY node ORDER BY duration_ms) AS place,
-             count(*) OVER (PARTITION BY node) AS closures, max(duration_ms) OVER (PARTITION BY node) AS slowest_ms
+             count(*) OVER (PARTITION BY node) AS of_node, max(duration_ms) OVER (PARTITION BY node) AS slowest_ms
       FROM findings
       WHERE kind = 'idle_closure' AND duration_ms IS NOT NULL) AS ranked
-WHERE 2 * place >= closures AND 2 * place <= closures + 2
+WHERE 2 * place >= of_node AND 2 * place <= of_node + 2
 GROUP BY node
 ORDER BY node;
 
