@@ -444,6 +444,87 @@ BOSHSCOPE_API int boshscope_view_write_diff_json(const struct boshscope_view *be
                                                  const struct boshscope_view *after, boshscope_write_fn *fn,
                                                  void *userdata);
 
+/* -------------------------------------------------------------- batches */
+
+/*
+ * Many bundles: which there are, which of them have their report, and a line about each in
+ * an index (schema "boshscope.index/1", README). What analyses them side by side is the
+ * caller's: a library makes no processes.
+ */
+struct boshscope_bundle {
+        const char *path;
+        uint64_t bytes;   /* of a directory: of all files in it */
+        int64_t mtime_ns; /* of a directory: the newest in it */
+        uint64_t inode;
+        const char *fault; /* why it is no bundle that can be read, or NULL */
+};
+
+struct boshscope_bundles;
+
+/* NULL when out of memory. */
+BOSHSCOPE_API struct boshscope_bundles *boshscope_bundles_new(void);
+BOSHSCOPE_API void boshscope_bundles_free(struct boshscope_bundles *bundles);
+
+/* A directory of reports, which is not searched. */
+BOSHSCOPE_API void boshscope_bundles_spare(struct boshscope_bundles *bundles, const char *directory);
+
+/*
+ * Add what lies at `path`: a file is a bundle, a directory is one (an unpacked one) or is
+ * searched for them. What cannot be looked at is added with its fault. A path counts once.
+ */
+BOSHSCOPE_API int boshscope_bundles_find(struct boshscope_bundles *bundles, const char *path);
+BOSHSCOPE_API size_t boshscope_bundles_count(const struct boshscope_bundles *bundles);
+/* Strings live as long as the bundles. */
+BOSHSCOPE_API int boshscope_bundles_get(const struct boshscope_bundles *bundles, size_t index,
+                                        struct boshscope_bundle *ret_bundle);
+
+enum { BOSHSCOPE_SHA256_HEX_BYTES = 65 };
+
+/* 64 lowercase hex digits of what lies there, a NUL behind them. BOSHSCOPE_E_ARGUMENT where it cannot be read. */
+BOSHSCOPE_API int boshscope_bundle_sha256(const char *path, char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]);
+
+/* Which of `count` shards it falls into, 0 to count - 1, told by its size and the first and last 64 KiB. */
+BOSHSCOPE_API int boshscope_bundle_shard(const char *path, uint32_t count, uint32_t *ret_shard);
+
+/* A hash of the rules, of this version, and of every option that may change a report; `more` is the caller's own. */
+BOSHSCOPE_API int boshscope_options_sha256(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                                           const char *more, char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]);
+
+/* A line of an index; NULL is null. Of a line that was read `analysis` is NULL. */
+struct boshscope_index_line {
+        struct boshscope_bundle bundle; /* fault: why there is no report */
+        const char *sha256;             /* of the content */
+        const char *report;             /* the name of its file, beside the index */
+        const char *options;            /* boshscope_options_sha256() */
+        const char *verdict;            /* filled by reading */
+        int exit_status;                /* what was read, or to be written where there is no analysis */
+        double seconds;
+        const struct boshscope_report *analysis; /* what verdict, counts and times are taken from */
+};
+
+/* One line of JSON with its newline, to be appended by one write. */
+BOSHSCOPE_API int boshscope_index_write(const struct boshscope_index_line *line, boshscope_write_fn *fn,
+                                        void *userdata);
+
+struct boshscope_index;
+
+/* NULL when out of memory. */
+BOSHSCOPE_API struct boshscope_index *boshscope_index_new(void);
+BOSHSCOPE_API void boshscope_index_free(struct boshscope_index *index);
+
+/* Take the lines of a file: the last one of a path counts, and what is no whole line is passed over.
+ * BOSHSCOPE_E_ARGUMENT where the file cannot be read. */
+BOSHSCOPE_API int boshscope_index_load(struct boshscope_index *index, const char *path);
+
+/* 1 and what was read of that path, valid as long as the index; 0 without one. */
+BOSHSCOPE_API int boshscope_index_find(const struct boshscope_index *index, const char *path,
+                                       struct boshscope_index_line *ret_line);
+
+/* What a name becomes where the options ask for pseudonyms, else itself: of a bundle's path, for an
+ * index that gives nothing away. Wants a key (boshscope_options_set_redact). free() ends it. */
+BOSHSCOPE_API int boshscope_options_show_path(const struct boshscope_options *options,
+                                              const struct boshscope_rules *rules, const char *path, char **ret_shown);
+
 /* --------------------------------------------------------------- store */
 
 /*

@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/pool.h"
+#include "batch/api.h"
 #include "pipeline.h"
 #include "render/api.h"
 #include "rules/api.h"
@@ -301,4 +302,26 @@ int boshscope_view_of(const struct boshscope_report *report, boshscope_write_fn 
         }
         *ret_view = view;
         return 0;
+}
+
+/* -------------------------------------------------------------- batches */
+
+int boshscope_options_sha256(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                             const char *more, char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]) {
+        plan_options(&options->inner, rules->ruleset, str_from(more), ret_hex);
+        return 0;
+}
+
+int boshscope_options_show_path(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                                const char *path, char **ret_shown) {
+        return error_public(plan_show_path(&options->inner, rules->ruleset, str_from(path), ret_shown));
+}
+
+int boshscope_index_write(const struct boshscope_index_line *line, boshscope_write_fn *fn, void *userdata) {
+        struct index_line inner;
+
+        index_line_in(line, &inner);
+        if (line->analysis)
+                index_line_of(&line->analysis->inner, &inner);
+        return error_public(index_write(&inner, fn, userdata));
 }

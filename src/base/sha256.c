@@ -1,6 +1,8 @@
 #include "base/sha256.h"
 
-static const uint32_t round_constants[64] = {
+#include "base/sha256_blocks.h"
+
+const uint32_t sha256_constants[64] = {
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
         0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
         0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -27,15 +29,15 @@ static void expand(const unsigned char block[64], uint32_t w[64]) {
         }
 }
 
-static void compress(struct sha256 *sha) {
+static void compress(uint32_t state[static 8], const unsigned char block[static 64]) {
         uint32_t w[64], v[8];
 
-        expand(sha->block, w);
-        memcpy(v, sha->state, sizeof(v));
+        expand(block, w);
+        memcpy(v, state, sizeof(v));
         for (int i = 0; i < 64; i++) {
                 uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
                 uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-                uint32_t t1 = v[7] + s1 + choice + round_constants[i] + w[i];
+                uint32_t t1 = v[7] + s1 + choice + sha256_constants[i] + w[i];
                 uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
                 uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
 
@@ -44,7 +46,12 @@ static void compress(struct sha256 *sha) {
                 v[0] = t1 + s0 + majority;
         }
         for (int i = 0; i < 8; i++)
-                sha->state[i] += v[i];
+                state[i] += v[i];
+}
+
+void sha256_blocks_plain(uint32_t state[static 8], const unsigned char *blocks, size_t count) {
+        for (; count; count--, blocks += 64)
+                compress(state, blocks);
 }
 
 void sha256_init(struct sha256 *sha) {
@@ -54,17 +61,29 @@ void sha256_init(struct sha256 *sha) {
         };
 }
 
-void sha256_add(struct sha256 *sha, struct str s) {
-        while (s.n) {
-                size_t used = sha->bytes % 64;
-                size_t n = s.n < 64 - used ? s.n : 64 - used;
+/* Into the block that is not full yet. */
+static struct str fill(struct sha256 *sha, struct str s) {
+        const size_t used = sha->bytes % 64, n = s.n < 64 - used ? s.n : 64 - used;
 
+        if (n)
                 memcpy(sha->block + used, s.p, n);
-                sha->bytes += n;
-                s = str_skip(s, n);
-                if (used + n == 64)
-                        compress(sha);
+        sha->bytes += n;
+        if (used + n == 64)
+                sha256_blocks(sha->state, sha->block, 1);
+        return str_skip(s, n);
+}
+
+void sha256_add(struct sha256 *sha, struct str s) {
+        size_t whole;
+
+        if (sha->bytes % 64)
+                s = fill(sha, s);
+        whole = s.n / 64;
+        if (whole) {
+                sha256_blocks(sha->state, (const unsigned char *)s.p, whole);
+                sha->bytes += 64 * whole;
         }
+        fill(sha, str_skip(s, 64 * whole));
 }
 
 void sha256_end(struct sha256 *sha, unsigned char ret_digest[static SHA256_BYTES]) {

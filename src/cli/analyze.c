@@ -1,3 +1,4 @@
+#include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -8,6 +9,7 @@
 
 const char help_analyze[] =
         "Usage: boshscope analyze [options] PATH\n"
+        "       boshscope analyze --out DIR [options] PATH...\n"
         "\n"
         "Reads one log bundle and writes its report, as JSON unless another form is\n"
         "asked for. PATH is a file, a directory, or - for standard input: plain logs,\n"
@@ -31,7 +33,7 @@ const char help_analyze[] =
         "                        told\n"
         "  -v, --verbose         notes about the input as well\n"
         "  -h, --help            show this page\n"
-        "\n"
+        "\n" BATCH_HELP "\n"
         "Examples:\n"
         "  boshscope analyze active_1497638824642.tgz -o report.json\n"
         "  boshscope analyze -f text --zone server active_1497638824642.tgz\n"
@@ -39,6 +41,7 @@ const char help_analyze[] =
         "  boshscope analyze --tz +05:30 --from '2017-06-16 18:30' logs/\n"
         "  ssh server cat bundle.tgz | boshscope analyze --fail-on high -\n"
         "  boshscope analyze -o report.json --unmatched unmatched.json logs/\n"
+        "  boshscope analyze --out reports/ --resume cases/ late.tgz\n"
         "\n"
         "Exit status:\n"
         "  0    analysed\n"
@@ -54,6 +57,7 @@ enum { OPT_FROM = OPT_OWN, OPT_TO, OPT_FAIL_ON, OPT_UNMATCHED, OPT_ZONE };
 
 static const struct option longs[] = {
         REQUEST_OPTIONS,
+        BATCH_OPTIONS,
         { "fail-on", required_argument, NULL, OPT_FAIL_ON },
         { "format", required_argument, NULL, 'f' },
         { "from", required_argument, NULL, OPT_FROM },
@@ -66,6 +70,7 @@ static const struct option longs[] = {
 struct analyze {
         struct request request;
         struct forms forms;
+        struct batch batch;
         const char *from, *to, *unmatched;
         struct boshscope_view *shown; /* for the summary, which comes last */
 };
@@ -128,6 +133,13 @@ static int take_option(struct analyze *analyze, int option, int index) {
         case OPT_FAIL_ON:
                 return request_set(request, boshscope_options_set_fail_on(request->options, optarg), "fail-on", optarg,
                                    "info, low, medium, high or critical");
+        case BATCH_OUT:
+        case BATCH_FROM_FILE:
+        case BATCH_JOBS:
+        case BATCH_MAX_MEMORY:
+        case BATCH_RESUME:
+        case BATCH_SHARD:
+                return batch_take(&analyze->batch, request->command, option, longs[index].name, optarg);
         default:
                 return request_take(&analyze->request, option, &longs[index]);
         }
@@ -142,9 +154,14 @@ static int parse(struct analyze *analyze, int argc, char **argv) {
                 if (status != STATUS_OK || analyze->request.wants_help)
                         return status;
         }
-        status = request_take_path(&analyze->request, argc, argv);
+        if (!analyze->batch.out && analyze->batch.other)
+                return usage_error("analyze", "--%s: of many bundles; name a directory for their reports with --out",
+                                   analyze->batch.other);
+        status = analyze->batch.out ? STATUS_OK : request_take_path(&analyze->request, argc, argv);
         if (status == STATUS_OK)
                 status = set_window(analyze);
+        if (analyze->batch.out)
+                return status;
         return status == STATUS_OK ? check_unmatched(analyze) : status;
 }
 
@@ -211,6 +228,8 @@ int cmd_analyze(int argc, char **argv) {
         analyze.forms.threads = analyze.request.threads;
         if (analyze.request.wants_help)
                 status = request_show_help(&analyze.request);
+        else if (status == STATUS_OK && analyze.batch.out)
+                status = batch_run(&analyze.batch, &analyze.request, analyze.unmatched, argc, argv);
         else if (status == STATUS_OK)
                 status = request_run(&analyze.request, TELL_INPUT, deliver, &analyze);
         if (analyze.shown)

@@ -12,13 +12,13 @@
 
 #if defined(__linux__) && !defined(UNDER_A_SANITIZER)
 
-#include <stdbool.h>
 #include <sys/prctl.h>
 
 #include "cli/landlock.h"
 #include "cli/seccomp.h"
 
-size_t confine(const char *const *reads, const char *const *writes, const char *ret_names[static CONFINED_MOST]) {
+static size_t confine_as(const char *const *reads, const char *const *writes, enum seccomp_for what,
+                         const char *ret_names[static CONFINED_MOST]) {
         size_t count = 0;
 
         /* Both ask for it, so that no program with more rights is ever run confined. */
@@ -26,9 +26,23 @@ size_t confine(const char *const *reads, const char *const *writes, const char *
                 return 0;
         if (landlock_apply(reads, writes))
                 ret_names[count++] = "landlock";
-        if (seccomp_apply(writes[0] != NULL))
+        if (seccomp_apply(what))
                 ret_names[count++] = "seccomp";
         return count;
+}
+
+size_t confine(const char *const *reads, const char *const *writes, const char *ret_names[static CONFINED_MOST]) {
+        return confine_as(reads, writes, writes[0] ? SECCOMP_FOR_FILES : SECCOMP_FOR_READING, ret_names);
+}
+
+void confine_with_workers(const char *const *reads, const char *const *writes) {
+        const char *names[CONFINED_MOST];
+
+        confine_as(reads, writes, SECCOMP_FOR_WORKERS, names);
+}
+
+bool confine_is_possible(void) {
+        return true;
 }
 
 #else
@@ -38,6 +52,15 @@ size_t confine(const char *const *reads, const char *const *writes, const char *
         (void)writes;
         (void)ret_names;
         return 0;
+}
+
+void confine_with_workers(const char *const *reads, const char *const *writes) {
+        (void)reads;
+        (void)writes;
+}
+
+bool confine_is_possible(void) {
+        return false;
 }
 
 #endif

@@ -17,6 +17,7 @@
 #ifndef CLI_CONFINE_H
 #define CLI_CONFINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { CONFINED_MOST = 2 };
@@ -29,5 +30,12 @@ enum { CONFINED_MOST = 2 };
  * The names of what is in force, at most CONFINED_MOST; the result is their number.
  */
 size_t confine(const char *const *reads, const char *const *writes, const char *ret_names[static CONFINED_MOST]);
+
+/* The same for a process that works through others: it may make some of its own, which then give up more by
+ * confine(). */
+void confine_with_workers(const char *const *reads, const char *const *writes);
+
+/* False in a build with sanitizers, which need what is given up, and on other systems. */
+bool confine_is_possible(void);
 
 #endif

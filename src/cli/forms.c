@@ -38,6 +38,7 @@ int forms_set_format(struct forms *forms, const char *name) {
 }
 
 int forms_set_zone(struct forms *forms, const char *zone) {
+        forms->zone = zone;
         return option_set_zone(forms->command, forms->style, zone);
 }
 

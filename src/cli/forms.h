@@ -20,6 +20,7 @@ struct form {
 struct forms {
         const char *command;   /* for the messages */
         const char *wanted;    /* -f, or NULL */
+        const char *zone;      /* --zone, or NULL */
         const char *otherwise; /* what is written where nothing chooses */
         struct boshscope_style *style;
         struct form items[FORMS_MOST];

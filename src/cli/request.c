@@ -180,7 +180,7 @@ int request_load_report(const struct request *request, struct boshscope_view **r
         return reports_load(request->path, ret_view);
 }
 
-static int set_redact(const struct request *request) {
+int request_set_redact(const struct request *request) {
         enum { MOST_KEY_BYTES = 64 * 1024 };
         unsigned char key[MOST_KEY_BYTES];
         ssize_t n;
@@ -251,7 +251,7 @@ int request_take_path(struct request *request, int argc, char **argv) {
         status = check_outputs(request);
         if (status == STATUS_OK)
                 status = check_map(request);
-        return status == STATUS_OK ? set_redact(request) : status;
+        return status == STATUS_OK ? request_set_redact(request) : status;
 }
 
 /* ------------------------------------------------------------- the run */

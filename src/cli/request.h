@@ -97,6 +97,9 @@ int request_read_report(const struct request *request);
  * status after a message. */
 int request_load_report(const struct request *request, struct boshscope_view **ret_view);
 
+/* --redact and its key, for the options. STATUS_OK, or another status after a message. */
+int request_set_redact(const struct request *request);
+
 /* The operands: one PATH. STATUS_OK, or another status after a message. */
 int request_take_path(struct request *request, int argc, char **argv);
 

@@ -59,10 +59,15 @@ static const uint32_t allowed[] = {
         SYS_sysinfo, SYS_uname
 };
 
+/* Landlock's by their numbers, which headers may be too old for. */
+static const uint32_t for_workers[] = { SYS_wait4,     SYS_tgkill,  SYS_pipe2, SYS_getppid, SYS_prctl,
+                                        SYS_prlimit64, SYS_seccomp, 444,       445,         446 };
+
 enum {
+        FOR_WORKERS_COUNT = sizeof(for_workers) / sizeof(for_workers[0]),
         FOR_FILES_COUNT = sizeof(for_files) / sizeof(for_files[0]),
         ALLOWED_COUNT = sizeof(allowed) / sizeof(allowed[0]),
-        MOST_ALLOWED = FOR_FILES_COUNT + ALLOWED_COUNT,
+        MOST_ALLOWED = FOR_WORKERS_COUNT + FOR_FILES_COUNT + ALLOWED_COUNT,
         MOST_PIECES = 2 * MOST_ALLOWED + 1,
         MOST_STEPS = 2 * MOST_PIECES + 64
 };
@@ -113,16 +118,32 @@ static void allow_with(struct filter *filter, uint32_t number, size_t i, const u
         refuse(filter, EPERM);
 }
 
-/* A thread, not a process. The newer call hides its flags behind a pointer; libraries
- * take the older one where there is none. */
-static void allow_threads(struct filter *filter) {
+/* The newer call to make threads and processes hides its flags behind a pointer; libraries take the
+ * older one where there is none. */
+static void hide_clone3(struct filter *filter) {
 #ifdef SYS_clone3
         if_equal(filter, SYS_clone3);
         refuse(filter, ENOSYS);
 #endif
+}
+
+/* A thread, not a process. */
+static void allow_threads(struct filter *filter) {
         add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
         load(filter, argument(0));
         add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1));
+        give(filter, SECCOMP_RET_ALLOW);
+        refuse(filter, EPERM);
+}
+
+/* A process as well, but in no namespace of its own. */
+static void allow_processes(struct filter *filter) {
+        const uint32_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                                    CLONE_NEWPID | CLONE_NEWNET;
+
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
+        load(filter, argument(0));
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, namespaces, 1, 0));
         give(filter, SECCOMP_RET_ALLOW);
         refuse(filter, EPERM);
 }
@@ -180,18 +201,21 @@ static void look_up(struct filter *filter, const struct piece *pieces, size_t n)
 }
 
 /* All that is allowed, or refused, by its number alone. */
-static void allow_others(struct filter *filter, bool makes_files) {
+static void allow_others(struct filter *filter, enum seccomp_for what) {
         struct piece pieces[MOST_PIECES];
         uint32_t sorted[MOST_ALLOWED];
-        const size_t n = makes_files ? MOST_ALLOWED : ALLOWED_COUNT;
+        const size_t n = what == SECCOMP_FOR_WORKERS ? MOST_ALLOWED
+                         : what == SECCOMP_FOR_FILES ? ALLOWED_COUNT + FOR_FILES_COUNT
+                                                     : ALLOWED_COUNT;
 
         memcpy(sorted, allowed, sizeof(allowed));
         memcpy(sorted + ALLOWED_COUNT, for_files, sizeof(for_files));
+        memcpy(sorted + ALLOWED_COUNT + FOR_FILES_COUNT, for_workers, sizeof(for_workers));
         qsort(sorted, n, sizeof(*sorted), compare);
         look_up(filter, pieces, cut(sorted, n, pieces));
 }
 
-static void build(struct filter *filter, bool makes_files) {
+static void build(struct filter *filter, enum seccomp_for what) {
         /* Is it a terminal, and how wide? Nothing is put into its input. */
         static const uint32_t of_terminals[] = { TCGETS, TIOCGWINSZ };
         const uint32_t self = (uint32_t)getpid();
@@ -201,20 +225,25 @@ static void build(struct filter *filter, bool makes_files) {
         add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0));
         refuse(filter, EPERM);
         load(filter, offsetof(struct seccomp_data, nr));
-        allow_threads(filter);
+        hide_clone3(filter);
+        if (what == SECCOMP_FOR_WORKERS)
+                allow_processes(filter);
+        else
+                allow_threads(filter);
         allow_with(filter, SYS_ioctl, 1, of_terminals, sizeof(of_terminals) / sizeof(of_terminals[0]));
         /* abort() */
-        allow_with(filter, SYS_tgkill, 0, &self, 1);
-        if (!makes_files)
+        if (what != SECCOMP_FOR_WORKERS)
+                allow_with(filter, SYS_tgkill, 0, &self, 1);
+        if (what == SECCOMP_FOR_READING)
                 allow_reading(filter);
-        allow_others(filter, makes_files);
+        allow_others(filter, what);
 }
 
-bool seccomp_apply(bool makes_files) {
+bool seccomp_apply(enum seccomp_for what) {
         struct filter filter;
         struct sock_fprog program = { .filter = filter.steps };
 
-        build(&filter, makes_files);
+        build(&filter, what);
         program.len = filter.count;
         /* Nothing here needs the slow guard against guesses of the processor that older kernels tie to filters. */
         if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) == 0)
@@ -224,8 +253,8 @@ bool seccomp_apply(bool makes_files) {
 
 #else
 
-bool seccomp_apply(bool makes_files) {
-        (void)makes_files;
+bool seccomp_apply(enum seccomp_for what) {
+        (void)what;
         return false;
 }
 

@@ -6,9 +6,14 @@
 
 #include <stdbool.h>
 
-/* Those that reading files and computing in threads take, and with `makes_files` those that
- * make, replace and open files to write to; any other fails with EPERM. False where the
- * system has no filters, or none for this machine. */
-bool seccomp_apply(bool makes_files);
+/* Each with what those before it may. */
+enum seccomp_for {
+        SECCOMP_FOR_READING, /* what reading files and computing in threads take */
+        SECCOMP_FOR_FILES,   /* make, replace and open files to write to */
+        SECCOMP_FOR_WORKERS, /* make processes, which have pipes to it and filters of their own */
+};
+
+/* Any other fails with EPERM. False where the system has no filters, or none for this machine. */
+bool seccomp_apply(enum seccomp_for what);
 
 #endif

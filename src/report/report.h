@@ -67,6 +67,10 @@ int report_finish(struct report *report);
 /* How many findings are listed: the first, as far as the limit goes. */
 size_t report_findings(const struct report *report);
 
+/* What the summary counts: findings of a kind, and sessions but those of the server's own accounts. */
+uint64_t report_kind_count(const struct report *report, enum finding_kind kind);
+uint64_t report_session_count(const struct report *report);
+
 /* How many of its entries an agent's timeline has at most: it goes over many sessions. */
 uint64_t report_agent_events(const struct report *report);
 

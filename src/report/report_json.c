@@ -266,11 +266,11 @@ static void write_rules(struct json *json, const struct report *report) {
 
 /* ------------------------------------------------------------- summary */
 
-static uint64_t count_kind(const struct findings *findings, enum finding_kind kind) {
+uint64_t report_kind_count(const struct report *report, enum finding_kind kind) {
         uint64_t count = 0;
 
-        for (size_t i = 0; i < findings->count; i++)
-                count += findings->items[i].kind == kind;
+        for (size_t i = 0; i < report->findings.count; i++)
+                count += report->findings.items[i].kind == kind;
         return count;
 }
 
@@ -283,11 +283,11 @@ static uint64_t count_recoveries(const struct findings *findings) {
         return count;
 }
 
-static uint64_t count_sessions(const struct timeline *timeline) {
+uint64_t report_session_count(const struct report *report) {
         uint64_t count = 0;
 
-        for (size_t i = 0; i < timeline->session_count; i++)
-                count += !timeline->sessions[i].service;
+        for (size_t i = 0; i < report->timeline.session_count; i++)
+                count += !report->timeline.sessions[i].service;
         return count;
 }
 
@@ -331,12 +331,12 @@ static void write_summary(struct json *json, const struct report *report) {
 
         json_begin_object(json);
         json_put_number(json, "agents", (int64_t)report->timeline.agents.listed_count);
-        json_put_number(json, "sessions", (int64_t)count_sessions(&report->timeline));
-        json_put_number(json, "idle_escalations", (int64_t)count_kind(findings, FINDING_IDLE_ESCALATION));
-        json_put_number(json, "idle_closures", (int64_t)count_kind(findings, FINDING_IDLE_CLOSURE));
-        json_put_number(json, "forced_logouts", (int64_t)count_kind(findings, FINDING_FORCED_LOGOUT));
-        json_put_number(json, "mass_disconnects", (int64_t)count_kind(findings, FINDING_MASS_DISCONNECT));
-        json_put_number(json, "server_restarts", (int64_t)count_kind(findings, FINDING_SERVER_RESTART));
+        json_put_number(json, "sessions", (int64_t)report_session_count(report));
+        json_put_number(json, "idle_escalations", (int64_t)report_kind_count(report, FINDING_IDLE_ESCALATION));
+        json_put_number(json, "idle_closures", (int64_t)report_kind_count(report, FINDING_IDLE_CLOSURE));
+        json_put_number(json, "forced_logouts", (int64_t)report_kind_count(report, FINDING_FORCED_LOGOUT));
+        json_put_number(json, "mass_disconnects", (int64_t)report_kind_count(report, FINDING_MASS_DISCONNECT));
+        json_put_number(json, "server_restarts", (int64_t)report_kind_count(report, FINDING_SERVER_RESTART));
         json_put_number(json, "recoveries", (int64_t)count_recoveries(findings));
         json_key(json, "by_cause");
         write_causes(json, findings);

@@ -6,6 +6,7 @@ of the sources of what makes it) and what the generator counted.
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -131,7 +132,7 @@ class Corpora:
         self.remove(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         counts = Counts()
-        MAKERS[name](self, target, counts)
+        {**MAKERS, **BATCH_MAKERS}[name](self, target, counts)
         self.facts[name] = {"key": self.key(name), "counts": counts}
         self.facts_file.write_text(json.dumps(self.facts, indent=1) + "\n")
         return target
@@ -256,3 +257,28 @@ MAKERS = {
     "worst/sessions/debug.log.gz": worst("sessions", 0, sessions=1000000),
     "worst/match-limit/debug.log.gz": worst("match-limit", 256),
 }
+
+
+def batch_large(corpora, target, counts):
+    """40 names of 4 bundles, each of 50 MB packed."""
+    for seed in range(4):
+        log = target / "making" / "desktop/logs/openfire/debug.log"
+        log.parent.mkdir(parents=True)
+        write_plain(log, corpora.log_of(counts, "finesse", 720, seed=seed))
+        write_tgz(target / f"node{seed}-0.tgz", target / "making")
+        shutil.rmtree(target / "making")
+        for copy in range(1, 10):
+            os.link(target / f"node{seed}-0.tgz", target / f"node{seed}-{copy}.tgz")
+
+
+def batch_small(corpora, target, counts):
+    """A thousand names of one small bundle."""
+    target.mkdir(parents=True)
+    demo = HERE.parent.parent / "testdata/bundles/era-4.3.2.tgz"
+    shutil.copyfile(demo, target / "bundle0.tgz")
+    for copy in range(1, corpora.scaled(1000)):
+        os.link(target / "bundle0.tgz", target / f"bundle{copy}.tgz")
+
+
+# Folders of bundles, each of which is a bundle of its own.
+BATCH_MAKERS = {"batch40": batch_large, "batch1000": batch_small}

@@ -14,7 +14,7 @@ status 1: a report was wrong; a bound that does not hold is shown, no more.
 --zlib      another boshscope, built with -Disal=disabled; --zlib-build makes one in DIR with meson
 --scale     of the corpora: 1 is 1 GiB, which takes 3 GiB of disk and some minutes to make once
 --corpora   where they are kept (default: bench-corpora beside the tools); --remove takes each away after its last use
---tables    bounds, limits, tools, worst (default: all); --rows picks from all of them by name
+--tables    bounds, limits, tools, batches, worst (default: all); --rows picks from all of them by name
 --about     what the table's heading says of the build
 """
 import argparse
@@ -202,6 +202,23 @@ class Bench:
         return [worst.what, seconds(samples), f"{rate:.0f} MB/s", f"{peak:.1f} MiB",
                 f"**{wrong[0]}**" if wrong else " ".join(("yes", *worst.codes))]
 
+    def batches(self, batch):
+        bundles = self.corpora.path(batch.corpus)
+        count = len(list(bundles.iterdir()))
+        with tempfile.TemporaryDirectory(dir=self.corpora.directory) as out:
+            sides = [side(self.programs, bundles, Path(out)) for side in (batch.ours, batch.beside) if side]
+            if batch.before:
+                self.runner.once(sides[0])
+            samples = self.runner.in_turn(sides)
+        value = median_s(samples[0]) / count * 1000 if batch.each else median_s(samples[0])
+        shown, good = f"{value:.1f} ms" if batch.each else seconds(samples[0]), value
+        if batch.beside:
+            value = 1 / paired_ratio(*samples)
+            shown, good = f"{shown}, beside {seconds(samples[1])}: {value:.2f} x", -value
+        bound = batch.bound and (f">= {batch.bound} x" if batch.beside else f"<= {batch.bound} s")
+        self.keep("batches", batch.name, what=batch.what, value=value, bound=batch.bound)
+        return [batch.what, shown, bound or "", holds(good, -batch.bound if batch.beside else batch.bound)]
+
     def needs(self, unit):
         """The names of the corpora that a row asks for."""
         seen = Seen(self.corpora.directory)
@@ -236,6 +253,7 @@ TABLES = {
     works.Row: ("bounds", "Time", ["work", "boshscope", "beside it", "its time", "ratio", "bound", "holds"]),
     works.Limit: ("limits", "Memory and start-up", ["what", "measured", "bound", "holds"]),
     works.Tool: ("tools", "What people use today (where it searches, for the same five strings)", ["file", "program", "its time", "boshscope", "boshscope is faster by"]),
+    works.Batch: ("batches", "Many bundles", ["what", "measured", "bound", "holds"]),
     works.Worst: ("worst", "Worst cases", ["log", "boshscope", "rate", "peak memory", "report as expected"]),
 }
 
@@ -277,7 +295,7 @@ def has_threads(program):
 
 def selected(options):
     tables, rows = options.tables.split(","), options.rows and options.rows.split(",")
-    units = [*works.ROWS, *works.LIMITS, *works.TOOLS, *works.WORST]
+    units = [*works.ROWS, *works.LIMITS, *works.TOOLS, *works.BATCHES, *works.WORST]
     known = {unit.name for unit in units}
     for name in rows or []:
         if name not in known:
@@ -290,7 +308,7 @@ def parse(arguments):
     parser.add_argument("--program", required=True)
     parser.add_argument("--tools", type=Path, required=True)
     parser.add_argument("--rows")
-    parser.add_argument("--tables", default="bounds,limits,tools,worst")
+    parser.add_argument("--tables", default="bounds,limits,tools,batches,worst")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--zlib")

@@ -144,7 +144,7 @@ class Measuring(unittest.TestCase):
 
 class Tables(unittest.TestCase):
     def test_tables(self):
-        rows = "gz,zlib-gz,one-thread,memory,start-up-tiny,tool-gzip,empty-lines"
+        rows = "gz,zlib-gz,one-thread,memory,start-up-tiny,tool-gzip,batch,batch-each,batch-resume,empty-lines"
         with tempfile.TemporaryDirectory() as folder:
             command = [sys.executable, HERE / "run.py", "--program", PROGRAM, "--tools", TOOLS, "--scale", str(SCALE), "--runs", "1",
                        "--corpora", f"{folder}/corpora", "--json", f"{folder}/json", "--remove", "--rows", rows]
@@ -152,7 +152,7 @@ class Tables(unittest.TestCase):
             kept = json.loads(Path(folder, "json").read_text())
             left = [path.name for path in Path(folder, "corpora").rglob("*") if path.is_file()]
         titles = [line for line in result.stdout.splitlines() if line.startswith("### ")]
-        self.assertEqual(len(titles), 4)
+        self.assertEqual(len(titles), 5)
         self.assertEqual([row["name"] for row in kept["rows"]], rows.split(","))
         self.assertIn("not measured: no boshscope built with -Disal=disabled", result.stdout)
         self.assertNotIn("WRONG", result.stdout)

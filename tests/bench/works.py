@@ -220,3 +220,37 @@ WORST = [
     Worst("sessions", "a million sessions"),
     Worst("match-limit", "256 MiB of records near the match limit"),
 ]
+
+
+@dataclass
+class Batch:
+    """Many bundles. With `beside` the value is how often as fast as that ours is, at least `bound`; else it is
+    what `per` says of our seconds, at most `bound`.
+
+    ours(programs, bundles, out) is a side as that of a row, and so is beside().
+    """
+    name: str
+    what: str
+    corpus: str
+    ours: callable
+    bound: float
+    beside: callable = None
+    before: bool = False  # the batch has been done once
+    each: bool = False    # of each bundle, in ms
+
+
+def batch(*options):
+    return lambda programs, bundles, out: programs.analyze(*options, "--out", out, bundles)
+
+
+def one_after_the_other(programs, bundles, out):
+    return [command for path in sorted(bundles.iterdir())
+            for command in programs.analyze("--threads", "1", "-o", out / "one.json", path)]
+
+
+BATCHES = [
+    Batch("batch", "40 bundles of 50 MB, `--jobs 2 --max-memory 256M`, beside one after the other with one thread each", "batch40",
+          batch("--jobs", "2", "--max-memory", "256M"), 1.7, one_after_the_other),
+    Batch("batch-each", "1000 bundles of 5 KB, `--jobs 1`: of each", "batch1000", batch("--jobs", "1"), None, each=True),
+    Batch("batch-resume", "1000 bundles that are done, `--resume`", "batch1000", batch("--resume"), 2, before=True),
+]

@@ -127,6 +127,20 @@ def bundles():
         yield name.replace(".", "_"), packing(name)
 
 
+def indexes():
+    """Lines of a batch, one of a bundle without a report; torn ones; what is none."""
+    line = {"schema": "boshscope.index/1", "path": "in/a.tgz", "size": 23457, "mtime_ns": 1795686801598337717, "inode": 11069164,
+            "sha256": "ab" * 32, "report": "abababababababab-a.tgz.json", "exit_status": 5, "fault": None, "verdict": "client_side",
+            "complete": False, "counts": {"agents": 8, "sessions": 10, "idle_closures": 3, "forced_logouts": 2, "mass_disconnects": 0,
+                                          "server_restarts": 0},
+            "first": "2017-06-16T18:19:58.000Z", "last": "2017-06-16T18:57:00.700Z", "seconds": 0.026, "options": "cd" * 32}
+    whole = json.dumps(line, separators=(",", ":"))
+    bad = json.dumps({**line, "path": "b\n\u0000\u202e\ud800", "sha256": None, "report": None, "counts": None, "fault": "x", "first": None})
+    yield "whole", f"{whole}\n{bad}\n".encode()
+    yield "torn", f"{whole[:200]}\n{bad}\n{whole[:90]}".encode()
+    yield "none", b'\n{}\nnull\n[]\n{"path":""}\n{"path":"a","inode":18446744073709551616}\n{"path":"a","new":[{}],"sha256":""}'
+
+
 def jids():
     for name, text in (("plain", b"1001003@fin1.example.com/desktop"), ("escaped", b"o\\27brien\\40x@fin1.example. com/a/b@c"),
                        ("unsigned", b"fin1.example.com/f382a015"), ("latin1", b"caf\xe9.log"), ("gbk", "日志文件.log".encode("gbk")),
@@ -171,7 +185,7 @@ def views():
     yield "escapes", json.dumps({**report, "diagnostics": [{"code": "BS1", "level": "error", "text": "\u0000\u202e\U0001f600<b>`|", "advice": None}]}).encode()
 
 
-TARGETS = {"archive": archives, "bundle": bundles, "deflate": deflates, "jid": jids, "json": jsons, "lines": lines, "record": records,
+TARGETS = {"archive": archives, "bundle": bundles, "deflate": deflates, "index": indexes, "jid": jids, "json": jsons, "lines": lines, "record": records,
            "ruleset": rulesets, "shape": shapes, "stamp": stamps, "view": views}
 
 

@@ -16,6 +16,7 @@
 #include "base/intern.h"
 #include "base/limits.h"
 #include "base/sha256.h"
+#include "base/sha256_blocks.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "base/word.h"
@@ -530,6 +531,23 @@ static void test_sha256(void **state) {
         assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+/* The processor's instructions say what plain C says, of any state and any blocks. */
+static void test_sha256_blocks(void **state) {
+        unsigned char blocks[7 * 64];
+        uint32_t plain[8], other[8], x = 1;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(blocks); i++)
+                blocks[i] = (unsigned char)((x = x * 1664525 + 1013904223) >> 24);
+        for (size_t i = 0; i < 8; i++)
+                plain[i] = other[i] = x = x * 1664525 + 1013904223;
+        for (size_t count = 0; count <= 7; count++) {
+                sha256_blocks_plain(plain, blocks, count);
+                sha256_blocks(other, blocks, count);
+                assert_memory_equal(plain, other, sizeof(plain));
+        }
+}
+
 /* However the bytes come, the sum is the same. */
 static void test_sha256_pieces(void **state) {
         char text[200], whole[SHA256_HEX_BYTES], pieces[SHA256_HEX_BYTES];
@@ -686,6 +704,7 @@ int main(void) {
                 cmocka_unit_test(test_zone_format),
                 cmocka_unit_test(test_rfc3339),
                 cmocka_unit_test(test_sha256),
+                cmocka_unit_test(test_sha256_blocks),
                 cmocka_unit_test(test_sha256_pieces),
                 cmocka_unit_test(test_diags_count),
                 cmocka_unit_test(test_diags_merge),

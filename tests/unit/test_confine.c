@@ -84,6 +84,10 @@ static int new_process(void) {
         return of(child);
 }
 
+static int process_in_namespace(void) {
+        return of(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0));
+}
+
 static int trace(void) {
         return of(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
 }
@@ -234,14 +238,19 @@ static int abort_in_child(void) {
 
 /* ---------------------------------------------------------- the children */
 
-enum how { FREE, CONFINED, TO_STANDARD_OUTPUT };
+/* WORKER: as a process that was made by one WITH_WORKERS. */
+enum how { FREE, CONFINED, TO_STANDARD_OUTPUT, WITH_WORKERS, WORKER };
 
 static size_t confine_here(enum how how, const char *ret_names[static CONFINED_MOST]) {
         const char *const reads[] = { place.bundle, "/no/such/file", NULL };
         const char *const writes[] = { place.output, "/dev/null", "/no/such/folder", NULL };
         const char *const nothing[] = { NULL };
 
-        return how == FREE ? 0 : confine(reads, how == CONFINED ? writes : nothing, ret_names);
+        if (how == WITH_WORKERS || how == WORKER)
+                confine_with_workers(reads, writes);
+        if (how == FREE || how == WITH_WORKERS)
+                return 0;
+        return confine(reads, how == TO_STANDARD_OUTPUT ? nothing : writes, ret_names);
 }
 
 /* What the attempt came to in a confined child. */
@@ -341,6 +350,30 @@ static void other_system_calls_are_refused(void **state) {
         if (!knows_seccomp())
                 skip();
         check_refused(CONFINED, refusals, COUNT(refusals));
+        check_refused(WORKER, refusals, COUNT(refusals));
+}
+
+/* Who makes workers may do no more than that. */
+static void processes_for_workers(void **state) {
+        static const struct refusal refusals[] = {
+                { "socket of the network", inet_socket, EPERM },
+                { "exec", exec, EPERM },
+                { "fork", new_process, 0 },
+                { "process in a namespace", process_in_namespace, EPERM },
+                { "signal to oneself", abort_in_child, 0 },
+                { "signal to the parent", signal_parent, EPERM },
+                { "ptrace", trace, EPERM },
+                { "TIOCSTI", type_into_terminal, EPERM },
+                { "chmod", change_mode, EPERM },
+                { "namespace", new_namespace, EPERM },
+                { "read the bundle", read_bundle, 0 },
+                { "replace the output", replace_output, 0 },
+        };
+
+        (void)state;
+        if (!knows_seccomp())
+                skip();
+        check_refused(WITH_WORKERS, refusals, COUNT(refusals));
 }
 
 static void other_files_are_refused(void **state) {
@@ -359,6 +392,8 @@ static void other_files_are_refused(void **state) {
         if (!knows_landlock())
                 skip();
         check_refused(CONFINED, refusals, COUNT(refusals));
+        check_refused(WITH_WORKERS, refusals, COUNT(refusals));
+        check_refused(WORKER, refusals, COUNT(refusals));
 }
 
 /* Then seccomp alone is enough to keep all files as they are. */
@@ -395,6 +430,7 @@ static void what_is_needed_works(void **state) {
 
         (void)state;
         check_refused(CONFINED, needs, COUNT(needs));
+        check_refused(WORKER, needs, COUNT(needs));
         assert_int_equal(attempt(inet_socket, FREE), 0);
         assert_int_equal(attempt(new_process, FREE), 0);
         assert_int_equal(attempt(exec, FREE), 0);
@@ -427,8 +463,8 @@ static int remove_place(void **state) {
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(what_there_is_is_applied), cmocka_unit_test(other_system_calls_are_refused),
-                cmocka_unit_test(other_files_are_refused),  cmocka_unit_test(no_output_is_a_file),
-                cmocka_unit_test(what_is_needed_works),
+                cmocka_unit_test(processes_for_workers),    cmocka_unit_test(other_files_are_refused),
+                cmocka_unit_test(no_output_is_a_file),      cmocka_unit_test(what_is_needed_works),
         };
 
         return cmocka_run_group_tests(tests, make_place, remove_place);
