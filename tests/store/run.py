@@ -286,6 +286,25 @@ class Operands(Stored):
         self.assertEqual(self.names(self.store(self.reports)), {"a.json", "b.json"})
         self.assertEqual(self.names(self.store(f"{self.reports}/")), {"a.json", "b.json"})
 
+    def test_a_batch(self):
+        """Its indexes say which reports count."""
+        batch = self.folder / "batch"
+        shutil.rmtree(batch, ignore_errors=True)
+        good = self.folder / "good.tgz"
+        shutil.copy(BUNDLE, good)
+        done = run("analyze", "-q", "--out", batch, good)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (report,) = [path.name for path in batch.glob("*.json")]
+        shutil.copy(self.reports / "a.json", batch / "stale.json")
+        self.assertEqual(self.names(self.store(batch)), {report})
+        index = (batch / "index.ndjson").read_text()
+        line = json.loads(index)
+        (batch / "index-1-of-2.ndjson").write_text(json.dumps({**line, "path": "other.tgz", "report": "stale.json"}) + "\n" + index)
+        self.assertEqual(self.names(self.store(batch)), {report, "stale.json"})
+        with open(batch / "index-1-of-2.ndjson", "a", encoding="utf-8") as file:
+            file.write(json.dumps({**line, "path": "other.tgz", "report": None, "fault": "gone"}) + "\n" + index[:40])
+        self.assertEqual(self.names(self.store(batch)), {report})
+
     def test_one_that_is_no_report_does_not_stop_the_rest(self):
         done = run("store", "--out", self.folder / "store", self.folder / "broken.json", self.folder / "missing.json", self.reports)
         self.assertEqual(done.returncode, 5)
