@@ -1,9 +1,9 @@
 /*
  * boshscope: who lost the Finesse desktop connection, when, and how it ended.
  *
- * The library reads one log bundle (a file, a directory or standard input) and
- * makes one report of it. The program `boshscope` is its first client and uses
- * nothing but this header.
+ * The library reads one log bundle (a file, a directory, standard input, or what a
+ * function of the caller gives) and makes one report of it. The program `boshscope`
+ * is its first client and uses nothing but this header.
  *
  * Life cycle:   options + rules  ->  boshscope_analyze()  ->  report  ->  write
  *
@@ -210,6 +210,22 @@ struct boshscope_report;
  */
 BOSHSCOPE_API int boshscope_analyze(const struct boshscope_options *options, const struct boshscope_rules *rules,
                                     const char *path, struct boshscope_report **ret_report);
+
+/*
+ * Puts the next bytes of a bundle at `data`: how many, 1 to `bytes`; 0 at its end, after which it is
+ * not called again; or a negative errno (-EIO) where reading failed: the report then says so and has
+ * what came before. It may block, and give as few bytes at a time as it likes.
+ */
+typedef int64_t boshscope_read_fn(void *userdata, void *data, size_t bytes);
+
+/*
+ * Analyse what `fn` gives, in one pass and from the caller's thread, as a file of that name would be:
+ * both give the same report. Only the progress callback can stop it, between two calls of `fn`.
+ * BOSHSCOPE_E_ARGUMENT for an empty name, and where `fn` says it gave more than it was asked for.
+ */
+BOSHSCOPE_API int boshscope_analyze_stream(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                                           const char *name, boshscope_read_fn *fn, void *userdata,
+                                           struct boshscope_report **ret_report);
 BOSHSCOPE_API void boshscope_report_free(struct boshscope_report *report);
 
 /* 0, 1, 3, 4, 5 or 130, as README's table of exit statuses says. */
@@ -305,6 +321,46 @@ BOSHSCOPE_API int boshscope_view_of(const struct boshscope_report *report, boshs
 BOSHSCOPE_API int boshscope_view_load(const char *path, boshscope_message_fn *fn, void *userdata,
                                       struct boshscope_view **ret_view);
 BOSHSCOPE_API void boshscope_view_free(struct boshscope_view *view);
+
+/*
+ * The findings of a view, by their index: 0 to boshscope_view_findings() - 1, in the report's
+ * order. Their fields, a kind's own as well ("outcome", "threshold_s", "silent_since"), go by the
+ * names that the report has for them (README, The report), so that more fields are no more
+ * functions. What the report does not have, or says null of, is NULL or 0; so is what is of
+ * another type. Strings are UTF-8, end in a NUL and live as long as the view; `ret_bytes` (may be
+ * NULL) gets their length, since logs do hold NULs.
+ */
+BOSHSCOPE_API size_t boshscope_view_findings(const struct boshscope_view *view);
+
+/* A text: "id", "kind", "severity", "node", "agent", "sid", "cause", "confidence", "why" ... */
+BOSHSCOPE_API const char *boshscope_finding_text(const struct boshscope_view *view, size_t finding, const char *name,
+                                                 size_t *ret_bytes);
+
+/* A whole number, or a truth as 1 or 0. Whether there is one. */
+BOSHSCOPE_API int boshscope_finding_number(const struct boshscope_view *view, size_t finding, const char *name,
+                                           int64_t *ret_value);
+
+/* "start", "end" ... as milliseconds since 1970-01-01T00:00:00Z. Whether there is one. */
+BOSHSCOPE_API int boshscope_finding_time(const struct boshscope_view *view, size_t finding, const char *name,
+                                         int64_t *ret_utc_ms);
+
+/* A list of texts: "agents" (of a burst), "missing", "next_steps", "links". How many, and each. */
+BOSHSCOPE_API size_t boshscope_finding_texts(const struct boshscope_view *view, size_t finding, const char *name);
+BOSHSCOPE_API const char *boshscope_finding_text_at(const struct boshscope_view *view, size_t finding, const char *name,
+                                                    size_t index, size_t *ret_bytes);
+
+/*
+ * The records that a finding rests on, likewise: "path" (of the file, as the report's `inputs` have
+ * it) and "text"; "input" (the index into `inputs`), "line" (from 1) and "offset" (bytes into the
+ * unpacked file); and their time.
+ */
+BOSHSCOPE_API size_t boshscope_finding_evidence(const struct boshscope_view *view, size_t finding);
+BOSHSCOPE_API const char *boshscope_evidence_text(const struct boshscope_view *view, size_t finding, size_t index,
+                                                  const char *name, size_t *ret_bytes);
+BOSHSCOPE_API int boshscope_evidence_number(const struct boshscope_view *view, size_t finding, size_t index,
+                                            const char *name, int64_t *ret_value);
+BOSHSCOPE_API int boshscope_evidence_time(const struct boshscope_view *view, size_t finding, size_t index,
+                                          int64_t *ret_utc_ms);
 
 /* A form, sorted by name. The strings are static. */
 struct boshscope_format {
@@ -508,6 +564,40 @@ BOSHSCOPE_API int boshscope_fleet_exit_status(struct boshscope_fleet *fleet);
 BOSHSCOPE_API int boshscope_fleet_has_format(const char *format);
 BOSHSCOPE_API int boshscope_fleet_write(struct boshscope_fleet *fleet, const struct boshscope_style *style,
                                         const char *format, boshscope_write_fn *fn, void *userdata);
+
+/* --------------------------------------------------------------- store */
+
+/*
+ * A view as rows for a database: tables "events" and "findings", one line of JSON a row, flat,
+ * the same columns in every line (README, Store). The rows of a table lie by day (UTC), each
+ * in a part of its own, whose path says so: "events/day=2017-06-16/0f3a....ndjson". The
+ * same view gives the same parts at every run.
+ */
+struct boshscope_store;
+
+/* `report`, which may be NULL, is what the rows call the report's file; it is copied. The view must live as long. */
+BOSHSCOPE_API int boshscope_store_of(const struct boshscope_view *view, const char *report,
+                                     struct boshscope_store **ret_store);
+BOSHSCOPE_API void boshscope_store_free(struct boshscope_store *store);
+
+/* The parts. A path lives as long as the store; NULL past the last one. */
+BOSHSCOPE_API size_t boshscope_store_count(const struct boshscope_store *store);
+BOSHSCOPE_API const char *boshscope_store_path(const struct boshscope_store *store, size_t part);
+
+/* The rows of a part. BOSHSCOPE_E_ARGUMENT past the last one. */
+BOSHSCOPE_API int boshscope_store_write(const struct boshscope_store *store, size_t part, boshscope_write_fn *fn,
+                                        void *userdata);
+
+/*
+ * The reports that a path stands for: those of a folder, as its indexes name them, where it has
+ * any, else its files *.json; of what is no folder, the path itself. In the order of their names.
+ */
+struct boshscope_reports;
+BOSHSCOPE_API int boshscope_reports_at(const char *path, struct boshscope_reports **ret_reports);
+BOSHSCOPE_API void boshscope_reports_free(struct boshscope_reports *reports);
+BOSHSCOPE_API size_t boshscope_reports_count(const struct boshscope_reports *reports);
+/* NULL past the last one. */
+BOSHSCOPE_API const char *boshscope_reports_get(const struct boshscope_reports *reports, size_t index);
 
 #ifdef __cplusplus
 }

@@ -172,20 +172,35 @@ void boshscope_options_set_progress(struct boshscope_options *options, boshscope
 
 /* ------------------------------------------------------------ analysis */
 
-int boshscope_analyze(const struct boshscope_options *options, const struct boshscope_rules *rules, const char *path,
-                      struct boshscope_report **ret_report) {
+static int analyze(const struct boshscope_options *options, const struct boshscope_rules *rules, const char *path,
+                   const struct feed *feed, struct boshscope_report **ret_report) {
         struct boshscope_report *report = calloc(1, sizeof(*report));
         int r;
 
         if (!report)
                 return BOSHSCOPE_E_MEMORY;
-        r = pipeline_run(&report->inner, &options->inner, rules->ruleset, path);
+        r = pipeline_run(&report->inner, &options->inner, rules->ruleset, path, feed);
         if (r < 0) {
                 boshscope_report_free(report);
                 return error_public(r);
         }
         *ret_report = report;
         return 0;
+}
+
+int boshscope_analyze(const struct boshscope_options *options, const struct boshscope_rules *rules, const char *path,
+                      struct boshscope_report **ret_report) {
+        return analyze(options, rules, path, NULL, ret_report);
+}
+
+int boshscope_analyze_stream(const struct boshscope_options *options, const struct boshscope_rules *rules,
+                             const char *name, boshscope_read_fn *fn, void *userdata,
+                             struct boshscope_report **ret_report) {
+        const struct feed feed = { .read = fn, .userdata = userdata };
+
+        if (!fn || !name || !*name)
+                return BOSHSCOPE_E_ARGUMENT;
+        return analyze(options, rules, name, &feed, ret_report);
 }
 
 void boshscope_report_free(struct boshscope_report *report) {

@@ -160,7 +160,7 @@ static int tick(void *userdata, uint64_t more_bytes) {
 
 /* --------------------------------------------------------- the journey */
 
-static int read_bundle(struct pipeline *pipeline, const char *path) {
+static int read_bundle(struct pipeline *pipeline, const char *path, const struct feed *feed) {
         const struct bundle_visitor visitor = {
                 .leaf = visit_leaf, .join = join_leaves, .forget = forget_leaves, .tick = tick, .userdata = pipeline
         };
@@ -168,9 +168,9 @@ static int read_bundle(struct pipeline *pipeline, const char *path) {
         struct diag place = { .code = DIAG_INTERRUPTED, .offset = UINT64_MAX };
         int r;
 
-        pipeline->bytes_total = pipeline->options->progress ? bundle_size(path) : 0;
-        r = bundle_walk(&report->bundle, path, &pipeline->options->limits, pipeline->options->chunk_bytes,
-                        pipeline->pool, &report->diags, &visitor);
+        pipeline->bytes_total = pipeline->options->progress && !feed ? bundle_size(path) : 0;
+        r = bundle_walk_feed(&report->bundle, path, feed, &pipeline->options->limits, pipeline->options->chunk_bytes,
+                             pipeline->pool, &report->diags, &visitor);
         if (r != -ECANCELED)
                 return r;
         if (pipeline->timed_out)
@@ -253,16 +253,16 @@ static int report_init(struct report *report, const struct options *options, con
 }
 
 /* Read and conclude. */
-static int run(struct pipeline *pipeline, const char *path) {
-        int r = read_bundle(pipeline, path);
+static int run(struct pipeline *pipeline, const char *path, const struct feed *feed) {
+        int r = read_bundle(pipeline, path, feed);
 
         for (size_t i = 0; i < pipeline->idle_count; i++)
                 lane_free(pipeline->idle[i]);
         return r < 0 ? r : conclude(pipeline);
 }
 
-int pipeline_run(struct report *report, const struct options *options, const struct ruleset *ruleset,
-                 const char *path) {
+int pipeline_run(struct report *report, const struct options *options, const struct ruleset *ruleset, const char *path,
+                 const struct feed *feed) {
         struct pipeline pipeline = { .report = report, .options = options, .ruleset = ruleset };
         int64_t begun = now_ms(CLOCK_MONOTONIC);
         int r = report_init(report, options, ruleset, path);
@@ -273,7 +273,7 @@ int pipeline_run(struct report *report, const struct options *options, const str
         pipeline.pool = pool_new(options->threads ? options->threads : pool_cores());
         if (!pipeline.pool)
                 return -ENOMEM;
-        r = run(&pipeline, path);
+        r = run(&pipeline, path, feed);
         pool_free(pipeline.pool);
         report->seconds = (double)(now_ms(CLOCK_MONOTONIC) - begun) / MS_PER_SECOND;
         return r;

@@ -10,6 +10,8 @@ int error_public(int r) {
                 return 0;
         case -ENOMEM:
                 return BOSHSCOPE_E_MEMORY;
+        case -EINVAL:
+                return BOSHSCOPE_E_ARGUMENT;
         case -EIO:
                 return BOSHSCOPE_E_OUTPUT;
         case -EBADMSG:

@@ -37,6 +37,7 @@ int cmd_render(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_rules_check(int argc, char **argv);
 int cmd_rules_list(int argc, char **argv);
+int cmd_store(int argc, char **argv);
 int cmd_timeline(int argc, char **argv);
 
 extern const char help_analyze[];
@@ -47,6 +48,7 @@ extern const char help_info[];
 extern const char help_merge[];
 extern const char help_render[];
 extern const char help_rules[];
+extern const char help_store[];
 extern const char help_timeline[];
 
 /* A page on standard output; `more` behind it unless NULL. The exit status. */

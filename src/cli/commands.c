@@ -14,6 +14,7 @@ const struct command commands[] = {
         { "merge", cmd_merge, "fold many reports into one of the whole fleet", help_merge, NULL },
         { "render", cmd_render, "write a report in another form", help_render, NULL },
         { "rules", cmd_rules, "check or list the rules that read the logs", help_rules, NULL },
+        { "store", cmd_store, "write reports as tables for a database", help_store, NULL },
         { "timeline", cmd_timeline, "tell an agent's or a session's story in order of time", help_timeline,
           request_help },
 };

@@ -23,8 +23,8 @@
 enum { CONFINED_MOST = 2 };
 
 /*
- * `reads`: what is to be read, files or folders. `writes`: folders in which files are
- * made and replaced, and special files that are written to. Both end with NULL; what
+ * `reads`: what is to be read, files or folders. `writes`: folders in which files (and
+ * folders) are made and files replaced, and special files that are written to. Both end with NULL; what
  * is not there is passed over.
  *
  * The names of what is in force, at most CONFINED_MOST; the result is their number.

@@ -17,6 +17,7 @@ enum {
         READ_FILE = 1 << 2,
         READ_DIR = 1 << 3,
         REMOVE_FILE = 1 << 5,
+        MAKE_DIR = 1 << 7,
         MAKE_REG = 1 << 8,
         ALL_OF_1 = (1 << 13) - 1, /* of the interface's version 1: read, write, make, remove, execute */
         REFER = 1 << 13,          /* version 2: link and rename from folder to folder */
@@ -85,7 +86,7 @@ bool landlock_apply(const char *const *reads, const char *const *writes) {
                 allow(ruleset, reads[i], READ_FILE, READ_FILE | READ_DIR);
         /* A folder is opened as well, so that its entries can be brought to the disk. */
         for (size_t i = 0; writes[i]; i++)
-                allow(ruleset, writes[i], WRITE_FILE, WRITE_FILE | MAKE_REG | REMOVE_FILE | READ_DIR);
+                allow(ruleset, writes[i], WRITE_FILE, WRITE_FILE | MAKE_REG | MAKE_DIR | REMOVE_FILE | READ_DIR);
         done = syscall(RESTRICT_SELF, ruleset, 0) == 0;
         close(ruleset);
         return done;

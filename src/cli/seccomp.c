@@ -30,9 +30,9 @@ static const uint32_t for_files[] = {
         SYS_renameat,
 #endif
 #ifdef __x86_64__
-        SYS_open,     SYS_rename, SYS_link,      SYS_unlink,
+        SYS_open,     SYS_rename, SYS_link,      SYS_unlink,   SYS_mkdir,
 #endif
-        SYS_openat,   SYS_linkat, SYS_renameat2, SYS_unlinkat
+        SYS_openat,   SYS_linkat, SYS_renameat2, SYS_unlinkat, SYS_mkdirat
 };
 
 /* Allowed whatever their arguments are. */

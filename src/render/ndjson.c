@@ -3,6 +3,7 @@
  * and timestamp_desc; the other names are the report's own. What has no time is left out,
  * since such tools refuse it.
  */
+#include "render/ndjson.h"
 #include "base/utf8.h"
 #include "render/format.h"
 #include "render/lines.h"
@@ -26,7 +27,7 @@ static bool is_ours(struct str key) {
         return false;
 }
 
-static struct str whose(const struct line_of *line) {
+struct str line_agent(const struct line_of *line) {
         return line->session   ? line->session->agent
                : line->agent   ? line->agent->agent
                : line->finding ? line->finding->agent
@@ -36,7 +37,7 @@ static struct str whose(const struct line_of *line) {
 /* The session's id and the agent are there already. */
 static bool is_said(const struct line_of *line, const struct view_field *field) {
         return (line->session && str_eq(field->key, STR("sid")) && str_eq(field->value, line->session->sid)) ||
-               (line->event && str_eq(field->key, STR("agent")) && str_eq(field->value, whose(line)));
+               (line->event && str_eq(field->key, STR("agent")) && str_eq(field->value, line_agent(line)));
 }
 
 /* A line holds no array or object: its JSON stands there as a text. */
@@ -83,8 +84,8 @@ static void say_event(struct phrase *message, const struct line_of *line) {
         }
 }
 
-static void put_message(struct json *json, const struct line_of *line) {
-        const struct str name = line->server_event ? line->server_event->node : whose(line);
+void line_put_message(struct json *json, const struct line_of *line) {
+        const struct str name = line->server_event ? line->server_event->node : line_agent(line);
         struct phrase message;
 
         phrase_clear(&message);
@@ -117,7 +118,7 @@ static void put_event(struct json *json, const struct view *view, const struct l
         json_put_text(json, "type", line->session ? "session" : "agent");
         json_put_string(json, "event", line->event->event);
         json_put_name(json, "node", line->session ? line->session->node : input_node(view, line->event->input));
-        json_put_name(json, "agent", whose(line));
+        json_put_name(json, "agent", line_agent(line));
         if (line->session)
                 json_put_name(json, "sid", line->session->sid);
         put_place(json, view, line->event->input, line->event->line);
@@ -156,7 +157,7 @@ static void put_finding(struct json *json, const struct view *view, const struct
 
 static void put_line(struct json *json, const struct view *view, const struct line_of *line) {
         json_begin_inline_object(json);
-        put_message(json, line);
+        line_put_message(json, line);
         json_put_time(json, "datetime", line->time);
         json_put_text(json, "timestamp_desc", line->finding ? "Finding" : "Logged");
         if (line->event)

@@ -253,8 +253,10 @@ static bool scan_string(struct pull *pull, struct str *ret_text) {
                         return false;
         }
         pull->at = at + 1;
-        if (ret_text)
-                *ret_text = str_slice(start, to);
+        if (!ret_text)
+                return true;
+        *to = '\0'; /* at the latest where the quote stood */
+        *ret_text = str_slice(start, to);
         return true;
 }
 

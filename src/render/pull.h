@@ -2,7 +2,7 @@
  * pull: JSON (RFC 8259) read piece by piece, where it stands. Nothing is allocated and
  * no tree is made: a caller asks for the next member or element and takes its value, or
  * skips it. Strings are decoded in place, which never makes them longer, so the slices
- * live as long as the text, and the text is changed.
+ * live as long as the text, and the text is changed. A NUL stands behind each.
  *
  * A tree of the library that reads the rules would be several times as large as the
  * report, would end a string at \u0000 (logs do hold NUL bytes) and hold numbers as floats.

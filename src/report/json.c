@@ -138,10 +138,9 @@ static bool needs_escape(unsigned char c) {
         return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
 }
 
-static void put_string(struct json *json, struct str s) {
+void json_string_piece(struct json *json, struct str s) {
         size_t plain = 0; /* bytes at the front of s that go out as they are */
 
-        put_text(json, "\"");
         while ((plain = plain_skip(s, plain)) < s.n) {
                 unsigned char c = (unsigned char)s.p[plain];
                 const struct str here = str_skip(s, plain);
@@ -163,6 +162,11 @@ static void put_string(struct json *json, struct str s) {
                 plain = 0;
         }
         put(json, s);
+}
+
+static void put_string(struct json *json, struct str s) {
+        put_text(json, "\"");
+        json_string_piece(json, s);
         put_text(json, "\"");
 }
 

@@ -51,6 +51,7 @@ void json_bool(struct json *json, bool value);
 void json_number(struct json *json, int64_t value);
 void json_decimal(struct json *json, double value); /* three digits behind the point, whatever the locale */
 void json_string(struct json *json, struct str value);
+void json_string_piece(struct json *json, struct str piece);   /* between quotes that the caller writes */
 void json_string_or_null(struct json *json, struct str value); /* null when empty */
 void json_cstr(struct json *json, const char *value);          /* null when NULL */
 void json_time(struct json *json, int64_t utc_ms);             /* null when TIME_UNKNOWN */

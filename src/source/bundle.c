@@ -184,6 +184,19 @@ static int walk_top_file(struct walk *walk, struct str name, int fd, enum bundle
         return r;
 }
 
+static int walk_feed(struct walk *walk, struct str name, const struct feed *feed, enum bundle_kind *ret_kind) {
+        struct walk_mark mark;
+        int r = walk_push(walk, '\0', name, &mark);
+
+        walk->part->crew->quota.in_order = true;
+        if (r < 0)
+                return r;
+        r = part_add_feed(walk, feed);
+        if (walk->part->child_count)
+                *ret_kind = kind_of_file(&walk->part->children[0]->walk);
+        return r;
+}
+
 /* A fifo makes it wait for somebody, until a signal comes that may be the wish to
  * stop. 0 with `ret_fd`, which is -1 where errno says why, or negative. */
 static int open_path(struct walk *walk, const char *path, int *ret_fd) {
@@ -289,7 +302,10 @@ static int grow(struct bundle *bundle, struct crew *crew, struct part **ret_root
 
         if (!root)
                 return -ENOMEM;
-        root->result = walk_path(&root->walk, crew->path, &bundle->kind);
+        if (crew->feed)
+                root->result = walk_feed(&root->walk, base_name(str_from(crew->path)), crew->feed, &bundle->kind);
+        else
+                root->result = walk_path(&root->walk, crew->path, &bundle->kind);
         if (root->result < 0)
                 atomic_store(&crew->stop, true);
         return part_finish(root);
@@ -319,12 +335,18 @@ static int walk_all(struct bundle *bundle, struct crew *crew, struct diags *diag
 
 int bundle_walk(struct bundle *bundle, const char *path, const struct limits *limits, size_t chunk_bytes,
                 struct pool *pool, struct diags *diags, const struct bundle_visitor *visitor) {
+        return bundle_walk_feed(bundle, path, NULL, limits, chunk_bytes, pool, diags, visitor);
+}
+
+int bundle_walk_feed(struct bundle *bundle, const char *name, const struct feed *feed, const struct limits *limits,
+                     size_t chunk_bytes, struct pool *pool, struct diags *diags, const struct bundle_visitor *visitor) {
         struct crew crew = {
                 .pool = pool,
                 .limits = limits,
                 .chunk_bytes = chunk_bytes,
                 .visitor = visitor,
-                .path = path,
+                .path = name,
+                .feed = feed,
                 .utf8 = utf8_locale(),
                 .thread = pthread_self(),
         };

@@ -106,6 +106,11 @@ uint64_t bundle_size(const char *path);
 int bundle_walk(struct bundle *bundle, const char *path, const struct limits *limits, size_t chunk_bytes,
                 struct pool *pool, struct diags *diags, const struct bundle_visitor *visitor);
 
+/* The same of what a function gives, as it would be of a file of that name. The function is
+ * called by the calling thread. -EINVAL where it gives more than it was asked for. */
+int bundle_walk_feed(struct bundle *bundle, const char *name, const struct feed *feed, const struct limits *limits,
+                     size_t chunk_bytes, struct pool *pool, struct diags *diags, const struct bundle_visitor *visitor);
+
 const char *container_kind_name(enum container_kind kind);
 const char *container_status_name(enum container_status status);
 const char *bundle_kind_name(enum bundle_kind kind);

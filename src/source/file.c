@@ -32,6 +32,22 @@ static ssize_t take(struct file_stream *file, size_t got) {
         return r < 0 ? r : (ssize_t)got;
 }
 
+/* Once it has ended it is not asked again. */
+static ssize_t read_feed(struct file_stream *file, void *p, size_t n) {
+        enum { MOST_ERRNO = 4095 };
+        const int64_t got = file->feed->read(file->feed->userdata, p, n);
+
+        if (got > 0 && (uint64_t)got > n)
+                return -EINVAL;
+        if (got < 0) {
+                file->error = got < -MOST_ERRNO ? EIO : (int)-got;
+                stream_set_fault(&file->stream, DIAG_OPEN_FAILED, file->bytes);
+                return 0;
+        }
+        file->closed = got == 0;
+        return take(file, (size_t)got);
+}
+
 static ssize_t file_read(struct stream *stream, void *p, size_t n) {
         struct file_stream *file = (struct file_stream *)stream;
         uint64_t left = file->wanted - file->bytes;
@@ -41,6 +57,8 @@ static ssize_t file_read(struct stream *stream, void *p, size_t n) {
                 return 0;
         n = n < file->chunk_bytes ? n : file->chunk_bytes;
         n = n < left ? n : (size_t)left;
+        if (file->feed)
+                return read_feed(file, p, n);
         for (;;) {
                 ssize_t got;
 

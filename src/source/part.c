@@ -175,6 +175,7 @@ static int walk_file(struct walk *walk, int fd) {
         int r;
 
         file_stream_init(&file, fd, walk->part->crew->chunk_bytes, &walk->ticker);
+        file.feed = walk->part->feed;
         /* Walked again it is what it was, however somebody has changed it meanwhile. */
         if (walk->wanted)
                 file.wanted = walk->wanted;
@@ -190,12 +191,12 @@ static int walk_file(struct walk *walk, int fd) {
 }
 
 static int walk_once(struct part *part) {
-        return part->fd >= 0 ? walk_file(&part->walk, part->fd) : walk_member(part);
+        return part->fd >= 0 || part->feed ? walk_file(&part->walk, part->fd) : walk_member(part);
 }
 
 /* Can it be walked again, and all that was found be forgotten? */
 static bool is_repeatable(const struct part *part) {
-        return part->crew->visitor->forget && (part->fd < 0 || part->start >= 0);
+        return part->crew->visitor->forget && !part->feed && (part->fd < 0 || part->start >= 0);
 }
 
 static bool are_done(const void *userdata) {
@@ -344,6 +345,17 @@ int part_add_file(struct walk *walk, int fd, bool is_path) {
         pool_wait_until(crew->pool, has_room_for_file, crew, TASK_FILE, tell_progress, walk);
         pool_unlock(crew->pool);
         return ticker_tell(&walk->ticker, 0);
+}
+
+int part_add_feed(struct walk *walk, const struct feed *feed) {
+        struct part *part = part_new(walk->part->crew, walk->part);
+
+        if (!part)
+                return -ENOMEM;
+        part->feed = feed;
+        part->walk.is_path = true;
+        begin(walk, part, true);
+        return part->result;
 }
 
 static bool has_no_file(const void *userdata) {

@@ -34,6 +34,7 @@ struct crew {
         size_t chunk_bytes;
         const struct bundle_visitor *visitor;
         const char *path;               /* of the bundle */
+        const struct feed *feed;        /* gives what bears that name, or NULL */
         locale_t utf8;                  /* for the names in archives; 0 without */
         pthread_t thread;               /* the one that called bundle_walk, which tells the visitor of progress */
         atomic_uint_fast64_t put_aside; /* bytes that others have read, not told yet */
@@ -56,9 +57,10 @@ struct part {
         struct part **children;
         size_t child_count, child_capacity;
 
-        int fd;      /* a file's, or -1 */
-        off_t start; /* where in it, -1 where it cannot be read twice */
-        char *bytes; /* a member's, n of them */
+        int fd;                  /* a file's, or -1 */
+        off_t start;             /* where in it, -1 where it cannot be read twice */
+        const struct feed *feed; /* in place of a file, or NULL */
+        char *bytes;             /* a member's, n of them */
         size_t n;
         struct stream end; /* a member's: how its bytes ended */
 
@@ -74,6 +76,9 @@ void part_free(struct part *part);
 
 /* Walk a file at the place of `walk`, now or in another thread. The part owns fd. 0, or negative, fatal. */
 int part_add_file(struct walk *walk, int fd, bool is_path);
+
+/* The same of what a function gives, now and by the calling thread. */
+int part_add_feed(struct walk *walk, const struct feed *feed);
 
 /* Wait until all files that were added are closed. False where there were none. */
 bool part_wait_for_files(struct walk *walk);

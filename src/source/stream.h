@@ -46,6 +46,13 @@ static inline void stream_set_fault(struct stream *stream, enum diag_code fault,
         stream->fault_offset = offset;
 }
 
+/* A bundle that a function gives instead of a file: 1..n bytes put at p, 0 at its end, or
+ * negative: reading failed, for the reason of that errno. */
+struct feed {
+        int64_t (*read)(void *userdata, void *p, size_t n);
+        void *userdata;
+};
+
 /* Told of every read of the bundle as it lies on disk, and now and then with 0
  * bytes where work is done without reading. Non-zero asks the run to stop. */
 struct ticker {

@@ -86,6 +86,19 @@ static int write_fleet(const struct boshscope_view *view, const struct boshscope
         return r;
 }
 
+/* Each part of the view as rows, by its path. */
+static int write_store(const struct boshscope_view *view, struct text *text) {
+        struct boshscope_store *store = NULL;
+        int r = boshscope_store_of(view, "report.json", &store);
+
+        for (size_t i = 0; r == 0 && i < boshscope_store_count(store); i++) {
+                take(text, boshscope_store_path(store, i), strlen(boshscope_store_path(store, i)));
+                r = boshscope_store_write(store, i, take, text);
+        }
+        boshscope_store_free(store);
+        return r;
+}
+
 static int write_views(const struct boshscope_report *report, struct text *text) {
         struct boshscope_style *style = boshscope_style_new();
         struct boshscope_view *view = NULL;
@@ -95,6 +108,8 @@ static int write_views(const struct boshscope_report *report, struct text *text)
                 r = write_forms(view, style, text);
         if (r == 0)
                 r = write_fleet(view, style, text);
+        if (r == 0)
+                r = write_store(view, text);
         boshscope_view_free(view);
         boshscope_style_free(style);
         return r;

@@ -1,6 +1,6 @@
 /* Any bytes as a report that is read back. Where they are one: every form of it is written, in
  * UTF-8, and what is JSON parses; what people read drives no terminal; a report differs from
- * itself in nothing. */
+ * itself in nothing; as rows of tables it is the same twice. */
 #define _GNU_SOURCE /* memmem */
 #include "fuzz.h"
 
@@ -12,6 +12,7 @@
 #include "render/format.h"
 #include "render/pull.h"
 #include "render/timeline.h"
+#include "store/store.h"
 
 static int take(void *userdata, const void *data, size_t n) {
         return buf_add(userdata, (struct str){ data, n });
@@ -115,6 +116,30 @@ static void check_diff(const struct view *view) {
         buf_release(&out);
 }
 
+/* Rows are JSON, and all events and findings with a time are there. */
+static void check_store(const struct view *view) {
+        struct store store, again;
+        size_t rows = 0;
+        struct buf out;
+
+        CHECK(store_init(&store, view, STR("report.json")) == 0);
+        CHECK(store_init(&again, view, STR("other.json")) == 0);
+        CHECK(store.part_count == again.part_count);
+        for (size_t i = 0; i < store.part_count; i++) {
+                CHECK(strcmp(store.parts[i].path, again.parts[i].path) == 0);
+                buf_init(&out, FUZZ_BYTES);
+                CHECK(store_write(&store, i, take, &out) == 0);
+                check_utf8(&out, true);
+                for (size_t k = 0; k < out.n; k++)
+                        rows += out.p[k] == '\n';
+                check_json(&out, true);
+                buf_release(&out);
+        }
+        CHECK(rows == store.lines.count);
+        store_release(&store);
+        store_release(&again);
+}
+
 static void check_view(const struct view *view) {
         struct style style = { .clock = CLOCK_SERVER };
 
@@ -122,6 +147,7 @@ static void check_view(const struct view *view) {
                 check_format(view, &formats[i], &style);
         check_stories(view, &style);
         check_diff(view);
+        check_store(view);
         if (view->findings.count) {
                 style.finding = view->findings.items[0].id;
                 for (size_t i = 0; i < format_count; i++)

@@ -161,7 +161,7 @@ static void analyse(struct damage *damage, size_t at, struct str bytes, bool who
                 exit(2);
         }
         buf_init(&text, REPORT_BYTES);
-        if (pipeline_run(&report, &damage->options, damage->ruleset, damage->path) < 0 ||
+        if (pipeline_run(&report, &damage->options, damage->ruleset, damage->path, NULL) < 0 ||
             report_write_json(&report, add_text, &text) < 0 || buf_add_byte(&text, '\0') < 0) {
                 fail(damage, at, "there is no report");
         } else {

@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 # The order in which data flows; a folder may include itself and earlier ones.
-FOLDERS = ["base", "source", "rules", "events", "timeline", "redact", "findings", "report", "render", "batch", "fleet"]
+FOLDERS = ["base", "source", "rules", "events", "timeline", "redact", "findings", "report", "render", "batch", "fleet", "store"]
 
 # Who may know an outside library (regular expressions on the path below src/).
 LIBRARIES = {
