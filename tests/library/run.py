@@ -39,12 +39,13 @@ def install(to):
     run("meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir", to)
     package = next(Path(to).rglob("boshscope.pc"))
     library = package.parent.parent
+    program = next(Path(to).rglob("bin/boshscope"))
     return library, {
         **{name: value for name, value in os.environ.items() if name != "BOSHSCOPE_RULES"},
         "PKG_CONFIG_SYSROOT_DIR": to,
         "PKG_CONFIG_PATH": str(package.parent),
         "LD_LIBRARY_PATH": str(library),
-        "PATH": f"{library.parent}/bin:{os.environ['PATH']}",
+        "PATH": f"{program.parent}:{os.environ['PATH']}",
     }
 
 
