@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WORKERS_MOST = 256, FAULT_BYTES = 256, VERDICT_BYTES = 32 };
+enum { WORKERS_MOST = 256, FAULT_BYTES = 256 };
 
 enum outcome {
         OUTCOME_NONE, /* it ended before it could say */
@@ -32,7 +32,7 @@ struct slot {
         atomic_bool stop; /* the parent's: be done soon, as OUTCOME_INTERRUPTED */
         enum outcome outcome;
         int exit_status; /* of the report */
-        char verdict[VERDICT_BYTES];
+        uint64_t forced_logouts;
         char fault[FAULT_BYTES]; /* why there is no report */
 };
 
