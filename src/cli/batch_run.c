@@ -167,7 +167,7 @@ static bool ended(void *context, size_t job, const struct slot *slot, const char
         if (boshscope_bundles_get(run->bundles, run->jobs[job].bundle, &bundle) == 0)
                 run->bytes_ended += bundle.bytes;
         if (slot->outcome != OUTCOME_DONE) {
-                run->tally.faults++;
+                ++*(slot->unreadable ? &run->tally.unreadable : &run->tally.faults);
                 return batch_plan_fault(run, &bundle, shown, slot->fault);
         }
         run->tally.analysed++;

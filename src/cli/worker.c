@@ -151,6 +151,7 @@ static bool identify(struct work *work) {
                 return out_of_memory(work);
         if (r != 0 && errno == ECANCELED)
                 return interrupted(work);
+        work->slot->unreadable = r != 0;
         if (r != 0)
                 return fault(work, "it cannot be read", strerror(errno));
         make_stem(work);

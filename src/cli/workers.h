@@ -31,6 +31,7 @@ struct slot {
         _Atomic uint64_t bytes_read;
         atomic_bool stop; /* the parent's: be done soon, as OUTCOME_INTERRUPTED */
         enum outcome outcome;
+        bool unreadable; /* a fault of the bundle, gone since it was found or the like, not of the worker */
         int exit_status; /* of the report */
         uint64_t forced_logouts;
         char fault[FAULT_BYTES]; /* why there is no report */

@@ -554,6 +554,13 @@ class BadInput(Batches):
         self.assertEqual(self.index()[str(self.bundles / BUNDLES[0].name)]["fault"], "Permission denied")
         self.assertEqual(len(self.reports()), 1)
 
+    def test_what_cannot_be_read_after_all(self):
+        """It opens, and then gives nothing: a matter of the bundle, not of the worker."""
+        said = self.batch(DEMO, "/proc/self/mem", status=5)
+        self.assertIn("/proc/self/mem: it cannot be read: ", said)
+        self.assertIn("1 could not be looked at", said)
+        self.batch("/proc/self/mem", status=1)
+
     def test_place_that_cannot_be_written(self):
         self.give(BUNDLES[:1])
         (self.folder / "file").write_text("")
