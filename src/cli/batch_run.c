@@ -77,7 +77,10 @@ static int read_list(struct batch_run *run) {
         return STATUS_USAGE;
 }
 
-/* To read what is given, to write below --out; and each worker gives up more. */
+/* With every worker the kernel copies the rules of this process, one a path: of more of them all may be read. */
+enum { RULES_MOST = 256 };
+
+/* To read what is given, to write below --out; and each worker gives up all but its own bundle. */
 static int confine_all(const struct batch_run *run, const char *const *paths, size_t count) {
         const char **reads = calloc(count + run->listed_count + 1, sizeof(*reads));
         const char *const writes[] = { run->batch->out, NULL };
@@ -88,6 +91,10 @@ static int confine_all(const struct batch_run *run, const char *const *paths, si
                 reads[i] = paths[i];
         for (size_t i = 0; i < run->listed_count; i++)
                 reads[count + i] = run->listed[i];
+        if (count + run->listed_count > RULES_MOST) {
+                reads[0] = "/";
+                reads[1] = NULL;
+        }
         if (!run->request->unconfined)
                 confine_with_workers(reads, writes);
         free(reads);

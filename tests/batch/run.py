@@ -259,6 +259,16 @@ class Whole(Batches):
         said = self.batch(self.slow, "missing", out=self.folder / "unknown", status=5)
         self.assertIn("forced logouts: none in what could be read\n", said)
 
+    def test_a_long_list(self):
+        """Longer than the kernel is given as rules of its own; who reads a bundle is confined to it all the same."""
+        self.give(BUNDLES[-1:])
+        self.batch("--from-file", "-", "in", input=b"".join(b"missing%d\n" % i for i in range(300)), status=5)
+        index = self.index()
+        self.assertEqual(len(index), 301)
+        (path,) = self.out.glob("*.json")
+        single = subprocess.run([PROGRAM, "analyze", DEMO], capture_output=True, env=ENVIRONMENT, timeout=TIMEOUT)
+        self.assertEqual(json.loads(path.read_bytes())["run"]["confinement"], json.loads(single.stdout)["run"]["confinement"])
+
     def test_other_forms(self):
         self.give(BUNDLES[:2])
         self.batch("-f", "md", "--zone", "server", self.bundles)
