@@ -231,6 +231,8 @@ BOSHSCOPE_API void boshscope_report_free(struct boshscope_report *report);
 /* 0, 1, 3, 4, 5 or 130, as README's table of exit statuses says. */
 BOSHSCOPE_API int boshscope_report_exit_status(const struct boshscope_report *report);
 
+BOSHSCOPE_API uint64_t boshscope_report_forced_logouts(const struct boshscope_report *report);
+
 enum boshscope_level { BOSHSCOPE_NOTE, BOSHSCOPE_WARNING, BOSHSCOPE_ERROR };
 
 struct boshscope_diagnostic {
@@ -461,6 +463,9 @@ struct boshscope_bundle {
 
 struct boshscope_bundles;
 
+/* Asked now and then by what may take long; another value than 0 ends it. */
+typedef int boshscope_stop_fn(void *userdata);
+
 /* NULL when out of memory. */
 BOSHSCOPE_API struct boshscope_bundles *boshscope_bundles_new(void);
 BOSHSCOPE_API void boshscope_bundles_free(struct boshscope_bundles *bundles);
@@ -468,9 +473,14 @@ BOSHSCOPE_API void boshscope_bundles_free(struct boshscope_bundles *bundles);
 /* A directory of reports, which is not searched. */
 BOSHSCOPE_API void boshscope_bundles_spare(struct boshscope_bundles *bundles, const char *directory);
 
+/* Called now and then in a search with how many files and directories were looked at; another value than 0 ends it. */
+typedef int boshscope_watch_fn(void *userdata, size_t looked);
+BOSHSCOPE_API void boshscope_bundles_watch(struct boshscope_bundles *bundles, boshscope_watch_fn *fn, void *userdata);
+
 /*
  * Add what lies at `path`: a file is a bundle, a directory is one (an unpacked one) or is
  * searched for them. What cannot be looked at is added with its fault. A path counts once.
+ * BOSHSCOPE_E_ARGUMENT where the watch ended it: then there may be more.
  */
 BOSHSCOPE_API int boshscope_bundles_find(struct boshscope_bundles *bundles, const char *path);
 BOSHSCOPE_API size_t boshscope_bundles_count(const struct boshscope_bundles *bundles);
@@ -480,8 +490,10 @@ BOSHSCOPE_API int boshscope_bundles_get(const struct boshscope_bundles *bundles,
 
 enum { BOSHSCOPE_SHA256_HEX_BYTES = 65 };
 
-/* 64 lowercase hex digits of what lies there, a NUL behind them. BOSHSCOPE_E_ARGUMENT where it cannot be read. */
-BOSHSCOPE_API int boshscope_bundle_sha256(const char *path, char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]);
+/* 64 lowercase hex digits of what lies there, a NUL behind them. BOSHSCOPE_E_ARGUMENT where it cannot be read,
+ * errno then says why: ECANCELED where `stop`, which may be NULL, wanted it. */
+BOSHSCOPE_API int boshscope_bundle_sha256(const char *path, boshscope_stop_fn *stop, void *userdata,
+                                          char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]);
 
 /* Which of `count` shards it falls into, 0 to count - 1, told by its size and the first and last 64 KiB. */
 BOSHSCOPE_API int boshscope_bundle_shard(const char *path, uint32_t count, uint32_t *ret_shard);
@@ -494,10 +506,12 @@ BOSHSCOPE_API int boshscope_options_sha256(const struct boshscope_options *optio
 struct boshscope_index_line {
         struct boshscope_bundle bundle; /* fault: why there is no report */
         const char *sha256;             /* of the content */
-        const char *report;             /* the name of its file, beside the index */
+        const char *report;             /* the name of its file, beside the index; of a line that was read also NULL
+                                         * where a later one of other options says that of its own report */
         const char *options;            /* boshscope_options_sha256() */
         const char *verdict;            /* filled by reading */
         int exit_status;                /* what was read, or to be written where there is no analysis */
+        int64_t forced_logouts;         /* filled by reading */
         double seconds;
         const struct boshscope_report *analysis; /* what verdict, counts and times are taken from */
 };
@@ -519,6 +533,9 @@ BOSHSCOPE_API int boshscope_index_load(struct boshscope_index *index, const char
 /* 1 and what was read of that path, valid as long as the index; 0 without one. */
 BOSHSCOPE_API int boshscope_index_find(const struct boshscope_index *index, const char *path,
                                        struct boshscope_index_line *ret_line);
+/* The same of that file under whatever path: the last one with a report, of its base name, size, time and inode. */
+BOSHSCOPE_API int boshscope_index_find_file(const struct boshscope_index *index, const struct boshscope_bundle *bundle,
+                                            struct boshscope_index_line *ret_line);
 
 /* What a name becomes where the options ask for pseudonyms, else itself: of a bundle's path, for an
  * index that gives nothing away. Wants a key (boshscope_options_set_redact). free() ends it. */

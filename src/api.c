@@ -214,6 +214,10 @@ int boshscope_report_exit_status(const struct boshscope_report *report) {
         return report->inner.exit_status;
 }
 
+uint64_t boshscope_report_forced_logouts(const struct boshscope_report *report) {
+        return report_kind_count(&report->inner, FINDING_FORCED_LOGOUT);
+}
+
 size_t boshscope_report_diagnostics(const struct boshscope_report *report) {
         return report->inner.diags.count;
 }

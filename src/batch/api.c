@@ -45,6 +45,11 @@ void boshscope_bundles_spare(struct boshscope_bundles *bundles, const char *dire
         bundles_spare(&bundles->inner, directory);
 }
 
+void boshscope_bundles_watch(struct boshscope_bundles *bundles, boshscope_watch_fn *fn, void *userdata) {
+        bundles->inner.watch = fn;
+        bundles->inner.userdata = userdata;
+}
+
 int boshscope_bundles_find(struct boshscope_bundles *bundles, const char *path) {
         return error_of_reading(bundles_find(&bundles->inner, str_from(path)));
 }
@@ -76,8 +81,12 @@ int boshscope_bundles_get(const struct boshscope_bundles *bundles, size_t index,
 
 /* ---------------------------------------------------------- identities */
 
-int boshscope_bundle_sha256(const char *path, char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]) {
-        return error_of_reading(identity_sha256(path, ret_hex));
+int boshscope_bundle_sha256(const char *path, boshscope_stop_fn *stop, void *userdata,
+                            char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]) {
+        const int r = identity_sha256(path, stop, userdata, ret_hex);
+
+        errno = -r;
+        return error_of_reading(r);
 }
 
 int boshscope_bundle_shard(const char *path, uint32_t count, uint32_t *ret_shard) {
@@ -123,9 +132,8 @@ int boshscope_index_load(struct boshscope_index *index, const char *path) {
         return error_of_reading(index_load(&index->inner, path));
 }
 
-int boshscope_index_find(const struct boshscope_index *index, const char *path, struct boshscope_index_line *ret_line) {
-        const struct index_line *line = index_find(&index->inner, str_from(path));
-
+/* 1, or 0 without one. */
+static int line_out(const struct index *index, const struct index_line *line, struct boshscope_index_line *ret_line) {
         if (!line)
                 return 0;
         *ret_line = (struct boshscope_index_line){
@@ -135,11 +143,24 @@ int boshscope_index_find(const struct boshscope_index *index, const char *path, 
                             .inode = line->inode,
                             .fault = text_of(line->fault) },
                 .sha256 = text_of(line->sha256),
-                .report = text_of(line->report),
+                .report = index_lost_report(index, line) ? NULL : text_of(line->report),
                 .options = text_of(line->options),
                 .verdict = text_of(line->verdict),
                 .exit_status = (int)line->exit_status,
+                .forced_logouts = line->counts[INDEX_FORCED_LOGOUTS],
                 .seconds = line->seconds,
         };
         return 1;
+}
+
+int boshscope_index_find(const struct boshscope_index *index, const char *path, struct boshscope_index_line *ret_line) {
+        return line_out(&index->inner, index_find(&index->inner, str_from(path)), ret_line);
+}
+
+int boshscope_index_find_file(const struct boshscope_index *index, const struct boshscope_bundle *bundle,
+                              struct boshscope_index_line *ret_line) {
+        return line_out(
+                &index->inner,
+                index_find_file(&index->inner, str_from(bundle->path), bundle->bytes, bundle->mtime_ns, bundle->inode),
+                ret_line);
 }

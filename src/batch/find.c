@@ -41,9 +41,10 @@ void bundles_spare(struct bundles *bundles, const char *directory) {
 
 /* ------------------------------------------------------------------ adding */
 
-/* The same path may be given twice, and again below a directory that is given: "./a" is "a". */
+/* The same path may be given twice, and again below a directory that is given: "./a" is "a". But "-" is
+ * standard input, so that a file of that name stays "./-". */
 static struct str plain_path(struct str path) {
-        while (path.n > 2 && str_starts(path, STR("./")) && path.p[2] != '/')
+        while (path.n > 2 && str_starts(path, STR("./")) && path.p[2] != '/' && !str_eq(path, STR("./-")))
                 path = str_skip(path, 2);
         while (path.n > 1 && path.p[path.n - 1] == '/')
                 path.n--;
@@ -111,11 +112,17 @@ static bool is_packed(int fd, struct str name) {
         return file_kind(look(fd, buffer), &format) != FILE_LEAF || kind_is_archive_name(name);
 }
 
+static bool is_ended(struct bundles *bundles) {
+        if (bundles->watch && !bundles->ended)
+                bundles->ended = bundles->watch(bundles->userdata, ++bundles->looked) != 0;
+        return bundles->ended;
+}
+
 /* Logs, and more of them than of packed files that are none: a log may lie among bundles as well. */
-static bool holds_logs(int fd, const struct directory *directory) {
+static bool holds_logs(struct bundles *bundles, int fd, const struct directory *directory) {
         size_t logs = 0, others = 0;
 
-        for (size_t i = 0; i < directory->count; i++) {
+        for (size_t i = 0; i < directory->count && !is_ended(bundles); i++) {
                 int file = -1;
                 const enum directory_entry entry = directory_open(fd, directory->names[i].p, &file);
 
@@ -129,7 +136,7 @@ static bool holds_logs(int fd, const struct directory *directory) {
         return logs > others;
 }
 
-static bool has_logs_in(int fd, const char *name) {
+static bool has_logs_in(struct bundles *bundles, int fd, const char *name) {
         const int below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         struct directory directory;
         bool found = false;
@@ -137,7 +144,7 @@ static bool has_logs_in(int fd, const char *name) {
         if (below < 0)
                 return false;
         if (directory_init(&directory, below) == 0) {
-                found = holds_logs(below, &directory);
+                found = holds_logs(bundles, below, &directory);
                 directory_release(&directory);
         }
         close(below);
@@ -146,16 +153,16 @@ static bool has_logs_in(int fd, const char *name) {
 
 /* Below /var/log/active of a server, as collectors keep it. The first is the product's own; the
  * others are ordinary words, so they must hold what they are named for. */
-static bool is_unpacked(int fd, const struct directory *directory) {
+static bool is_unpacked(struct bundles *bundles, int fd, const struct directory *directory) {
         static const char *const trees[] = { "openfire", "webservices", "syslog", "platform/log" };
         struct stat info;
 
         if (fstatat(fd, "desktop/logs", &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode))
                 return true;
         for (size_t i = 0; i < sizeof(trees) / sizeof(trees[0]); i++)
-                if (has_logs_in(fd, trees[i]))
+                if (has_logs_in(bundles, fd, trees[i]))
                         return true;
-        return holds_logs(fd, directory);
+        return holds_logs(bundles, fd, directory);
 }
 
 /* ---------------------------------------------------------------- searching */
@@ -232,7 +239,7 @@ static int search_entries(struct bundles *bundles, int fd, const struct director
                 if (r == 0)
                         r = buf_add(&bundles->at, directory->names[i]);
                 if (r == 0)
-                        r = search_entry(bundles, fd, directory->names[i], levels);
+                        r = is_ended(bundles) ? -ECANCELED : search_entry(bundles, fd, directory->names[i], levels);
                 bundles->at.n = bytes;
         }
         return r == -E2BIG ? -ENOMEM : r;
@@ -247,7 +254,7 @@ static int search(struct bundles *bundles, int fd, unsigned levels) {
                 return r;
         if (fstat(fd, &info) < 0)
                 r = add(bundles, NULL, strerror(errno));
-        else if (is_unpacked(fd, &directory))
+        else if (is_unpacked(bundles, fd, &directory))
                 r = add_directory(bundles, fd, &info);
         else
                 r = search_entries(bundles, fd, &directory, levels);
@@ -290,7 +297,7 @@ int bundles_find(struct bundles *bundles, struct str path) {
         int r;
 
         bundles->at.n = 0;
-        r = buf_add(&bundles->at, path);
+        r = buf_add(&bundles->at, str_eq(path, STR("-")) ? STR("./-") : path);
         if (r == 0)
                 r = buf_add_byte(&bundles->at, '\0');
         if (r < 0)

@@ -31,6 +31,9 @@ struct found {
         struct str fault; /* why it is no bundle that can be read, NUL-terminated; else empty */
 };
 
+/* After each file and directory, with how many they are; another value than 0 ends the search. */
+typedef int find_watch_fn(void *userdata, size_t looked);
+
 struct bundles {
         struct arena arena;
         struct found *items;
@@ -41,6 +44,10 @@ struct bundles {
         struct str top;      /* the directory that is searched, without links */
         dev_t out_device;    /* a directory that is not entered: where the reports go */
         ino_t out_inode;
+        find_watch_fn *watch; /* or NULL */
+        void *userdata;
+        size_t looked;
+        bool ended;
 };
 
 void bundles_init(struct bundles *bundles);
@@ -49,7 +56,7 @@ void bundles_release(struct bundles *bundles);
 /* What is written there is not taken for a bundle. */
 void bundles_spare(struct bundles *bundles, const char *directory);
 
-/* Add what lies at `path`. 0 or -ENOMEM. */
+/* Add what lies at `path`. 0, -ENOMEM, or -ECANCELED where the watch ended it. */
 int bundles_find(struct bundles *bundles, struct str path);
 
 #endif

@@ -15,7 +15,9 @@ struct hashing {
         struct sha256 sha;
         char *buffer;   /* READ_BYTES */
         bool ends_only; /* of each content its first and last SHARD_ENDS_BYTES */
-        int error;      /* a read that failed */
+        identity_stop_fn *stop;
+        void *userdata;
+        int error; /* a read that failed */
 };
 
 static void add_number(struct sha256 *sha, uint64_t number) {
@@ -26,9 +28,15 @@ static void add_number(struct sha256 *sha, uint64_t number) {
         sha256_add(sha, (struct str){ bytes, sizeof(bytes) });
 }
 
+static bool is_stopped(struct hashing *hashing) {
+        if (hashing->stop && hashing->stop(hashing->userdata))
+                hashing->error = ECANCELED;
+        return hashing->error == ECANCELED;
+}
+
 /* From `at` on at most `bytes` of them. */
 static void add_part(struct hashing *hashing, int fd, uint64_t at, uint64_t bytes) {
-        while (bytes) {
+        while (bytes && !is_stopped(hashing)) {
                 const size_t want = bytes < READ_BYTES ? (size_t)bytes : READ_BYTES;
                 const ssize_t n = pread(fd, hashing->buffer, want, (off_t)at);
 
@@ -63,7 +71,7 @@ static int add_file(void *userdata, struct str path, int fd) {
         add_number(&hashing->sha, there ? (uint64_t)info.st_size : UINT64_MAX);
         if (there)
                 add_content(hashing, fd, (uint64_t)info.st_size);
-        return 0;
+        return is_stopped(hashing) ? -ECANCELED : 0;
 }
 
 /* 0, or a negative errno. */
@@ -86,10 +94,10 @@ static int add_path(struct hashing *hashing, const char *path) {
         return r < 0 ? r : -hashing->error;
 }
 
-static int hash(struct hashing *hashing, const char *path, bool ends_only) {
+static int hash(struct hashing *hashing, const char *path) {
         int r;
 
-        *hashing = (struct hashing){ .buffer = malloc(READ_BYTES), .ends_only = ends_only };
+        hashing->buffer = malloc(READ_BYTES);
         if (!hashing->buffer)
                 return -ENOMEM;
         sha256_init(&hashing->sha);
@@ -98,9 +106,9 @@ static int hash(struct hashing *hashing, const char *path, bool ends_only) {
         return r;
 }
 
-int identity_sha256(const char *path, char ret_hex[static SHA256_HEX_BYTES]) {
-        struct hashing hashing;
-        const int r = hash(&hashing, path, false);
+int identity_sha256(const char *path, identity_stop_fn *stop, void *userdata, char ret_hex[static SHA256_HEX_BYTES]) {
+        struct hashing hashing = { .stop = stop, .userdata = userdata };
+        const int r = hash(&hashing, path);
 
         if (r == 0)
                 sha256_hex(&hashing.sha, ret_hex);
@@ -109,9 +117,9 @@ int identity_sha256(const char *path, char ret_hex[static SHA256_HEX_BYTES]) {
 
 int identity_shard(const char *path, uint32_t count, uint32_t *ret_shard) {
         unsigned char digest[SHA256_BYTES];
-        struct hashing hashing;
+        struct hashing hashing = { .ends_only = true };
         uint64_t number = 0;
-        const int r = hash(&hashing, path, true);
+        const int r = hash(&hashing, path);
 
         if (r == -ENOMEM)
                 return r;

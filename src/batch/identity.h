@@ -13,8 +13,11 @@
 
 enum { SHARD_ENDS_BYTES = 64 * 1024 };
 
-/* 0, -ENOMEM, or another negative errno where it cannot be read. */
-int identity_sha256(const char *path, char ret_hex[static SHA256_HEX_BYTES]);
+/* Asked now and then; another value than 0 ends it. */
+typedef int identity_stop_fn(void *userdata);
+
+/* 0, -ENOMEM, -ECANCELED, or another negative errno where it cannot be read. `stop` may be NULL. */
+int identity_sha256(const char *path, identity_stop_fn *stop, void *userdata, char ret_hex[static SHA256_HEX_BYTES]);
 
 /* 0 to count - 1. What cannot be read falls where its path falls. 0 or -ENOMEM. */
 int identity_shard(const char *path, uint32_t count, uint32_t *ret_shard);

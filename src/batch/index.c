@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,15 +15,24 @@
 /* A million bundles. */
 enum { MOST_BYTES = 1 << 30 };
 
+/* A base name as long as any, and three numbers. */
+enum { FILE_NAME_BYTES = 256 + 64 + 3 * 24 };
+
 void index_init(struct index *index) {
         *index = (struct index){ 0 };
         arena_init(&index->arena);
         intern_init(&index->paths);
+        intern_init(&index->files);
+        intern_init(&index->reports);
 }
 
 void index_release(struct index *index) {
         intern_release(&index->paths);
+        intern_release(&index->files);
+        intern_release(&index->reports);
         free(index->lines);
+        free(index->file_paths);
+        free(index->report_options);
         arena_release(&index->arena);
 }
 
@@ -145,6 +157,51 @@ static bool read_line(char *text, size_t bytes, struct index_line *line) {
         return true;
 }
 
+/* What a file is known by, whatever leads to it. False for a name that none has. */
+static bool name_file(struct str path, uint64_t bytes, int64_t mtime_ns, uint64_t inode,
+                      char name[static FILE_NAME_BYTES], struct str *ret_name) {
+        size_t at = path.n;
+        int n;
+
+        while (at > 0 && path.p[at - 1] != '/')
+                at--;
+        n = snprintf(name, FILE_NAME_BYTES, "%" PRIu64 " %" PRId64 " %" PRIu64 " ", bytes, mtime_ns, inode);
+        if (path.n - at > FILE_NAME_BYTES - (size_t)n)
+                return false;
+        memcpy(name + n, path.p + at, path.n - at);
+        *ret_name = (struct str){ name, (size_t)n + path.n - at };
+        return true;
+}
+
+static int keep_file(struct index *index, const struct index_line *line, uint32_t path_id) {
+        char buffer[FILE_NAME_BYTES];
+        struct str name;
+        uint32_t id;
+        int r;
+
+        if (!name_file(line->path, line->bytes, line->mtime_ns, line->inode, buffer, &name))
+                return 0;
+        r = intern_add(&index->files, name, &id);
+        if (r == 0)
+                r = array_reserve(&index->file_paths, &index->file_capacity, index->files.count,
+                                  sizeof(*index->file_paths));
+        if (r == 0)
+                index->file_paths[id] = path_id;
+        return r;
+}
+
+static int keep_report(struct index *index, const struct index_line *line) {
+        uint32_t id;
+        int r = intern_add(&index->reports, line->report, &id);
+
+        if (r == 0)
+                r = array_reserve(&index->report_options, &index->report_capacity, index->reports.count,
+                                  sizeof(*index->report_options));
+        if (r == 0)
+                index->report_options[id] = line->options;
+        return r;
+}
+
 static int keep(struct index *index, const struct index_line *line) {
         uint32_t id;
         int r = intern_add(&index->paths, line->path, &id);
@@ -153,7 +210,9 @@ static int keep(struct index *index, const struct index_line *line) {
                 r = array_reserve(&index->lines, &index->capacity, index->paths.count, sizeof(*index->lines));
         if (r == 0)
                 index->lines[id] = *line;
-        return r;
+        if (r == 0 && line->report.n)
+                r = keep_file(index, line, id);
+        return r == 0 && line->report.n ? keep_report(index, line) : r;
 }
 
 int index_add(struct index *index, char *text, size_t bytes) {
@@ -213,4 +272,22 @@ const struct index_line *index_find(const struct index *index, struct str path) 
         const uint32_t id = intern_find(&index->paths, path);
 
         return id == INTERN_NONE ? NULL : &index->lines[id];
+}
+
+const struct index_line *index_find_file(const struct index *index, struct str path, uint64_t bytes, int64_t mtime_ns,
+                                         uint64_t inode) {
+        char buffer[FILE_NAME_BYTES];
+        struct str name;
+        uint32_t id;
+
+        if (!name_file(path, bytes, mtime_ns, inode, buffer, &name))
+                return NULL;
+        id = intern_find(&index->files, name);
+        return id == INTERN_NONE ? NULL : &index->lines[index->file_paths[id]];
+}
+
+bool index_lost_report(const struct index *index, const struct index_line *line) {
+        const uint32_t id = line->report.n ? intern_find(&index->reports, line->report) : INTERN_NONE;
+
+        return id != INTERN_NONE && !str_eq(index->report_options[id], line->options);
 }

@@ -52,6 +52,12 @@ struct index {
         struct intern paths;
         struct index_line *lines; /* by the path's id: the last one of it */
         size_t capacity;
+        struct intern files;  /* of each file that has a report: base name, size, time, inode */
+        uint32_t *file_paths; /* by the file's id: the id of the path that it had last */
+        size_t file_capacity;
+        struct intern reports;      /* their names */
+        struct str *report_options; /* by the report's id: of the last line that names it */
+        size_t report_capacity;
 };
 
 void index_init(struct index *index);
@@ -65,5 +71,14 @@ int index_load(struct index *index, const char *path);
 
 /* NULL without one. */
 const struct index_line *index_find(const struct index *index, struct str path);
+
+/* The last line of the same file under whatever path, as one comes to it from another folder or through a link:
+ * of the same base name, size, time and inode. NULL without one. */
+const struct index_line *index_find_file(const struct index *index, struct str path, uint64_t bytes, int64_t mtime_ns,
+                                         uint64_t inode);
+
+/* Its report is what a later line says of another bundle: one of the same content and base name shares its file,
+ * and may have been analysed with other options. */
+bool index_lost_report(const struct index *index, const struct index_line *line);
 
 #endif

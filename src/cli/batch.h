@@ -31,7 +31,8 @@ enum { BATCH_OUT = OPT_OWN + 32, BATCH_FROM_FILE, BATCH_JOBS, BATCH_MAX_MEMORY, 
         "      --out DIR         write a report a bundle to DIR, and DIR/index.ndjson: a\n"                            \
         "                        line each with what came of it. PATHs are bundles, and\n"                             \
         "                        directories that are searched for them; -f adds a form\n"                             \
-        "      --from-file FILE  further PATHs, one a line; - is standard input\n"                                     \
+        "      --from-file FILE  further PATHs, one a line, or with a NUL behind each (of\n"                           \
+        "                        find -print0); - is standard input\n"                                                 \
         "      --jobs N          bundles side by side (as many as there are cores)\n"                                  \
         "      --max-memory N    for all of them together (three quarters of the memory)\n"                            \
         "      --resume          leave out what DIR's index says is done, with the same\n"                             \

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/machine.h"
 #include "cli/message.h"
 
@@ -36,6 +38,8 @@ static int load_index(struct batch_run *run, const char *name) {
         if (asprintf(&path, "%s/%s", run->batch->out, name) < 0)
                 return batch_no_memory();
         r = boshscope_index_load(run->index, path);
+        if (r != 0 && r != BOSHSCOPE_E_MEMORY && access(path, F_OK) == 0)
+                message("cannot read %s: what it says is done is done again", path);
         free(path);
         return r == BOSHSCOPE_E_MEMORY ? batch_no_memory() : STATUS_OK;
 }
@@ -86,8 +90,10 @@ int batch_plan_open(struct batch_run *run) {
 
 /* --------------------------------------------------------------------- counting */
 
-void batch_plan_count(struct batch_tally *tally, int exit_status) {
-        tally->analysed++;
+void batch_plan_count(struct batch_tally *tally, int exit_status, uint64_t forced_logouts) {
+        tally->with_forced_logouts += forced_logouts > 0;
+        if (__builtin_add_overflow(tally->forced_logouts, forced_logouts, &tally->forced_logouts))
+                tally->forced_logouts = UINT64_MAX;
         tally->nothing += exit_status == 1;
         tally->damaged += exit_status == 5;
         tally->at_level |= exit_status == 3;
@@ -128,29 +134,42 @@ static bool is_same(const struct boshscope_index_line *line, const struct boshsc
 
 static bool report_stands(const struct batch_run *run, const char *report) {
         char *path = NULL;
+        struct stat info;
         bool there;
 
-        /* A name of the batch's own folder, whatever the index says. */
-        if (!report || strchr(report, '/') || asprintf(&path, "%s/%s", run->batch->out, report) < 0)
+        /* A report in the batch's own folder, whatever the index says. */
+        if (!report || fnmatch("?*.json", report, 0) != 0 || strchr(report, '/') ||
+            asprintf(&path, "%s/%s", run->batch->out, report) < 0)
                 return false;
-        there = access(path, F_OK) == 0;
+        there = lstat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0;
         free(path);
         return there;
 }
 
-/* Done before, and counted. */
-static bool is_done(struct batch_run *run, const struct boshscope_bundle *bundle, const char *shown) {
+/* A fault that was told before. */
+static bool is_told(const struct batch_run *run, const struct boshscope_bundle *bundle, const char *shown) {
         struct boshscope_index_line line;
 
-        if (!boshscope_index_find(run->index, shown, &line) || !is_same(&line, bundle, run->options))
+        return boshscope_index_find(run->index, shown, &line) && is_same(&line, bundle, run->options) &&
+               line.bundle.fault && strcmp(line.bundle.fault, bundle->fault) == 0;
+}
+
+static bool stands(const struct batch_run *run, const struct boshscope_bundle *bundle,
+                   const struct boshscope_index_line *line) {
+        return is_same(line, bundle, run->options) && report_stands(run, line->report);
+}
+
+/* Done before, and counted: under its path, or under another one that leads to the same file. */
+static bool is_done(struct batch_run *run, const struct boshscope_bundle *bundle, const char *shown) {
+        struct boshscope_bundle as_shown = *bundle;
+        struct boshscope_index_line line;
+
+        as_shown.path = shown;
+        if (!(boshscope_index_find(run->index, shown, &line) && stands(run, bundle, &line)) &&
+            !(boshscope_index_find_file(run->index, &as_shown, &line) && stands(run, bundle, &line)))
                 return false;
-        if (bundle->fault)
-                return line.bundle.fault && strcmp(line.bundle.fault, bundle->fault) == 0;
-        if (!report_stands(run, line.report))
-                return false;
-        batch_plan_count(&run->tally, line.exit_status);
-        run->tally.analysed--;
         run->tally.before++;
+        batch_plan_count(&run->tally, line.exit_status, line.forced_logouts > 0 ? (uint64_t)line.forced_logouts : 0);
         return true;
 }
 
@@ -169,7 +188,7 @@ static int add_job(struct batch_run *run, size_t number, const struct boshscope_
         if (bundle->fault) {
                 message("%s: %s", shown, bundle->fault);
                 run->tally.unreadable++;
-                if (!is_done(run, bundle, shown))
+                if (!is_told(run, bundle, shown))
                         batch_plan_fault(run, bundle, shown, bundle->fault);
                 free(shown);
                 return run->tally.lost ? STATUS_FAULT : STATUS_OK;
@@ -217,7 +236,7 @@ int batch_plan_jobs(struct batch_run *run) {
         run->jobs = calloc(count + 1, sizeof(*run->jobs));
         if (!run->jobs)
                 return batch_no_memory();
-        for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        for (size_t i = 0; i < count && status == STATUS_OK && !interrupt_seen(); i++)
                 status = plan_one(run, i);
         qsort_r(run->jobs, run->job_count, sizeof(*run->jobs), compare, run->bundles);
         return status;

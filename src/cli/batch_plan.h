@@ -21,6 +21,6 @@ bool batch_plan_fault(struct batch_run *run, const struct boshscope_bundle *bund
                       const char *fault);
 
 /* One that has a report, with its exit status. */
-void batch_plan_count(struct batch_tally *tally, int exit_status);
+void batch_plan_count(struct batch_tally *tally, int exit_status, uint64_t forced_logouts);
 
 #endif

@@ -1,7 +1,8 @@
-#define _GNU_SOURCE /* getline, asprintf */
+#define _GNU_SOURCE /* getdelim, strsep */
 #include "cli/batch_run.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,21 +36,39 @@ static int list_line(struct batch_run *run, const char *line) {
         return listed[run->listed_count] ? (run->listed_count++, STATUS_OK) : batch_no_memory();
 }
 
+/* Lines, as `find -print` writes them, or a Windows editor; or, where there is a NUL, what stands between
+ * NULs, as `find -print0` writes names that may hold anything. */
+static int split_list(struct batch_run *run, FILE *file) {
+        char *text = NULL, *rest = NULL;
+        size_t size = 0;
+        ssize_t n = getdelim(&text, &size, '\0', file);
+        const bool by_nul = n > 0 && text[n - 1] == '\0';
+        int status = STATUS_OK;
+
+        for (; by_nul && n > 0 && status == STATUS_OK; n = getdelim(&text, &size, '\0', file))
+                status = list_line(run, text);
+        rest = by_nul || n <= 0 ? NULL : text;
+        for (char *line; status == STATUS_OK && (line = strsep(&rest, "\n")) != NULL;) {
+                const size_t bytes = strlen(line);
+
+                if (bytes && line[bytes - 1] == '\r')
+                        line[bytes - 1] = '\0';
+                status = list_line(run, line);
+        }
+        free(text);
+        return status;
+}
+
 static int read_list(struct batch_run *run) {
         const char *path = run->batch->from_file;
         const bool is_stdin = path && strcmp(path, "-") == 0;
         FILE *file = !path ? NULL : is_stdin ? stdin : fopen(path, "re");
-        char *line = NULL;
-        size_t size = 0;
-        int status = STATUS_OK, error = path && !file ? errno : 0;
+        int status, error = path && !file ? errno : 0;
 
-        while (file && status == STATUS_OK && getline(&line, &size, file) >= 0) {
-                line[strcspn(line, "\r\n")] = '\0';
-                status = list_line(run, line);
-        }
+        errno = 0;
+        status = file ? split_list(run, file) : STATUS_OK;
         if (file && ferror(file))
                 error = errno;
-        free(line);
         if (file && !is_stdin)
                 fclose(file);
         if (status != STATUS_OK || !error)
@@ -58,7 +77,10 @@ static int read_list(struct batch_run *run) {
         return STATUS_USAGE;
 }
 
-/* To read what is given, to write below --out; and each worker gives up more. */
+/* With every worker the kernel copies the rules of this process, one a path: of more of them all may be read. */
+enum { RULES_MOST = 256 };
+
+/* To read what is given, to write below --out; and each worker gives up all but its own bundle. */
 static int confine_all(const struct batch_run *run, const char *const *paths, size_t count) {
         const char **reads = calloc(count + run->listed_count + 1, sizeof(*reads));
         const char *const writes[] = { run->batch->out, NULL };
@@ -69,22 +91,41 @@ static int confine_all(const struct batch_run *run, const char *const *paths, si
                 reads[i] = paths[i];
         for (size_t i = 0; i < run->listed_count; i++)
                 reads[count + i] = run->listed[i];
+        if (count + run->listed_count > RULES_MOST) {
+                reads[0] = "/";
+                reads[1] = NULL;
+        }
         if (!run->request->unconfined)
                 confine_with_workers(reads, writes);
         free(reads);
         return STATUS_OK;
 }
 
+static int watch_search(void *context, size_t looked) {
+        struct batch_run *run = context;
+        char text[64];
+
+        snprintf(text, sizeof(text), "looking for bundles: %zu files and folders seen", looked);
+        progress_tell(&run->progress, text);
+        return interrupt_seen();
+}
+
 static int find(struct batch_run *run, const char *const *paths, size_t count) {
         int r = 0;
 
         boshscope_bundles_spare(run->bundles, run->batch->out);
+        boshscope_bundles_watch(run->bundles, watch_search, run);
+        progress_init(&run->progress, !run->request->quiet);
         for (size_t i = 0; i < count && r == 0; i++)
                 r = boshscope_bundles_find(run->bundles, paths[i]);
         for (size_t i = 0; i < run->listed_count && r == 0; i++)
                 r = boshscope_bundles_find(run->bundles, run->listed[i]);
+        progress_clear(&run->progress);
+        if (interrupt_seen())
+                return STATUS_OK;
         if (r == 0 && boshscope_bundles_count(run->bundles) == 0) {
-                message("%s: it names no bundle", run->batch->from_file);
+                message("%s: it names no bundle",
+                        strcmp(run->batch->from_file, "-") == 0 ? "standard input" : run->batch->from_file);
                 return STATUS_FAULT;
         }
         return r == 0 ? STATUS_OK : batch_no_memory();
@@ -133,10 +174,11 @@ static bool ended(void *context, size_t job, const struct slot *slot, const char
         if (boshscope_bundles_get(run->bundles, run->jobs[job].bundle, &bundle) == 0)
                 run->bytes_ended += bundle.bytes;
         if (slot->outcome != OUTCOME_DONE) {
-                run->tally.faults++;
+                ++*(slot->unreadable ? &run->tally.unreadable : &run->tally.faults);
                 return batch_plan_fault(run, &bundle, shown, slot->fault);
         }
-        batch_plan_count(&run->tally, slot->exit_status);
+        run->tally.analysed++;
+        batch_plan_count(&run->tally, slot->exit_status, slot->forced_logouts);
         run->tally.lost |= index_file_append(&run->index_file, line, bytes) != STATUS_OK;
         return !run->tally.lost;
 }
@@ -181,11 +223,34 @@ static int status_of(const struct batch_tally *tally) {
         return tally->damaged || useless ? 5 : tally->findings ? 4 : STATUS_OK;
 }
 
+/* "None" is worth as much as what could be read. */
+static void say_forced_logouts(const struct batch_tally *tally) {
+        const size_t unread = tally->damaged + tally->nothing + tally->unreadable + tally->faults;
+
+        if (tally->forced_logouts)
+                message("forced logouts: %" PRIu64 ", in %zu of the bundles%s", tally->forced_logouts,
+                        tally->with_forced_logouts,
+                        tally->with_forced_logouts > 1 ? "; one that several bundles hold counts in each" : "");
+        else
+                message("forced logouts: none%s", unread ? " in what could be read" : "");
+}
+
+static void say_next(const struct batch_run *run) {
+        if (interrupt_seen())
+                message("interrupted; the same with --resume does what is left");
+        else if (!run->batch->shards && command_find(commands, command_count, "merge"))
+                message("all of them in one report: boshscope merge %s", run->batch->out);
+}
+
 static void say_sum(const struct batch_run *run) {
         const struct batch_tally *tally = &run->tally;
 
         if (run->request->quiet)
                 return;
+        if (!tally->bundles) {
+                say_next(run);
+                return;
+        }
         fprintf(stderr, "boshscope: %zu bundle%s", tally->bundles, tally->bundles == 1 ? "" : "s");
         fprintf(stderr, ": %zu analysed now", tally->analysed);
         if (tally->before)
@@ -199,6 +264,9 @@ static void say_sum(const struct batch_run *run) {
         if (tally->faults)
                 fprintf(stderr, ", %zu failed", tally->faults);
         fprintf(stderr, "; see %s\n", run->index_path);
+        if (tally->analysed + tally->before)
+                say_forced_logouts(tally);
+        say_next(run);
 }
 
 static int prepare(struct batch_run *run, const char *const *paths, size_t path_count) {
@@ -208,6 +276,8 @@ static int prepare(struct batch_run *run, const char *const *paths, size_t path_
                 status = read_list(run);
         if (status == STATUS_OK)
                 status = batch_plan_open(run);
+        if (status == STATUS_OK)
+                interrupt_catch();
         if (status == STATUS_OK)
                 status = confine_all(run, paths, path_count);
         if (status == STATUS_OK)
@@ -235,8 +305,6 @@ int batch_run_all(struct batch_run *run, const char *const *paths, size_t path_c
         run->bundles = boshscope_bundles_new();
         run->index = boshscope_index_new();
         status = run->bundles && run->index ? prepare(run, paths, path_count) : batch_no_memory();
-        if (status == STATUS_OK)
-                interrupt_catch();
         if (status == STATUS_OK)
                 status = batch_plan_jobs(run);
         if (status == STATUS_OK)

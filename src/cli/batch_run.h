@@ -17,7 +17,9 @@ struct batch_tally {
         size_t nothing;                   /* analysed, but nothing in them could be */
         size_t damaged;
         size_t unreadable;
-        size_t faults;           /* of workers, and reports that could not be written */
+        size_t faults; /* of workers, and reports that could not be written */
+        size_t with_forced_logouts;
+        uint64_t forced_logouts;
         bool at_level, findings; /* --fail-on */
         bool lost;               /* a line of the index */
 };

@@ -17,9 +17,21 @@ static int cannot_write(const struct index_file *file, int error) {
         return STATUS_FAULT;
 }
 
+/* Others may write to the folder as well: what is added shall go to no file elsewhere, and into no pipe. */
 int index_file_open(struct index_file *file, const char *path) {
-        *file = (struct index_file){ path, open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666) };
-        return file->fd < 0 ? cannot_write(file, errno) : STATUS_OK;
+        const int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY;
+        struct stat info;
+
+        *file = (struct index_file){ path, open(path, flags, 0666) };
+        if (file->fd < 0 && errno != ELOOP)
+                return cannot_write(file, errno);
+        if (file->fd >= 0 && fstat(file->fd, &info) == 0 && S_ISREG(info.st_mode))
+                return STATUS_OK;
+        message("cannot write to %s: it is %s; remove it", path, file->fd < 0 ? "a link" : "no regular file");
+        if (file->fd >= 0)
+                close(file->fd);
+        file->fd = -1;
+        return STATUS_FAULT;
 }
 
 /* A program that was killed, or found the disk full, may have left the beginning of one. */

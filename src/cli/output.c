@@ -193,6 +193,19 @@ static int open_replacing(struct output *output, const char *path) {
         return output->target ? open_temporary(output) : -1;
 }
 
+/* STATUS_OK, or STATUS_FAULT after a message where there is none. */
+static int take_descriptor(struct output *output, int fd) {
+        if (fd >= 0)
+                output->file = fdopen(fd, "w");
+        if (output->file)
+                return STATUS_OK;
+        cannot_write(output->shown, errno);
+        if (fd >= 0)
+                close(fd);
+        output_discard(output);
+        return STATUS_FAULT;
+}
+
 static int open_as(struct output *output, const char *path, bool secret) {
         struct stat there;
         int fd;
@@ -207,16 +220,12 @@ static int open_as(struct output *output, const char *path, bool secret) {
                 fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
         else
                 fd = open_replacing(output, path);
-        if (fd >= 0)
-                output->file = fdopen(fd, "w");
-        if (!output->file) {
-                cannot_write(path, errno);
-                if (fd >= 0)
-                        close(fd);
-                output_discard(output);
-                return STATUS_FAULT;
-        }
-        return STATUS_OK;
+        return take_descriptor(output, fd);
+}
+
+static int open_own(struct output *output, const char *path) {
+        *output = (struct output){ .shown = path, .target = strdup(path) };
+        return take_descriptor(output, output->target ? open_temporary(output) : -1);
 }
 
 int output_open(struct output *output, const char *path) {
@@ -350,17 +359,27 @@ void output_discard(struct output *output) {
         *output = (struct output){ 0 };
 }
 
+static int fill_opened(struct output *output, output_fill_fn *fill, void *context) {
+        const int status = output_written(output, fill(context, output));
+
+        if (status == STATUS_OK)
+                return output_commit(output);
+        output_discard(output);
+        return status;
+}
+
 int output_fill(const char *path, output_fill_fn *fill, void *context) {
         struct output output;
-        int status = output_open(&output, path);
+        const int status = output_open(&output, path);
 
-        if (status != STATUS_OK)
-                return status;
-        status = output_written(&output, fill(context, &output));
-        if (status == STATUS_OK)
-                return output_commit(&output);
-        output_discard(&output);
-        return status;
+        return status == STATUS_OK ? fill_opened(&output, fill, context) : status;
+}
+
+int output_fill_own(const char *path, output_fill_fn *fill, void *context) {
+        struct output output;
+        const int status = open_own(&output, path);
+
+        return status == STATUS_OK ? fill_opened(&output, fill, context) : status;
 }
 
 int stdout_finish(int status) {

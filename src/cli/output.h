@@ -70,6 +70,9 @@ typedef int output_fill_fn(void *context, struct output *output);
 
 /* Open, fill, and commit or discard. STATUS_OK, or STATUS_FAULT after a message. */
 int output_fill(const char *path, output_fill_fn *fill, void *context);
+/* The same under a name that nobody gave, in a folder where others may write: whatever stands there is replaced,
+ * also a link, which is not followed, and a fifo, which is not waited for. */
+int output_fill_own(const char *path, output_fill_fn *fill, void *context);
 
 /* Flush and close standard output at the end of a command that printed there:
  * `status`, or STATUS_FAULT after a message where something was lost. */

@@ -90,14 +90,9 @@ static size_t add_path(const char *path, char *line, size_t n, size_t columns) {
 }
 
 /* Old characters are overwritten, never erased first: no flicker. */
-static void draw(struct progress *progress, const struct boshscope_progress *now, int64_t time_ms) {
-        char line[LINE_BYTES + 1];
-        size_t columns = terminal_columns() - 1;
-        size_t n = format_numbers(now, time_ms - progress->started_ms, line);
-        size_t left;
+static void draw_line(struct progress *progress, const char *line, size_t n, size_t columns) {
+        size_t left = progress->width > n ? progress->width - n : 0;
 
-        n = add_path(now->path, line, n < columns ? n : columns, columns);
-        left = progress->width > n ? progress->width - n : 0;
         if (left > columns - n)
                 left = columns - n;
         fprintf(stderr, "\r%.*s%*s", (int)n, line, (int)left, "");
@@ -105,18 +100,44 @@ static void draw(struct progress *progress, const struct boshscope_progress *now
         progress->width = n;
 }
 
+static void draw(struct progress *progress, const struct boshscope_progress *now, int64_t time_ms) {
+        char line[LINE_BYTES + 1];
+        size_t columns = terminal_columns() - 1;
+        size_t n = format_numbers(now, time_ms - progress->started_ms, line);
+
+        n = add_path(now->path, line, n < columns ? n : columns, columns);
+        draw_line(progress, line, n, columns);
+}
+
+/* Where a line is to be drawn now: the time of it. */
+static bool is_due(struct progress *progress, int64_t *ret_ms) {
+        if (!progress->drawn)
+                return false;
+        *ret_ms = now_ms();
+        if (*ret_ms < progress->next_ms)
+                return false;
+        progress->next_ms = *ret_ms + EVERY_MS;
+        return true;
+}
+
 int progress_update(void *userdata, const struct boshscope_progress *now) {
         struct progress *progress = userdata;
         int64_t time_ms;
 
-        if (progress->drawn) {
-                time_ms = now_ms();
-                if (time_ms >= progress->next_ms) {
-                        draw(progress, now, time_ms);
-                        progress->next_ms = time_ms + EVERY_MS;
-                }
-        }
+        if (is_due(progress, &time_ms))
+                draw(progress, now, time_ms);
         return interrupt_seen();
+}
+
+void progress_tell(struct progress *progress, const char *text) {
+        const size_t n = strlen(text);
+        int64_t time_ms;
+        size_t columns;
+
+        if (!is_due(progress, &time_ms))
+                return;
+        columns = terminal_columns() - 1;
+        draw_line(progress, text, n < columns ? n : columns, columns);
 }
 
 void progress_clear(struct progress *progress) {

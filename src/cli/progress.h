@@ -22,6 +22,9 @@ void progress_init(struct progress *progress, bool wanted);
 /* A boshscope_progress_fn on a struct progress. Stops the run once a signal came. */
 int progress_update(void *userdata, const struct boshscope_progress *now);
 
+/* The same of a few words. */
+void progress_tell(struct progress *progress, const char *text);
+
 /* Take the line away, before anything else is printed. */
 void progress_clear(struct progress *progress);
 

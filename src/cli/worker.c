@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/confinement.h"
+#include "cli/confine.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/reports.h"
@@ -38,6 +38,11 @@ static bool fault(struct work *work, const char *what, const char *why) {
 
 static bool out_of_memory(struct work *work) {
         work->slot->outcome = OUTCOME_MEMORY;
+        return false;
+}
+
+static bool interrupted(struct work *work) {
+        work->slot->outcome = OUTCOME_INTERRUPTED;
         return false;
 }
 
@@ -91,11 +96,17 @@ static char *path_in(const struct work *work, const char *suffix) {
 
 /* -------------------------------------------------------------------- analysis */
 
+static int stop(void *userdata) {
+        const struct work *work = userdata;
+
+        return interrupt_seen() || atomic_load(&work->slot->stop);
+}
+
 static int progress(void *userdata, const struct boshscope_progress *now) {
         const struct work *work = userdata;
 
         atomic_store_explicit(&work->slot->bytes_read, now->bytes_read, memory_order_relaxed);
-        return interrupt_seen() || atomic_load(&work->slot->stop);
+        return stop(userdata);
 }
 
 /* The command line as it would be for this bundle alone. */
@@ -114,22 +125,19 @@ static int set_argv(const struct work *work) {
         return r;
 }
 
-static int confine_work(const struct work *work, const char *place) {
+static int confine_work(const struct work *work) {
         const struct request *request = work->worker->request;
+        const char *const reads[] = { work->bundle->path, NULL }, *const writes[] = { work->worker->out, NULL };
         const char *names[CONFINED_MOST];
-        size_t count;
 
         if (request->unconfined)
                 return 0;
-        count = confine_files(&work->bundle->path, 1, &place, 1, names);
-        return boshscope_options_set_confinement(request->options, count, names);
+        return boshscope_options_set_confinement(request->options, confine(reads, writes, names), names);
 }
 
 static bool prepare(struct work *work) {
-        char *place = path_in(work, ".json");
-        int r = place ? confine_work(work, place) : BOSHSCOPE_E_MEMORY;
+        int r = confine_work(work);
 
-        free(place);
         if (r == 0)
                 r = set_argv(work);
         boshscope_options_set_progress(work->worker->request->options, progress, work);
@@ -137,10 +145,13 @@ static bool prepare(struct work *work) {
 }
 
 static bool identify(struct work *work) {
-        const int r = boshscope_bundle_sha256(work->bundle->path, work->sha256);
+        const int r = boshscope_bundle_sha256(work->bundle->path, stop, work, work->sha256);
 
         if (r == BOSHSCOPE_E_MEMORY)
                 return out_of_memory(work);
+        if (r != 0 && errno == ECANCELED)
+                return interrupted(work);
+        work->slot->unreadable = r != 0;
         if (r != 0)
                 return fault(work, "it cannot be read", strerror(errno));
         make_stem(work);
@@ -159,10 +170,8 @@ static bool analyze(struct work *work) {
         if (r != 0)
                 return refused(work, "it cannot be analysed", r);
         work->slot->exit_status = boshscope_report_exit_status(work->report);
-        if (work->slot->exit_status != 130)
-                return true;
-        work->slot->outcome = OUTCOME_INTERRUPTED;
-        return false;
+        work->slot->forced_logouts = boshscope_report_forced_logouts(work->report);
+        return work->slot->exit_status != 130 || interrupted(work);
 }
 
 /* --------------------------------------------------------------------- outputs */
@@ -189,7 +198,7 @@ static bool write_to(struct work *work, const char *suffix, output_fill_fn *fill
         if (!path)
                 return out_of_memory(work);
         errno = 0;
-        status = output_fill(path, fill, context);
+        status = output_fill_own(path, fill, context);
         free(path);
         if (status == STATUS_OK)
                 return true;

@@ -93,6 +93,9 @@ static int begin(struct crew *crew, size_t job, bool alone) {
         pid = fork();
         if (pid == 0) {
                 close(ends[0]);
+                /* What others tell is none of its business, and their number would be taken from its own files. */
+                for (unsigned i = 0; i < crew->count; i++)
+                        close(crew->running[i].fd);
                 be_worker(crew->plan, job, slot, ends[1], share_of(crew, alone), self);
         }
         close(ends[1]);
@@ -198,11 +201,14 @@ static void wait_for_any(struct crew *crew) {
                         reap(crew, i);
 }
 
-/* The next job, first those that nobody tried. 0, or a negative errno. */
+/* The next job, first those that nobody tried. 0, or a negative errno: then it still is the next. */
 static int begin_next(struct crew *crew) {
-        if (crew->next < crew->plan->job_count)
-                return begin(crew, crew->next++, false);
-        return begin(crew, crew->again[crew->again_next++], true);
+        const bool first = crew->next < crew->plan->job_count;
+        size_t *next = first ? &crew->next : &crew->again_next;
+        const int r = begin(crew, first ? *next : crew->again[*next], !first);
+
+        *next += r == 0;
+        return r;
 }
 
 static bool may_begin(const struct crew *crew) {
@@ -236,6 +242,9 @@ static int run(struct crew *crew) {
                 stop_when_asked(crew);
                 while (r == 0 && may_begin(crew))
                         r = begin_next(crew);
+                /* No further process or descriptor just now: the end of one that runs gives it back. */
+                if (r != 0 && crew->count)
+                        r = 0;
                 if (crew->count)
                         wait_for_any(crew);
                 tick(crew);

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WORKERS_MOST = 256, FAULT_BYTES = 256, VERDICT_BYTES = 32 };
+enum { WORKERS_MOST = 256, FAULT_BYTES = 256 };
 
 enum outcome {
         OUTCOME_NONE, /* it ended before it could say */
@@ -31,8 +31,9 @@ struct slot {
         _Atomic uint64_t bytes_read;
         atomic_bool stop; /* the parent's: be done soon, as OUTCOME_INTERRUPTED */
         enum outcome outcome;
+        bool unreadable; /* a fault of the bundle, gone since it was found or the like, not of the worker */
         int exit_status; /* of the report */
-        char verdict[VERDICT_BYTES];
+        uint64_t forced_logouts;
         char fault[FAULT_BYTES]; /* why there is no report */
 };
 

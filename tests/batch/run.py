@@ -221,6 +221,54 @@ class Whole(Batches):
         self.batch("--from-file", "-", f"in/{DEMO.name}", out=self.folder / "other", input=text.encode())
         self.assertEqual(self.reports(out=self.folder / "other"), self.reports())
 
+    def test_lists_of_any_names(self):
+        names = ["a\nb.tgz", "c d.tgz", "e\rf.tgz"]
+        for name in names:
+            shutil.copyfile(BUNDLES[0], self.bundles / name)
+        found = "\0".join(f"in/{name}" for name in names)
+        for end in ("\0", ""):
+            self.batch("--from-file", "-", out=self.folder / f"by-nul{len(end)}", input=(found + end).encode())
+            self.assertEqual(set(self.index(out=self.folder / f"by-nul{len(end)}")), {f"in/{name}" for name in names})
+        self.batch("--from-file", "-", input="in/c d.tgz\r\nin/e\rf.tgz".encode())
+        self.assertEqual(set(self.index()), {"in/c d.tgz", "in/e\rf.tgz"})
+
+    def test_a_file_called_dash(self):
+        """Is no standard input."""
+        shutil.copyfile(DEMO, self.bundles / "-")
+        for args in (["./-"], ["."], ["--from-file", "list"]):
+            (self.bundles / "list").write_text("-\n")
+            out = self.folder / f"out-{len(args)}-{args[0]}".replace("/", "_")
+            subprocess.run([PROGRAM, "analyze", "-q", "--out", out, *args], cwd=self.bundles, env=ENVIRONMENT, timeout=TIMEOUT,
+                           stdin=subprocess.DEVNULL, check=True)
+            self.assertEqual([line["path"] for line in self.lines(out=out)], ["./-"])
+            self.assertEqual(self.index(out=out)["./-"]["counts"]["forced_logouts"], 2)
+
+    def test_what_it_says_at_its_end(self):
+        self.give(BUNDLES[-1:])
+        said = self.batch("in")
+        self.assertIn("1 bundle: 1 analysed now; see ", said)
+        self.assertIn("forced logouts: 2, in 1 of the bundles\n", said)
+        has_merge = b"\n  merge " in subprocess.run([PROGRAM, "help"], capture_output=True, check=True).stdout
+        self.assertEqual(f"boshscope merge {self.out}" in said, has_merge)
+        shutil.copyfile(DEMO, self.bundles / "again.tgz")
+        self.assertIn("forced logouts: 4, in 2 of the bundles; one that several", self.batch("--resume", "in"))
+        self.assertIn("forced logouts: 4, in 2 of the bundles; one that several", self.batch("--resume", "in"))
+        self.assertEqual(self.batch("--resume", "-q", "in"), "")
+        self.slow.write_text(slow_log(0.01))
+        self.assertIn("forced logouts: none\n", self.batch(self.slow, out=self.folder / "none"))
+        said = self.batch(self.slow, "missing", out=self.folder / "unknown", status=5)
+        self.assertIn("forced logouts: none in what could be read\n", said)
+
+    def test_a_long_list(self):
+        """Longer than the kernel is given as rules of its own; who reads a bundle is confined to it all the same."""
+        self.give(BUNDLES[-1:])
+        self.batch("--from-file", "-", "in", input=b"".join(b"missing%d\n" % i for i in range(300)), status=5)
+        index = self.index()
+        self.assertEqual(len(index), 301)
+        (path,) = self.out.glob("*.json")
+        single = subprocess.run([PROGRAM, "analyze", DEMO], capture_output=True, env=ENVIRONMENT, timeout=TIMEOUT)
+        self.assertEqual(json.loads(path.read_bytes())["run"]["confinement"], json.loads(single.stdout)["run"]["confinement"])
+
     def test_other_forms(self):
         self.give(BUNDLES[:2])
         self.batch("-f", "md", "--zone", "server", self.bundles)
@@ -262,9 +310,9 @@ class Whole(Batches):
 
     def test_what_it_says(self):
         self.give(BUNDLES[:2])
-        self.assertEqual(self.batch(self.bundles), f"boshscope: 2 bundles: 2 analysed now; see {self.out}/index.ndjson\n")
-        self.assertEqual(self.batch("--resume", self.bundles),
-                         f"boshscope: 2 bundles: 0 analysed now, 2 before; see {self.out}/index.ndjson\n")
+        for args, counts in ((), "2 analysed now"), (("--resume",), "0 analysed now, 2 before"):
+            said = self.batch(*args, self.bundles)
+            self.assertTrue(said.startswith(f"boshscope: 2 bundles: {counts}; see {self.out}/index.ndjson\n"), said)
         self.assertEqual(self.batch("-q", self.bundles), "")
 
     def test_progress_on_a_terminal(self):
@@ -330,6 +378,54 @@ class Resume(Batches):
         with next(rules.glob("*.json")).open("a") as pack:
             pack.write("\n")
         self.assertEqual(len(self.redone(*again)), 4)
+
+    def test_whatever_path_leads_there(self):
+        self.give(BUNDLES[:2])
+        self.batch("in")
+        os.symlink("in", self.folder / "link")
+        for path in ("in", "./in", "in/../in", self.bundles, "link/"):
+            self.assertIn("0 analysed now, 2 before", self.batch("--resume", path))
+        self.assertEqual(len(self.lines()), 2)
+        # Another file of the same content is another bundle.
+        (self.folder / "other").mkdir()
+        shutil.copyfile(BUNDLES[0], self.folder / "other" / BUNDLES[0].name)
+        self.assertIn("1 analysed now", self.batch("--resume", "other"))
+        # Changed since, under whatever path.
+        os.utime(self.bundles / BUNDLES[0].name, ns=(1, 1))
+        self.assertIn("1 analysed now, 1 before", self.batch("--resume", self.bundles))
+        self.assertIn("0 analysed now, 2 before", self.batch("--resume", "in"))
+
+    def test_a_report_of_other_options(self):
+        """Two of one content and base name share a report's file: it is of whom was done last."""
+        for node in ("fin1", "fin2"):
+            (self.bundles / node).mkdir()
+            shutil.copyfile(DEMO, self.bundles / node / "active_1.tgz")
+        self.batch("in/fin1")
+        self.batch("--tz", "+01:00", "in/fin2")
+        self.assertIn("1 analysed now", self.batch("--resume", "in/fin1"))
+        self.assertIn("1 analysed now", self.batch("--resume", "--tz", "+01:00", "in/fin2"))
+        self.assertIn("2 analysed now", self.batch("--resume", "in"))
+        self.assertIn("0 analysed now, 2 before", self.batch("--resume", "in"))
+
+    def test_interrupted_before_it_works(self):
+        """In the search, and while the content is hashed; told to the parent alone, and to all."""
+        many = self.folder / "many"
+        many.mkdir()
+        for number in range(8000):
+            (many / f"{number}.txt").touch()
+        with (self.folder / "huge.tgz").open("wb") as huge:
+            huge.truncate(1 << 40)
+        for path in ("many", "huge.tgz"):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                process = self.start(path)
+                self.wait_for(lambda: workers_of(process) or (path == "many" and (self.out / "index.ndjson").exists()))
+                time.sleep(0.02)
+                process.send_signal(number)
+                self.assertEqual(process.wait(TIMEOUT), 130)
+                self.assertIn(b"interrupted; the same with --resume", process.stderr.read())
+                self.assertEqual([path.name for path in self.out.iterdir()], ["index.ndjson"])
+                self.assertEqual(self.lines(), [])
+                shutil.rmtree(self.out)
 
     def test_without_it_all_is_done_anew(self):
         self.give(BUNDLES[:2])
@@ -468,6 +564,13 @@ class BadInput(Batches):
         self.assertEqual(self.index()[str(self.bundles / BUNDLES[0].name)]["fault"], "Permission denied")
         self.assertEqual(len(self.reports()), 1)
 
+    def test_what_cannot_be_read_after_all(self):
+        """It opens, and then gives nothing: a matter of the bundle, not of the worker."""
+        said = self.batch(DEMO, "/proc/self/mem", status=5)
+        self.assertIn("/proc/self/mem: it cannot be read: ", said)
+        self.assertIn("1 could not be looked at", said)
+        self.batch("/proc/self/mem", status=1)
+
     def test_place_that_cannot_be_written(self):
         self.give(BUNDLES[:1])
         (self.folder / "file").write_text("")
@@ -475,7 +578,76 @@ class BadInput(Batches):
         self.assertIn("No such file", self.batch(self.bundles, out=self.folder / "a" / "b", status=1))
 
 
+class Planted(Batches):
+    """A folder in which others may write: what they leave there gets nothing, holds up nothing, and leads nowhere."""
+
+    def setUp(self):
+        super().setUp()
+        self.give(BUNDLES[:1])
+        self.batch("in", out=self.folder / "first")
+        (line,) = self.lines(out=self.folder / "first")
+        self.report_name = line["report"]
+        self.victim = self.folder / "victim"
+        self.victim.write_text("mine")
+        self.out.mkdir()
+
+    def check_done(self):
+        self.batch("in")
+        (path,) = self.out.glob("*.json")
+        self.assertTrue(path.is_file() and not path.is_symlink())
+        self.assertEqual(self.reports(), self.reports(out=self.folder / "first"))
+        self.assertEqual(self.victim.read_text(), "mine")
+
+    def test_a_link_where_a_report_goes(self):
+        (self.out / self.report_name).symlink_to("../victim")
+        self.check_done()
+
+    def test_a_link_within_where_a_report_goes(self):
+        (self.out / "victim").write_text("mine")
+        (self.out / self.report_name).symlink_to("victim")
+        self.check_done()
+        self.assertEqual((self.out / "victim").read_text(), "mine")
+
+    def test_a_fifo_where_a_report_goes(self):
+        os.mkfifo(self.out / self.report_name)
+        self.check_done()
+
+    def test_an_index_that_is_none(self):
+        index = self.out / "index.ndjson"
+        index.symlink_to("../victim")
+        self.assertIn("index.ndjson: it is a link; remove it", self.batch("in", status=1))
+        self.assertEqual(self.victim.read_text(), "mine")
+        index.unlink()
+        os.mkfifo(index)
+        self.assertIn("it is no regular file; remove it", self.batch("in", status=1))
+        self.assertIn("cannot read", self.batch("--resume", "in", status=1))
+        index.unlink()
+        self.check_done()
+
+    def test_hostile_lines(self):
+        """What a line says is believed of its own report alone, and never leads out of the folder."""
+        (line,) = self.lines(out=self.folder / "first")
+        index = self.out / "index.ndjson"
+        for report in ("../victim", "/etc/passwd", "..", ".", "", "index.ndjson", "missing.json", None, 7, ["x"], "a\0b"):
+            index.write_text(json.dumps({**line, "report": report}) + "\n")
+            self.assertIn("1 analysed now", self.batch("--resume", "in"), report)
+            self.assertEqual(self.victim.read_text(), "mine")
+        for text in ("[" * 100000, '{"path":' + '"x' * 100000, "\0" * 1000, "null", '{"path":1e999}', "\xff" * 99,
+                     json.dumps({**line, "counts": {"forced_logouts": -5}}), json.dumps({**line, "exit_status": 2**62}),
+                     json.dumps({**line, "size": 2**64}), json.dumps({**line, "options": "x"})):
+            index.write_bytes(text.encode("latin-1") + b"\n")
+            self.batch("--resume", "in")
+
+
 class Trouble(Batches):
+    def test_few_descriptors(self):
+        """There are as many side by side as there can be."""
+        for number in range(30):
+            shutil.copyfile(BUNDLES[0], self.bundles / f"{number}.tgz")
+        self.batch("--jobs", 30, "--max-memory", "4G", "in",
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (18, 18)))
+        self.assertEqual(len(self.lines()), 30)
+
     def test_full_disk(self):
         """In the middle of the batch: of small reports first, as far as they fit, then of the index."""
         self.give()

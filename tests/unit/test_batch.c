@@ -185,18 +185,18 @@ static void test_sha256(void **state) {
 
         (void)state;
         WRITE("abc", "abc");
-        assert_int_equal(identity_sha256("abc", first), 0);
+        assert_int_equal(identity_sha256("abc", NULL, NULL, first), 0);
         assert_string_equal(first, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_int_equal(identity_sha256("missing", first), -ENOENT);
+        assert_int_equal(identity_sha256("missing", NULL, NULL, first), -ENOENT);
         make_folder("a");
         make_folder("b");
         WRITE("a/x", "one");
         WRITE("b/y", "one");
-        assert_int_equal(identity_sha256("a", first), 0);
-        assert_int_equal(identity_sha256("b", second), 0);
+        assert_int_equal(identity_sha256("a", NULL, NULL, first), 0);
+        assert_int_equal(identity_sha256("b", NULL, NULL, second), 0);
         assert_string_not_equal(first, second); /* names count */
         assert_int_equal(rename("b/y", "b/x"), 0);
-        assert_int_equal(identity_sha256("b", second), 0);
+        assert_int_equal(identity_sha256("b", NULL, NULL, second), 0);
         assert_string_equal(first, second);
 }
 
@@ -296,6 +296,53 @@ static void test_index_says_what_was_written(void **state) {
         buf_release(&text);
 }
 
+/* By whatever path, if it is the same file; not where there is no report. */
+static void test_index_knows_the_file(void **state) {
+        struct index_line line = example;
+        struct index index;
+        struct buf text;
+
+        (void)state;
+        buf_init(&text, 1 << 20);
+        index_init(&index);
+        line.path = STR("in/a.tgz");
+        assert_int_equal(index_write(&line, keep, &text), 0);
+        line.path = STR("/in/a.tgz");
+        assert_int_equal(index_write(&line, keep, &text), 0);
+        line.path = STR("/in/b.tgz");
+        line.report = (struct str){ 0 };
+        assert_int_equal(index_write(&line, keep, &text), 0);
+        assert_int_equal(index_add(&index, text.p, text.n), 0);
+        assert_string_equal(index_find_file(&index, STR("./x/a.tgz"), 5, line.mtime_ns, UINT64_MAX)->path.p,
+                            "/in/a.tgz");
+        assert_null(index_find_file(&index, STR("in/a.tg"), 5, line.mtime_ns, UINT64_MAX));
+        assert_null(index_find_file(&index, STR("in/a.tgz"), 6, line.mtime_ns, UINT64_MAX));
+        assert_null(index_find_file(&index, STR("in/a.tgz"), 5, line.mtime_ns + 1, UINT64_MAX));
+        assert_null(index_find_file(&index, STR("in/a.tgz"), 5, line.mtime_ns, 7));
+        assert_null(index_find_file(&index, STR("/in/b.tgz"), 5, line.mtime_ns, UINT64_MAX));
+        index_release(&index);
+        buf_release(&text);
+}
+
+/* Of two that name one report it is the last one's. */
+static void test_index_knows_whose_report(void **state) {
+        static const char lines[] = "{\"path\":\"a\",\"report\":\"r\",\"options\":\"1\"}\n"
+                                    "{\"path\":\"b\",\"report\":\"r\",\"options\":\"2\"}\n"
+                                    "{\"path\":\"c\",\"report\":\"s\",\"options\":\"1\"}\n{\"path\":\"d\"}\n";
+        char *copy = strdup(lines);
+        struct index index;
+
+        (void)state;
+        index_init(&index);
+        assert_int_equal(index_add(&index, copy, strlen(copy)), 0);
+        assert_true(index_lost_report(&index, index_find(&index, STR("a"))));
+        assert_false(index_lost_report(&index, index_find(&index, STR("b"))));
+        assert_false(index_lost_report(&index, index_find(&index, STR("c"))));
+        assert_false(index_lost_report(&index, index_find(&index, STR("d"))));
+        index_release(&index);
+        free(copy);
+}
+
 static void check_index(const char *text, const char *path, int64_t exit_status) {
         char *copy = strdup(text);
         const struct index_line *line;
@@ -384,6 +431,8 @@ int main(void) {
                 cmocka_unit_test_setup_teardown(test_every_bundle_in_one_shard, enter, leave),
                 cmocka_unit_test_setup_teardown(test_shard_is_cheap, enter, leave),
                 cmocka_unit_test(test_index_says_what_was_written),
+                cmocka_unit_test(test_index_knows_the_file),
+                cmocka_unit_test(test_index_knows_whose_report),
                 cmocka_unit_test(test_torn_lines),
                 cmocka_unit_test(test_a_line_cut_anywhere),
                 cmocka_unit_test(test_options_hash),
