@@ -97,6 +97,7 @@ BOSHSCOPE_API int boshscope_options_set_fail_on(struct boshscope_options *option
  *   max_signature_events  records of one rule in one file, kept for signatures (10000)
  *   max_sessions        of one file, and of the report                       (100000)
  *   max_kept            events kept, and sessions of each file               (2000000)
+ *   max_kept_bytes      of memory for those; 16 more for each byte of the bundle    (80 MiB)
  *   max_findings        listed in the report                                 (100000)
  *   match_limit         PCRE2's match limit for one rule        (100000)
  *   max_seconds         of reading: what was read before is analysed         (3600)

@@ -3,6 +3,7 @@
  */
 #define _POSIX_C_SOURCE 200809L /* SIGPIPE */
 #include <getopt.h>
+#include <malloc.h> /* mallopt, where glibc is */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +25,17 @@ static int unknown_command(const char *word) {
         return usage_error("", "unknown command '%s'", word);
 }
 
+/* Large arrays are mapped by themselves, whatever was freed before: so they grow without a copy, and leave no holes. */
+static void keep_arrays_apart(void) {
+#ifdef __GLIBC__
+        mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+#endif
+}
+
 int main(int argc, char **argv) {
         const struct command *command;
 
+        keep_arrays_apart();
         stdio_guard();
         /* A reader that went away is an output error: exit status 1. */
         signal(SIGPIPE, SIG_IGN);

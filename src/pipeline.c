@@ -28,11 +28,12 @@ struct pipeline {
         const struct options *options;
         const struct ruleset *ruleset;
         struct pool *pool;
-        uint64_t bytes_read, bytes_total;
+        uint64_t size; /* of the bundle; 0 unknown */
+        uint64_t bytes_read;
 
         int64_t over_ms; /* by the monotonic clock: no more is read */
         bool timed_out;
-        atomic_uint_fast64_t kept; /* events, and sessions of each file, of all leaves */
+        atomic_uint_fast64_t kept, kept_bytes; /* events, and sessions of each file, of all leaves; what they weigh */
 
         /* Under the pool's lock. */
         struct lane *idle[POOL_MOST_THREADS]; /* lanes that nobody uses */
@@ -79,19 +80,46 @@ static uint64_t kept_of(const struct input *input) {
         return input->summary ? input->summary->event_count + input->summary->segment_count : 0;
 }
 
-/* Within what the leaves before it have left; of those that are read beside it nobody knows yet. */
+static uint64_t weight_of(const struct input *input) {
+        return input->summary ? summary_weight(input->summary) : 0;
+}
+
+/* Of a pipe nobody knows how long it is: what was read of it so far counts, now and then. */
+static uint64_t most_kept_bytes(const struct pipeline *pipeline) {
+        const uint64_t step = 16 << 20, most = UINT64_C(4) << 30;
+        const uint64_t size = pipeline->size ? pipeline->size : pipeline->bytes_read / step * step;
+        const uint64_t more = size < most / KEPT_PER_BYTE ? size * KEPT_PER_BYTE : most;
+
+        /* What is hidden takes as much again: each name and what stands for it. */
+        return (pipeline->options->limits.max_kept_bytes + more) / (pipeline->options->redact ? 2 : 1);
+}
+
+static uint64_t less(uint64_t from, uint64_t what) {
+        return from > what ? from - what : 0;
+}
+
+/* Within what the leaves before it have left; of those that are read beside it nobody knows yet: together they must
+ * not come near. */
 static int read_leaf(struct pipeline *pipeline, struct lane *lane, struct diags *diags, const struct leaf *leaf,
                      struct input *input, struct stream *stream) {
+        const uint64_t most = pipeline->options->limits.max_kept, most_bytes = most_kept_bytes(pipeline);
         struct limits limits = pipeline->options->limits;
-        const uint64_t most = limits.max_kept;
-        uint64_t before;
+        uint64_t kept, bytes;
         int r;
 
-        if (leaf->in_order)
-                limits.max_kept -= atomic_load(&pipeline->kept);
+        limits.max_kept_bytes = most_bytes / 2;
+        if (leaf->in_order) {
+                limits.max_kept = less(most, atomic_load(&pipeline->kept));
+                limits.max_kept_bytes = less(most_bytes, atomic_load(&pipeline->kept_bytes));
+        }
         r = leaf_read(pipeline->options, &limits, pipeline->ruleset, lane, diags, input, stream);
-        before = atomic_fetch_add(&pipeline->kept, kept_of(input));
-        return r == 0 && !leaf->in_order && before + kept_of(input) >= most ? -EDQUOT : r;
+        kept = atomic_fetch_add(&pipeline->kept, kept_of(input)) + kept_of(input);
+        bytes = atomic_fetch_add(&pipeline->kept_bytes, weight_of(input)) + weight_of(input);
+        if (r < 0 || leaf->in_order)
+                return r;
+        return kept >= most || bytes >= most_bytes / 2 || (input->summary && input->summary->kept_dropped.count)
+                       ? -EDQUOT
+                       : 0;
 }
 
 static int visit_leaf(void *userdata, struct finds *finds, const struct leaf *leaf, struct stream *stream) {
@@ -118,8 +146,10 @@ static void forget_leaves(void *userdata, struct finds *finds) {
         struct pipeline *pipeline = userdata;
         struct inputs *inputs = finds->own;
 
-        for (size_t i = 0; inputs && i < inputs->count; i++)
+        for (size_t i = 0; inputs && i < inputs->count; i++) {
                 atomic_fetch_sub(&pipeline->kept, kept_of(inputs->items[i]));
+                atomic_fetch_sub(&pipeline->kept_bytes, weight_of(inputs->items[i]));
+        }
         if (inputs)
                 inputs_release(inputs);
         free(finds->own);
@@ -153,7 +183,7 @@ static int tick(void *userdata, uint64_t more_bytes) {
         progress = (struct boshscope_progress){
                 .path = current,
                 .bytes_read = pipeline->bytes_read,
-                .bytes_total = pipeline->bytes_total,
+                .bytes_total = pipeline->size,
         };
         return pipeline->options->progress(pipeline->options->userdata, &progress);
 }
@@ -168,7 +198,7 @@ static int read_bundle(struct pipeline *pipeline, const char *path, const struct
         struct diag place = { .code = DIAG_INTERRUPTED, .offset = UINT64_MAX };
         int r;
 
-        pipeline->bytes_total = pipeline->options->progress && !feed ? bundle_size(path) : 0;
+        pipeline->size = feed ? 0 : bundle_size(path);
         r = bundle_walk_feed(&report->bundle, path, feed, &pipeline->options->limits, pipeline->options->chunk_bytes,
                              pipeline->pool, &report->diags, &visitor);
         if (r != -ECANCELED)

@@ -125,7 +125,7 @@
         X(SESSIONS_LIMITED, "BS531", WARNING, 1, "there are more sessions than the limit; the first were followed",    \
           "run again with a higher --max-sessions")                                                                    \
         X(KEPT_LIMITED, "BS532", WARNING, 1, "the logs tell of more than is kept; what came first was kept",           \
-          "run again with a higher --max-kept")                                                                        \
+          "run again with a higher --max-kept or --max-kept-bytes")                                                    \
         X(FINDINGS_LIMITED, "BS533", WARNING, 1, "there are more findings than the limit; the first are listed",       \
           "run again with a higher --max-findings")                                                                    \
         X(REPORT_UNREAD, "BS601", WARNING, 1,                                                                          \

@@ -33,6 +33,12 @@ int intern_add(struct intern *intern, struct str s, uint32_t *ret_id);
 /* The id of `s`, or INTERN_NONE. */
 uint32_t intern_find(const struct intern *intern, struct str s);
 
+/* How much memory they take. */
+static inline uint64_t intern_bytes(const struct intern *intern) {
+        return intern->arena.bytes + intern->capacity * sizeof(struct str) +
+               intern->slot_count * sizeof(struct intern_slot);
+}
+
 static inline struct str intern_str(const struct intern *intern, uint32_t id) {
         return intern->strings[id];
 }

@@ -19,6 +19,7 @@ static const struct {
         { "max_signature_events", offsetof(struct limits, max_signature_events), 10 * 1000 },
         { "max_sessions", offsetof(struct limits, max_sessions), 100 * 1000 },
         { "max_kept", offsetof(struct limits, max_kept), 2 * 1000 * 1000 },
+        { "max_kept_bytes", offsetof(struct limits, max_kept_bytes), UINT64_C(80) << 20 },
         { "max_findings", offsetof(struct limits, max_findings), 100 * 1000 },
         { "match_limit", offsetof(struct limits, match_limit), 100 * 1000 },
         { "max_seconds", offsetof(struct limits, max_seconds), 60 * 60 },

@@ -7,6 +7,16 @@
 
 #include "base/str.h"
 
+/*
+ * What is kept may take max_kept_bytes, and this much for each byte that the bundle has on disk. A closed session is
+ * 60 bytes of a log and 5 of a packed one, but 1.3 KiB of memory with all that is concluded from it: so small bundles
+ * have a bound that large ones, which honestly tell of much, never meet. 5000 agents with 20 sessions each, all closed
+ * and nothing but closures logged, are 2.5 MB packed: 80 MiB and 40 MB, of which they take the most. With all logs,
+ * each session has two presences, a dozen states and requests, and records of its polls: 15 KB of memory, and 2 KB
+ * packed, which allow for 32 KB.
+ */
+enum { KEPT_PER_BYTE = 16 };
+
 struct limits {
         uint64_t max_depth;            /* containers inside each other */
         uint64_t max_containers;       /* of a bundle; further ones are not entered */
@@ -22,6 +32,7 @@ struct limits {
         uint64_t max_signature_events; /* of one rule in one file, kept for signatures */
         uint64_t max_sessions;         /* of one file, and of the report */
         uint64_t max_kept;             /* of a bundle: events that are kept, and sessions of each file */
+        uint64_t max_kept_bytes;       /* of a bundle: what they weigh, besides KEPT_PER_BYTE for each byte on disk */
         uint64_t max_findings;         /* listed in the report */
         uint64_t match_limit;          /* PCRE2's own unit; one rule on one record */
         uint64_t max_seconds;          /* of reading; the only limit that depends on the machine */

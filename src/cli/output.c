@@ -57,6 +57,17 @@ static int check_folder(const char *path) {
         return status;
 }
 
+/* Wherever links lead. */
+static bool lies_in(const char *path, const char *folder) {
+        char *file = realpath(path, NULL), *of = realpath(folder, NULL);
+        const size_t n = of ? strlen(of) : 0;
+        const bool lies = file && of && strncmp(file, of, n) == 0 && (file[n] == '/' || of[n - 1] == '/');
+
+        free(file);
+        free(of);
+        return lies;
+}
+
 int output_check(const char *command, const char *option, const char *path, const char *input) {
         struct stat target, bundle;
 
@@ -68,8 +79,14 @@ int output_check(const char *command, const char *option, const char *path, cons
                 return errno == ENOENT ? check_folder(path) : cannot_write(path, errno);
         if (S_ISDIR(target.st_mode))
                 return cannot_write(path, EISDIR);
-        if (S_ISREG(target.st_mode) && stat(input, &bundle) == 0 && same_file(&target, &bundle))
-                return usage_error(command, "--%s %s: that is the bundle itself; give another name", option, path);
+        if (S_ISREG(target.st_mode) && stat(input, &bundle) == 0) {
+                if (same_file(&target, &bundle))
+                        return usage_error(command, "--%s %s: that is the bundle itself; give another name", option,
+                                           path);
+                if (S_ISDIR(bundle.st_mode) && lies_in(path, input))
+                        return usage_error(command, "--%s %s: that is a file of the bundle; give another name", option,
+                                           path);
+        }
         return S_ISREG(target.st_mode) ? check_folder(path) : STATUS_OK;
 }
 

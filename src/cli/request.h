@@ -55,6 +55,7 @@ enum {
                 { "max-input-bytes", required_argument, NULL, OPT_LIMIT + 11 },                                        \
                 { "max-inputs", required_argument, NULL, OPT_LIMIT + 12 },                                             \
                 { "max-kept", required_argument, NULL, OPT_LIMIT + 13 },                                               \
+                { "max-kept-bytes", required_argument, NULL, OPT_LIMIT + 17 },                                         \
                 { "max-line-bytes", required_argument, NULL, OPT_LIMIT + 4 },                                          \
                 { "max-ratio", required_argument, NULL, OPT_LIMIT + 14 },                                              \
                 { "max-record-bytes", required_argument, NULL, OPT_LIMIT + 5 },                                        \

@@ -174,8 +174,8 @@ static const struct finding **map_forced(const struct findings *findings, const 
         for (size_t i = 0; forced && i < findings->count; i++) {
                 const struct finding *finding = &findings->items[i];
 
-                if (finding->kind == FINDING_FORCED_LOGOUT && finding->forced.closed)
-                        forced[finding->forced.closed - timeline->sessions] = finding;
+                if (finding->kind == FINDING_FORCED_LOGOUT && finding->forced->closed)
+                        forced[finding->forced->closed - timeline->sessions] = finding;
         }
         return forced;
 }

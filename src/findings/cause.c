@@ -2,50 +2,31 @@
 
 /* ---------------------------------------------- the session behind it */
 
-/* The closure that explains a loss came from 10 s before to 2 s after it, on one clock. */
-static bool closed_with_loss(const struct timeline *timeline, const struct session *session, const struct event *loss) {
-        int64_t closed_ms;
-
-        if (!loss || !session->closure)
-                return false;
-        closed_ms = session->closure->utc_ms - clock_skew_ms(&timeline->clocks, session->node);
-        return closed_ms >= loss->utc_ms - CLOSED_BEFORE_MS && closed_ms <= loss->utc_ms + CLOSED_AFTER_MS;
-}
-
 /* What links records of two services is no surer than the clock between them. */
 static void limit_confidence(const struct timeline *timeline, struct finding *finding) {
-        const struct session *closed = finding->forced.closed;
+        const struct session *closed = finding->forced->closed;
         enum confidence clock = closed ? clock_confidence(&timeline->clocks, closed->node) : CONFIDENCE_HIGH;
 
         if (clock > finding->confidence)
                 finding->confidence = clock;
 }
 
-/* Could the agent have lost this session at that moment? */
-static bool is_there(const struct session *session, int64_t at_ms) {
-        return session->desktop && session->bound_ms <= at_ms + CLOSED_AFTER_MS &&
-               (session->closed_ms == TIME_UNKNOWN || session->closed_ms >= at_ms - LOSS_MS);
-}
-
 /* The desktop that was lost: the one closed with the loss, else the latest there. */
-static void find_session(const struct timeline *timeline, struct finding *finding) {
-        const struct agent *agent = &timeline->agents.items[finding->agent_index];
-        struct forced_logout *forced = &finding->forced;
-        int64_t at_ms = forced->loss ? forced->loss->utc_ms : finding->end_ms;
+static int find_session(struct lost_desktops *desktops, struct finding *finding) {
+        struct forced_logout *forced = finding->forced;
+        int r = lost_desktops_of(desktops, finding->agent_index);
 
-        for (size_t i = 0; i < agent->session_count; i++) {
-                const struct session *session = &timeline->sessions[agent->sessions[i]];
-
-                if (!is_there(session, at_ms) || forced->closed)
-                        continue;
-                if (!finding->session || session->bound_ms >= finding->session->bound_ms)
-                        finding->session = session;
-                if (closed_with_loss(timeline, session, forced->loss))
-                        forced->closed = finding->session = session;
-        }
+        if (r < 0)
+                return r;
+        if (forced->loss)
+                forced->closed = lost_desktop_closed(desktops, forced->loss->utc_ms);
+        finding->session = forced->closed;
+        if (!finding->session)
+                finding->session = lost_desktop_there(desktops, forced->loss ? forced->loss->utc_ms : finding->end_ms);
         if (finding->session)
                 finding->sid = finding->session->sid;
-        limit_confidence(timeline, finding);
+        limit_confidence(desktops->timeline, finding);
+        return 0;
 }
 
 /* ------------------------------------------------------ what would be logged */
@@ -58,7 +39,7 @@ static bool closures_are_logged(const struct timeline *timeline) {
 /* Would a closure of the agent's session, or a stop of its server, be in the logs? Where
  * the agent's server is not known, the logs of any do. */
 static bool closure_would_show(const struct timeline *timeline, const struct finding *finding) {
-        int64_t at_ms = finding->forced.loss->utc_ms;
+        int64_t at_ms = finding->forced->loss->utc_ms;
 
         if (!closures_are_logged(timeline))
                 return false;
@@ -91,10 +72,10 @@ void finding_lacks(struct finding *finding, const char *what) {
 }
 
 static enum cause cause_of_loss(const struct timeline *timeline, struct finding *finding) {
-        if (finding->forced.closed)
+        if (finding->forced->closed)
                 return CAUSE_IDLE_CLOSURE;
         finding->outage =
-                outage_at(&timeline->outages, server_of(finding), finding->forced.loss->utc_ms, OUTAGE_LOSS_MS);
+                outage_at(&timeline->outages, server_of(finding), finding->forced->loss->utc_ms, OUTAGE_LOSS_MS);
         if (finding->outage)
                 return CAUSE_SERVER_EVENT;
         if (closure_would_show(timeline, finding))
@@ -108,7 +89,7 @@ static enum cause cause_of_loss(const struct timeline *timeline, struct finding 
 }
 
 static enum cause cause_without_loss(const struct timeline *timeline, struct finding *finding) {
-        if (finding->forced.back)
+        if (finding->forced->back)
                 return CAUSE_UNEXPLAINED;
         finding->outage = outage_at(&timeline->outages, server_of(finding), finding->end_ms, LOSS_MS);
         if (finding->outage)
@@ -119,9 +100,12 @@ static enum cause cause_without_loss(const struct timeline *timeline, struct fin
         return CAUSE_UNDETERMINED;
 }
 
-void find_cause(const struct timeline *timeline, struct finding *finding) {
-        struct forced_logout *forced = &finding->forced;
+int find_cause(struct lost_desktops *desktops, struct finding *finding) {
+        const struct timeline *timeline = desktops->timeline;
+        int r = find_session(desktops, finding);
 
-        find_session(timeline, finding);
-        forced->cause = forced->loss ? cause_of_loss(timeline, finding) : cause_without_loss(timeline, finding);
+        if (r == 0)
+                finding->forced->cause = finding->forced->loss ? cause_of_loss(timeline, finding)
+                                                               : cause_without_loss(timeline, finding);
+        return r;
 }

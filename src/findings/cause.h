@@ -12,6 +12,7 @@
 #define FINDINGS_CAUSE_H
 
 #include "findings/finding.h"
+#include "findings/lost_desktop.h"
 
 enum {
         LOSS_MS = 185 * 1000, /* a loss of presence this long before it may be its reason */
@@ -21,8 +22,8 @@ enum {
 };
 
 /* The desktop that was lost, its closure, and the cause; what is missing to tell
- * more. Wants forced.loss, forced.back, end_ms and node. */
-void find_cause(const struct timeline *timeline, struct finding *finding);
+ * more. Wants forced.loss, forced.back, end_ms and node. 0 or -ENOMEM. */
+int find_cause(struct lost_desktops *desktops, struct finding *finding);
 
 /* One more thing that would have told more; beyond FINDING_MISSING it is left out. */
 void finding_lacks(struct finding *finding, const char *what);

@@ -102,7 +102,7 @@ static void order_matters(struct explanation *explanation) {
 
 static bool is_victim(const struct explanation *explanation, const struct finding *burst, size_t agent) {
         const struct matter *matter = &explanation->matters[0];
-        const struct event *loss = matter->ground == GROUND_FORCED_OUT ? matter->finding->forced.loss : matter->event;
+        const struct event *loss = matter->ground == GROUND_FORCED_OUT ? matter->finding->forced->loss : matter->event;
 
         for (size_t i = 0; i < burst->burst->count; i++) {
                 const struct victim *victim = burst->burst->victims[i];
@@ -148,7 +148,7 @@ static void find_fault(struct explanation *explanation) {
         if (explanation->held_by)
                 explanation->fault = fault_of_holder(explanation->held_by);
         else if (matter->ground == GROUND_FORCED_OUT)
-                explanation->fault = fault_of_cause(matter->finding->forced.cause);
+                explanation->fault = fault_of_cause(matter->finding->forced->cause);
         else
                 explanation->fault = VERDICT_CLIENT_SIDE;
 }
@@ -226,7 +226,7 @@ static bool may_be_connection(const struct event *event) {
 
 /* Forced out with the code of a lost connection, which was not lost. */
 static bool is_unexplained(const struct matter *matter) {
-        return matter->ground == GROUND_FORCED_OUT && matter->finding->forced.cause == CAUSE_UNEXPLAINED;
+        return matter->ground == GROUND_FORCED_OUT && matter->finding->forced->cause == CAUSE_UNEXPLAINED;
 }
 
 static int judge_matter(struct explanation *explanation, const struct timeline *timeline,
@@ -249,7 +249,7 @@ static int judge_matter(struct explanation *explanation, const struct timeline *
         /* The connection was lost; whether a logout came of it is not in the logs. */
         if (matter->ground == GROUND_LOST && !explanation->web && explanation->confidence < CONFIDENCE_MEDIUM)
                 explanation->confidence = CONFIDENCE_MEDIUM;
-        if (matter->ground == GROUND_FORCED_OUT && matter->finding->forced.cause == CAUSE_UNDETERMINED)
+        if (matter->ground == GROUND_FORCED_OUT && matter->finding->forced->cause == CAUSE_UNDETERMINED)
                 explanation->confidence = CONFIDENCE_MEDIUM;
         if (explanation->answer == ANSWER_UNKNOWN)
                 explanation->confidence = CONFIDENCE_LOW;

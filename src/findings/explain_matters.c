@@ -43,19 +43,19 @@ static const struct run *closing_run(const struct session *session) {
 }
 
 static int64_t end_of_forced(const struct finding *finding) {
-        const struct event *result = finding->forced.result;
+        const struct event *result = finding->forced->result;
 
         return result && result->utc_ms > finding->end_ms ? result->utc_ms : finding->end_ms;
 }
 
 /* From the moment when the client was silent to the CTI server's answer. */
 static int add_forced(struct gathering *gathering, const struct finding *finding) {
-        const struct session *closed = finding->forced.closed;
+        const struct session *closed = finding->forced->closed;
         struct matter matter = { .ground = GROUND_FORCED_OUT,
                                  .from_ms = finding->start_ms,
                                  .to_ms = end_of_forced(finding),
                                  .finding = finding,
-                                 .event = finding->forced.request ? finding->forced.request : finding->forced.result,
+                                 .event = finding->forced->request ? finding->forced->request : finding->forced->result,
                                  .session = finding->session };
 
         if (closed && closing_run(closed))
@@ -69,7 +69,7 @@ static bool is_told(const struct gathering *gathering, const struct session *clo
                 const struct finding *finding = &gathering->findings->items[i];
 
                 if (finding->kind == FINDING_FORCED_LOGOUT && finding->agent_index == gathering->index &&
-                    ((closed && finding->forced.closed == closed) || (outage && finding->outage == outage)))
+                    ((closed && finding->forced->closed == closed) || (outage && finding->outage == outage)))
                         return true;
         }
         return false;
@@ -143,7 +143,7 @@ static int add_victim(struct gathering *gathering, const struct finding *finding
                         continue;
                 for (size_t k = 0; k < gathering->findings->count; k++)
                         forced |= gathering->findings->items[k].kind == FINDING_FORCED_LOGOUT &&
-                                  gathering->findings->items[k].forced.loss == victim->event;
+                                  gathering->findings->items[k].forced->loss == victim->event;
                 return forced ? 0 : add(gathering, &matter);
         }
         return 0;

@@ -30,8 +30,13 @@ const char *cause_name(enum cause cause) {
 
 int findings_add(struct findings *findings, enum finding_kind kind, enum severity severity,
                  struct finding **ret_finding) {
+        struct forced_logout *forced = NULL;
         int r = array_reserve(&findings->items, &findings->capacity, findings->count + 1, sizeof(*findings->items));
 
+        if (r == 0 && kind == FINDING_FORCED_LOGOUT) {
+                forced = arena_zalloc(&findings->arena, sizeof(*forced));
+                r = forced ? 0 : -ENOMEM;
+        }
         if (r < 0)
                 return r;
         *ret_finding = &findings->items[findings->count++];
@@ -42,6 +47,7 @@ int findings_add(struct findings *findings, enum finding_kind kind, enum severit
                 .agent_index = SIZE_MAX,
                 .start_ms = TIME_UNKNOWN,
                 .end_ms = TIME_UNKNOWN,
+                .forced = forced,
         };
         return 0;
 }
@@ -241,10 +247,8 @@ static int link_closures(struct findings *findings, const struct timeline *timel
                 if (findings->items[i].kind == FINDING_IDLE_CLOSURE)
                         ids[findings->items[i].session - timeline->sessions] = findings->items[i].id;
         for (size_t i = 0; i < findings->count; i++) {
-                struct forced_logout *forced = &findings->items[i].forced;
-                const char *id = findings->items[i].kind == FINDING_FORCED_LOGOUT && forced->closed
-                                         ? ids[forced->closed - timeline->sessions]
-                                         : NULL;
+                struct forced_logout *forced = findings->items[i].forced;
+                const char *id = forced && forced->closed ? ids[forced->closed - timeline->sessions] : NULL;
 
                 if (id)
                         memcpy(forced->closure_id, id, FINDING_ID_BYTES);
@@ -266,11 +270,8 @@ int findings_detect(struct findings *findings, const struct timeline *timeline, 
         r = find_aftermaths(findings, timeline);
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < findings->count; i++) {
-                r = find_steps(findings, timeline, &findings->items[i]);
-                if (r < 0)
-                        return r;
-        }
+        for (size_t i = 0; i < findings->count; i++)
+                find_missing_steps(timeline, &findings->items[i]);
         for (size_t i = 0; i < findings->count; i++)
                 order_evidence(&findings->items[i], (size_t)timeline->limits->max_evidence);
         if (findings->count)

@@ -80,7 +80,6 @@ struct signature_hit {
 };
 
 struct burst; /* findings/burst.h */
-struct step;  /* findings/timing.h */
 
 struct finding {
         enum finding_kind kind;
@@ -97,14 +96,12 @@ struct finding {
         size_t evidence_dropped;              /* records left out by max_evidence */
         const char *missing[FINDING_MISSING]; /* what would have told more; NULL-filled */
 
-        struct step *steps; /* in the order of the chain, in the findings' arena */
-        size_t step_count;
         const struct outage *outage;   /* server_restart; forced_logout with that cause, or NULL */
         const struct burst *burst;     /* mass_disconnect */
         const struct session *session; /* idle_*; forced_logout: the desktop that was lost, or NULL */
         const struct run *run;         /* idle_escalation; idle_closure where there is one */
         enum aftermath aftermath;      /* idle_closure of an agent's desktop */
-        struct forced_logout forced;
+        struct forced_logout *forced;  /* forced_logout; in the findings' arena */
         struct signature_hit hit;
 };
 

@@ -61,8 +61,8 @@ static int begin(struct watch *watch, struct story *story, const struct event *e
         finding->node = event_input(watch->timeline, event)->node;
         finding->start_ms = loss ? loss->utc_ms : event->utc_ms;
         finding->end_ms = event->utc_ms;
-        finding->forced.loss = loss;
-        finding->forced.back = back;
+        finding->forced->loss = loss;
+        finding->forced->back = back;
         for (size_t i = 0; i < sizeof(before) / sizeof(before[0]) && r == 0; i++)
                 r = finding_quote(finding, before[i]);
         return r;
@@ -93,10 +93,10 @@ static int begin_asked(struct watch *watch, const struct event *event) {
         finding->confidence = CONFIDENCE_HIGH;
         finding->missing[0] = NULL;
         finding->end_ms = event->utc_ms;
-        if (!finding->forced.loss)
+        if (!finding->forced->loss)
                 finding->start_ms = event->utc_ms;
-        finding->forced.requested = true;
-        finding->forced.request = event;
+        finding->forced->requested = true;
+        finding->forced->request = event;
         return 0;
 }
 
@@ -117,7 +117,7 @@ static int watch_request(struct watch *watch, const struct event *event) {
                         return r;
         }
         asked->last = event;
-        told(watch, asked)->forced.attempts++;
+        told(watch, asked)->forced->attempts++;
         return finding_quote(told(watch, asked), event);
 }
 
@@ -155,7 +155,7 @@ static int watch_state(struct watch *watch, const struct event *event) {
         if (r < 0 || !answered)
                 return r;
         if (is_result_reason(reason))
-                told(watch, answered)->forced.result = event;
+                told(watch, answered)->forced->result = event;
         return finding_quote(told(watch, answered), event);
 }
 
@@ -196,7 +196,7 @@ static int watch_event(struct watch *watch, const struct event *event) {
 /* ------------------------------------------------------------- words */
 
 static const char *with_what(const struct finding *finding) {
-        switch (finding->forced.cause) {
+        switch (finding->forced->cause) {
         case CAUSE_IDLE_CLOSURE:
                 return " with the idle closure of its session";
         case CAUSE_SERVER_EVENT:
@@ -210,7 +210,7 @@ static const char *with_what(const struct finding *finding) {
 }
 
 static void describe_loss(const struct finding *finding, int64_t at, char text[static 192]) {
-        const struct forced_logout *forced = &finding->forced;
+        const struct forced_logout *forced = finding->forced;
         const struct event *since = forced->loss ? forced->loss : forced->back;
         long long ms = since ? at - since->utc_ms : 0;
 
@@ -239,7 +239,7 @@ static void describe_result(const struct forced_logout *forced, char text[static
 }
 
 static int explain(struct findings *findings, struct finding *finding) {
-        const struct forced_logout *forced = &finding->forced;
+        const struct forced_logout *forced = finding->forced;
         char loss[192], result[96], again[48] = "";
 
         describe_loss(finding, finding->end_ms, loss);
@@ -255,6 +255,7 @@ static int explain(struct findings *findings, struct finding *finding) {
 }
 
 int detect_forced_logouts(struct findings *findings, const struct timeline *timeline) {
+        struct lost_desktops desktops = { .timeline = timeline, .agent = SIZE_MAX };
         size_t first = findings->count;
         int r = 0;
 
@@ -273,13 +274,14 @@ int detect_forced_logouts(struct findings *findings, const struct timeline *time
         for (size_t i = first; i < findings->count && r == 0; i++) {
                 struct finding *finding = &findings->items[i];
 
-                find_cause(timeline, finding);
-                if (finding->forced.closed)
-                        r = finding_quote(finding, finding->forced.closed->closure);
-                if (finding->outage)
+                r = find_cause(&desktops, finding);
+                if (r == 0 && finding->forced->closed)
+                        r = finding_quote(finding, finding->forced->closed->closure);
+                if (r == 0 && finding->outage)
                         r = finding_quote(finding, finding->outage->markers[0]);
                 if (r == 0)
                         r = explain(findings, finding);
         }
+        lost_desktops_release(&desktops);
         return r;
 }

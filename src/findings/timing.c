@@ -1,12 +1,9 @@
 #include "findings/timing.h"
 
-#include <errno.h>
-
 #include "findings/cause.h"
 #include "findings/reason.h"
 
 enum {
-        MOST_STEPS = 10,
         /* Stamps of whole seconds, and closures and samples of one round of the reaper. */
         STEP_SLACK_MS = 1000,
         ANSWERED_MS = 10 * 1000,
@@ -15,9 +12,10 @@ enum {
 /* A chain under construction. */
 struct chain {
         const struct timeline *timeline;
-        struct finding *finding;
+        const struct finding *finding;
+        struct finding *lacking;       /* the same where it is to be told what is missing, or NULL */
         const struct session *session; /* whose waits count; NULL: the pack's */
-        struct step steps[MOST_STEPS];
+        struct step *steps;            /* MOST_STEPS of them */
         size_t count;
 };
 
@@ -92,8 +90,8 @@ static void judge_absence(struct chain *chain, struct step *step, bool would_sho
                 return;
         if (would_show)
                 step->ok = STEP_OUT_OF_WINDOW;
-        else
-                finding_lacks(chain->finding, what);
+        else if (chain->lacking)
+                finding_lacks(chain->lacking, what);
 }
 
 /* --------------------------------------------------- steps of the session */
@@ -212,7 +210,7 @@ static void repeat_request(struct chain *chain, const struct event *request) {
 }
 
 static void chain_forced(struct chain *chain) {
-        const struct forced_logout *forced = &chain->finding->forced;
+        const struct forced_logout *forced = chain->finding->forced;
         const struct agent *agent = &chain->timeline->agents.items[chain->finding->agent_index];
         int64_t end_ms = chain->finding->end_ms;
         struct step *step;
@@ -228,11 +226,15 @@ static void chain_forced(struct chain *chain) {
         add_step(chain, "next_sign_in", agent_signs_in(agent, end_ms));
 }
 
-int find_steps(struct findings *findings, const struct timeline *timeline, struct finding *finding) {
+static size_t follow(const struct timeline *timeline, const struct finding *finding, struct finding *lacking,
+                     struct step steps[static MOST_STEPS]) {
+        const struct session *closed = finding->forced ? finding->forced->closed : NULL;
         struct chain chain = {
                 .timeline = timeline,
                 .finding = finding,
-                .session = finding->forced.closed ? finding->forced.closed : finding->session,
+                .lacking = lacking,
+                .session = closed ? closed : finding->session,
+                .steps = steps,
         };
 
         switch (finding->kind) {
@@ -246,12 +248,18 @@ int find_steps(struct findings *findings, const struct timeline *timeline, struc
                 chain_forced(&chain);
                 break;
         default:
-                return 0;
+                break;
         }
-        finding->steps = arena_alloc(&findings->arena, chain.count * sizeof(*finding->steps));
-        if (!finding->steps)
-                return -ENOMEM;
-        memcpy(finding->steps, chain.steps, chain.count * sizeof(*finding->steps));
-        finding->step_count = chain.count;
-        return 0;
+        return chain.count;
+}
+
+size_t find_steps(const struct timeline *timeline, const struct finding *finding,
+                  struct step steps[static MOST_STEPS]) {
+        return follow(timeline, finding, NULL, steps);
+}
+
+void find_missing_steps(const struct timeline *timeline, struct finding *finding) {
+        struct step steps[MOST_STEPS];
+
+        follow(timeline, finding, finding, steps);
 }

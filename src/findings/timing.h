@@ -22,7 +22,12 @@ struct step {
         enum step_ok ok;
 };
 
-/* Fill finding->steps of a finding about one session or one forced logout. 0 or -ENOMEM. */
-int find_steps(struct findings *findings, const struct timeline *timeline, struct finding *finding);
+enum { MOST_STEPS = 10 };
+
+/* Of a finding about one session or one forced logout, in the order of the chain; how many. */
+size_t find_steps(const struct timeline *timeline, const struct finding *finding, struct step steps[static MOST_STEPS]);
+
+/* What would have told more of them is added to the finding's `missing`. */
+void find_missing_steps(const struct timeline *timeline, struct finding *finding);
 
 #endif

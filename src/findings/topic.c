@@ -8,7 +8,7 @@ static const char *variant_of(const struct finding *finding) {
         case FINDING_IDLE_ESCALATION:
                 return outcome_name(finding->run->outcome);
         case FINDING_FORCED_LOGOUT:
-                return cause_name(finding->forced.cause);
+                return cause_name(finding->forced->cause);
         case FINDING_MASS_DISCONNECT:
                 return burst_cause(finding->burst);
         case FINDING_SERVER_RESTART:

@@ -64,7 +64,7 @@ static bool lost_in(const struct finding *burst, const struct event *loss) {
 /* What holds a forced logout: the burst or restart in which the desktop was lost. */
 static const struct finding *holder_of_forced(const struct timeline *timeline, const struct holders *holders,
                                               const struct finding *forced) {
-        const struct session *closed = forced->forced.closed;
+        const struct session *closed = forced->forced->closed;
 
         if (closed && holders->of_session[closed - timeline->sessions])
                 return holders->of_session[closed - timeline->sessions];
@@ -73,7 +73,7 @@ static const struct finding *holder_of_forced(const struct timeline *timeline, c
 
                 if (other->kind == FINDING_SERVER_RESTART && forced->outage == other->outage && other->outage)
                         return other;
-                if (other->kind == FINDING_MASS_DISCONNECT && lost_in(other, forced->forced.loss))
+                if (other->kind == FINDING_MASS_DISCONNECT && lost_in(other, forced->forced->loss))
                         return other;
         }
         return NULL;
@@ -128,7 +128,7 @@ static int weigh(const struct findings *findings, const struct timeline *timelin
                         weigh_holder(weights, holders.of_session[finding->session - timeline->sessions]);
                 } else if (finding->kind == FINDING_FORCED_LOGOUT) {
                         weights->forced++;
-                        weights->known += finding->forced.cause != CAUSE_UNDETERMINED;
+                        weights->known += finding->forced->cause != CAUSE_UNDETERMINED;
                         weigh_holder(weights, holder_of_forced(timeline, &holders, finding));
                 }
         }

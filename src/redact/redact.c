@@ -215,7 +215,6 @@ static int redact_session(struct redact *redact, struct session *session) {
         r = jid_fold(&redact->scratch, session->jid);
         if (r == 0)
                 r = arena_str(&redact->arena, buf_str(&redact->scratch), &session->jid_key);
-        session->parts = jid_split(session->jid);
         return r;
 }
 

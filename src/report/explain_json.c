@@ -94,7 +94,7 @@ static bool is_named(const struct explanation *explanation, const struct finding
         for (size_t i = 0; i < explanation->near_count; i++) {
                 const struct finding *named = explanation->matters[i].finding;
 
-                if (named == finding || (named && strcmp(named->forced.closure_id, finding->id) == 0))
+                if (named == finding || (named && named->forced && strcmp(named->forced->closure_id, finding->id) == 0))
                         return true;
         }
         return finding == explanation->held_by;

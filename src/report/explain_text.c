@@ -84,7 +84,7 @@ static const struct event *event_at(const struct event *const *events, size_t co
 }
 
 static const struct run *run_of(const struct finding *finding) {
-        const struct session *closed = finding->forced.closed;
+        const struct session *closed = finding->forced ? finding->forced->closed : NULL;
 
         if (finding->run || !closed || closed->closure_run == SIZE_MAX)
                 return finding->run;
@@ -205,6 +205,8 @@ static void put_chain(struct page *page) {
         const struct explanation *explanation = page->explanation;
         const struct matter *matter = explanation->decided ? &explanation->matters[0] : NULL;
         const struct finding *finding = matter ? matter->finding : NULL;
+        struct step steps[MOST_STEPS];
+        size_t count;
 
         if (!matter && !explanation->before && !explanation->after)
                 return;
@@ -218,9 +220,10 @@ static void put_chain(struct page *page) {
                 for (size_t i = 0; i < finding->outage->marker_count; i++)
                         if (i == 0 || i + 1 == finding->outage->marker_count)
                                 put_event(page, finding->outage->markers[i]);
-        for (size_t i = 0; finding && i < finding->step_count; i++)
-                put_step(page, finding, &finding->steps[i]);
-        if (finding && finding->step_count)
+        count = finding ? find_steps(&page->report->timeline, finding, steps) : 0;
+        for (size_t i = 0; i < count; i++)
+                put_step(page, finding, &steps[i]);
+        if (count)
                 return;
         if (matter->request != matter->event)
                 put_event(page, matter->request);

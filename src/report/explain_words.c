@@ -125,7 +125,7 @@ static void say_silence(struct words *words, const struct session *closed) {
 
 /* Undetermined or unexplained. */
 static void say_unknown_cause(struct words *words, const struct finding *finding) {
-        const struct forced_logout *forced = &finding->forced;
+        const struct forced_logout *forced = finding->forced;
         char at[MOMENT_BYTES];
 
         if (forced->loss)
@@ -144,9 +144,9 @@ static void say_unknown_cause(struct words *words, const struct finding *finding
 }
 
 static void say_cause(struct words *words, const struct finding *finding) {
-        switch (finding->forced.cause) {
+        switch (finding->forced->cause) {
         case CAUSE_IDLE_CLOSURE:
-                say_silence(words, finding->forced.closed);
+                say_silence(words, finding->forced->closed);
                 return;
         case CAUSE_SERVER_EVENT:
                 say(words,
@@ -165,10 +165,10 @@ static void say_cause(struct words *words, const struct finding *finding) {
 
 static void say_forced(struct words *words, const struct matter *matter) {
         const struct finding *finding = matter->finding;
-        const struct event *result = finding->forced.result;
+        const struct event *result = finding->forced->result;
         char at[MOMENT_BYTES], text[STATE_BYTES];
 
-        if (!finding->forced.requested)
+        if (!finding->forced->requested)
                 say(words, "The agent was logged out at %s %s.", when(words, matter->to_ms, at),
                     result ? with_reason(words, result, text) : "with reason code 255");
         else

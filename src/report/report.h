@@ -20,10 +20,13 @@ struct reason_count {
         uint64_t agents, count;
 };
 
+enum { DAY_HOURS = 24 };
+
 /* One agent's findings. */
 struct agent_counts {
         uint64_t escalations, closures, forced, recoveries;
-        uint64_t recovery_hours[24]; /* recoveries by the hour of the server's day in which the silence began */
+        uint64_t *recovery_hours; /* by the hour of the server's day in which the silence began; NULL without recoveries
+                                   */
         /* Sessions that another of the agent's took the place of, from one address (a refresh)
          * or from another (signed in twice), or where an address is not known. */
         uint64_t replaced_same, replaced_other, replaced_unknown;

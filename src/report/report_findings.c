@@ -71,7 +71,7 @@ static void write_closure(struct json *json, const struct report *report, const 
 }
 
 static void write_forced_logout(struct json *json, const struct finding *finding) {
-        const struct forced_logout *forced = &finding->forced;
+        const struct forced_logout *forced = finding->forced;
         struct str state = { 0 };
         int64_t reason = 0;
 
@@ -175,10 +175,13 @@ static void write_evidence(struct json *json, const struct finding *finding) {
         json_end_array(json);
 }
 
-static void write_timing(struct json *json, const struct finding *finding) {
+static void write_timing(struct json *json, const struct timeline *timeline, const struct finding *finding) {
+        struct step steps[MOST_STEPS];
+        const size_t count = find_steps(timeline, finding, steps);
+
         json_begin_array(json);
-        for (size_t i = 0; i < finding->step_count; i++) {
-                const struct step *step = &finding->steps[i];
+        for (size_t i = 0; i < count; i++) {
+                const struct step *step = &steps[i];
 
                 json_begin_inline_object(json);
                 json_put_text(json, "step", step->name);
@@ -275,7 +278,7 @@ void write_finding(struct json *json, const struct report *report, const struct 
         json_put_text(json, "confidence", confidence_name(finding->confidence));
         json_put_string(json, "why", finding->why);
         json_key(json, "timing");
-        write_timing(json, finding);
+        write_timing(json, &report->timeline, finding);
         json_key(json, "evidence");
         write_evidence(json, finding);
         if (finding->evidence_dropped)

@@ -296,7 +296,7 @@ static void write_causes(struct json *json, const struct findings *findings) {
 
         for (size_t i = 0; i < findings->count; i++)
                 if (findings->items[i].kind == FINDING_FORCED_LOGOUT)
-                        counts[findings->items[i].forced.cause]++;
+                        counts[findings->items[i].forced->cause]++;
         json_begin_inline_object(json);
         for (int cause = 0; cause < CAUSE_COUNT; cause++) {
                 if (counts[cause] == 0)

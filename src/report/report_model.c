@@ -111,6 +111,8 @@ static int tell_limits(struct report *report) {
         if (r == 0)
                 r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
         if (r == 0)
+                r = tell_limit(report, DIAG_KEPT_LIMITED, report->timeline.outages.dropped);
+        if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_LIMITED, long_evidence);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_CUT, cut_texts);
@@ -222,28 +224,55 @@ static size_t server_hour(const struct run *run) {
         return (size_t)((local_ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY / (60 * MS_PER_MINUTE));
 }
 
-/* The agent's session that took another's place: mostly the next one. */
-static const struct session *successor_of(const struct report *report, const struct agent *agent, size_t at) {
-        const struct session *session = &report->timeline.sessions[agent->sessions[at]];
+/* By node and by when they were bound, then in their own order. */
+static int compare_bound(const void *a, const void *b) {
+        const struct session *x = *(const struct session *const *)a, *y = *(const struct session *const *)b;
+        int r = str_cmp(x->node, y->node);
 
-        for (size_t i = 1; i < agent->session_count; i++) {
-                const size_t other = agent->sessions[(at + i) % agent->session_count];
-                const struct session *next = &report->timeline.sessions[other];
-
-                if (next->bound_ms == session->closed_ms && str_eq(next->node, session->node))
-                        return next;
-        }
-        return NULL;
+        if (r == 0)
+                r = x->bound_ms < y->bound_ms ? -1 : x->bound_ms > y->bound_ms;
+        return r ? r : (x > y) - (x < y);
 }
 
-static void count_replaced(const struct report *report, const struct agent *agent, struct agent_counts *counts) {
+/* The first that was bound on the session's node as it ended: behind it, else of all. */
+static const struct session *successor_of(const struct session *session, const struct session *const *bound,
+                                          size_t count, bool behind) {
+        size_t low = 0, high = count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+                int r = str_cmp(bound[middle]->node, session->node);
+
+                if (r == 0)
+                        r = bound[middle]->bound_ms < session->closed_ms ? -1
+                                                                         : bound[middle]->bound_ms > session->closed_ms;
+                if (r == 0)
+                        r = behind && bound[middle] <= session ? -1 : 1;
+                if (r < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        if (low == count || bound[low] == session || bound[low]->bound_ms != session->closed_ms ||
+            !str_eq(bound[low]->node, session->node))
+                return NULL;
+        return bound[low];
+}
+
+static void count_replaced(const struct report *report, const struct agent *agent, const struct session **bound,
+                           struct agent_counts *counts) {
+        for (size_t i = 0; i < agent->session_count; i++)
+                bound[i] = &report->timeline.sessions[agent->sessions[i]];
+        if (agent->session_count)
+                qsort(bound, agent->session_count, sizeof(*bound), compare_bound);
         for (size_t i = 0; i < agent->session_count; i++) {
-                const struct session *session = &report->timeline.sessions[agent->sessions[i]];
-                const struct session *next =
-                        session->ended_by == ENDED_REPLACED ? successor_of(report, agent, i) : NULL;
+                const struct session *session = &report->timeline.sessions[agent->sessions[i]], *next;
 
                 if (session->ended_by != ENDED_REPLACED)
                         continue;
+                next = successor_of(session, bound, agent->session_count, true);
+                if (!next)
+                        next = successor_of(session, bound, agent->session_count, false);
                 if (!next || session->ip_count == 0 || next->ip_count == 0)
                         counts->replaced_unknown++;
                 else if (str_eq(session->ips[0].address, next->ips[0].address))
@@ -255,6 +284,7 @@ static void count_replaced(const struct report *report, const struct agent *agen
 
 static int count_by_agent(struct report *report) {
         const size_t agents = report->timeline.agents.count;
+        const struct session **bound;
 
         report->agent_counts = arena_zalloc(&report->arena, (agents + 1) * sizeof(*report->agent_counts));
         if (!report->agent_counts)
@@ -270,13 +300,18 @@ static int count_by_agent(struct report *report) {
                 counts->closures += finding->kind == FINDING_IDLE_CLOSURE;
                 counts->forced += finding->kind == FINDING_FORCED_LOGOUT;
                 if (finding->kind == FINDING_IDLE_ESCALATION && finding->run->outcome == OUTCOME_RECOVERED) {
-                        counts->recoveries++;
+                        if (counts->recoveries++ == 0)
+                                counts->recovery_hours = arena_zalloc(&report->arena, DAY_HOURS * sizeof(uint64_t));
+                        if (!counts->recovery_hours)
+                                return -ENOMEM;
                         counts->recovery_hours[server_hour(finding->run)]++;
                 }
         }
-        for (size_t i = 0; i < agents; i++)
-                count_replaced(report, &report->timeline.agents.items[i], &report->agent_counts[i]);
-        return 0;
+        bound = malloc((report->timeline.session_count + 1) * sizeof(struct session *));
+        for (size_t i = 0; i < agents && bound; i++)
+                count_replaced(report, &report->timeline.agents.items[i], bound, &report->agent_counts[i]);
+        free(bound);
+        return bound ? 0 : -ENOMEM;
 }
 
 /* -------------------------------------------------------- exit status */

@@ -65,7 +65,7 @@ static void write_session_identity(struct json *json, const struct report *repor
         json_put_name(json, "node", session->node);
         json_put_name(json, "agent", session->agent == SIZE_MAX ? STR("") : agents->items[session->agent].name);
         json_put_name(json, "jid", session->jid.n ? session->jid : session->address);
-        json_put_name(json, "resource", session->parts.resource);
+        json_put_name(json, "resource", jid_split(session->jid).resource);
         json_key(json, "client_ips");
         write_session_ips(json, session);
 }
@@ -83,7 +83,7 @@ static void write_session(struct json *json, const struct report *report, const 
         json_put_time(json, "last_request", session->last_request_ms);
         json_key(json, "peak_idle_ms");
         write_seconds(json, session->peak_idle_ms);
-        json_put_number(json, "polls", (int64_t)ridset_size(&session->rids));
+        json_put_number(json, "polls", (int64_t)session->polls);
         json_key(json, "timeline");
         write_timeline(json, report, session);
         json_end_object(json);
@@ -125,9 +125,9 @@ static void write_agent_ips(struct json *json, const struct report *report, cons
 }
 
 /* {"09": 2, "14": 1}: what comes at certain hours has its reason there. */
-static void write_hours(struct json *json, const uint64_t hours[24]) {
+static void write_hours(struct json *json, const uint64_t *hours) {
         json_begin_inline_object(json);
-        for (unsigned hour = 0; hour < 24; hour++) {
+        for (unsigned hour = 0; hours && hour < DAY_HOURS; hour++) {
                 const char name[] = { (char)('0' + hour / 10), (char)('0' + hour % 10), '\0' };
 
                 if (hours[hour])

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h> /* of glibc; see give_back_memory() */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -311,6 +312,13 @@ static int grow(struct bundle *bundle, struct crew *crew, struct part **ret_root
         return part_finish(root);
 }
 
+/* What several threads took and freed is kept for them, and one alone goes on. */
+static void give_back_memory(void) {
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+}
+
 /* It is grown, then joined. Once more in order where a limit that counts so was near. */
 static int walk_all(struct bundle *bundle, struct crew *crew, struct diags *diags) {
         struct part *root;
@@ -318,6 +326,7 @@ static int walk_all(struct bundle *bundle, struct crew *crew, struct diags *diag
 
         if (r == -ECANCELED && !crew->asked && atomic_load(&crew->quota.passed)) {
                 part_free(root);
+                give_back_memory();
                 quota_restart(&crew->quota);
                 crew->known = crew->told;
                 atomic_store(&crew->put_aside, 0);

@@ -106,7 +106,7 @@ static int add_session(struct roll *roll, size_t index) {
 
         if (session->jid.n == 0 || session->service)
                 return 0;
-        r = draft_of_local_part(roll, session->parts.local, &draft);
+        r = draft_of_local_part(roll, jid_split(session->jid).local, &draft);
         if (r < 0)
                 return r;
         r = array_reserve(&draft->agent.sessions, &draft->agent.session_capacity, draft->agent.session_count + 1,

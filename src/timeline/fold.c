@@ -48,14 +48,43 @@ const struct oddity *fold_bad_stamps(const struct fold *fold) {
 
 /* ------------------------------------------------------------ keeping */
 
-/* Is there room for one more? */
-bool fold_has_room(struct fold *fold, const struct event *event) {
+static uint64_t weight(const struct fold *fold) {
+        return summary_weight(fold->summary) + fold->held_bytes + intern_bytes(&fold->agents) +
+               fold->agents.count * sizeof(*fold->states) + intern_bytes(&fold->unknown_sids) +
+               fold->precise_count * sizeof(*fold->precise);
+}
+
+static bool has_room(struct fold *fold, uint64_t line, uint64_t offset) {
         struct summary *summary = fold->summary;
 
-        if (summary->event_count + summary->segment_count < fold->limits->max_kept)
+        if (summary->event_count + summary->segment_count < fold->limits->max_kept &&
+            weight(fold) < fold->limits->max_kept_bytes)
                 return true;
-        oddity_note(&summary->kept_dropped, 1, event->line, event->offset);
+        oddity_note(&summary->kept_dropped, 1, line, offset);
         return false;
+}
+
+bool fold_has_room(struct fold *fold, const struct event *event) {
+        return has_room(fold, event->line, event->offset);
+}
+
+int fold_word(struct fold *fold, struct str word, uint64_t line, uint64_t offset, uint32_t *ret_id) {
+        *ret_id = intern_find(&fold->summary->words, word);
+        if (*ret_id != INTERN_NONE || !has_room(fold, line, offset))
+                return 0;
+        return intern_add(&fold->summary->words, word, ret_id);
+}
+
+int fold_hold(struct fold *fold, struct held_event *held, const struct event *event) {
+        const uint32_t before = held->capacity;
+        int r = event_hold(held, event);
+
+        if (held->capacity > before && !fold_has_room(fold, event)) {
+                held_release(held);
+                fold->held_bytes -= before;
+        }
+        fold->held_bytes += held->capacity > before ? held->capacity - before : 0;
+        return r;
 }
 
 int fold_keep(struct fold *fold, const struct event *event) {
@@ -269,7 +298,7 @@ int fold_record(struct fold *fold, const struct record *record, const struct rul
         if (rule->only_counted && !is_error(fold, record))
                 return 0;
         event_init(&event, record, &fold->stamp, rule, values);
-        r = is_error(fold, record) ? twins_note(fold->summary, &event) : 0;
+        r = is_error(fold, record) && fold_has_room(fold, &event) ? twins_note(fold->summary, &event) : 0;
         return r < 0 ? r : fold_event(fold, &event);
 }
 

@@ -99,6 +99,7 @@ struct fold {
         struct stamp_before before; /* as it was written */
         struct oddity bad_stamps;
 
+        uint64_t held_bytes; /* of events that are held */
         struct precise_tick *precise;
         size_t precise_count, precise_capacity;
         uint32_t domain;      /* of the JID read last, in summary.words, or INTERN_NONE */
@@ -107,7 +108,7 @@ struct fold {
         char key_text[JID_BYTES + 8];
 };
 
-/* Of events and sessions: does the limit leave room for one more? Where not, that is noted. */
+/* Do the limits leave room for one more of whatever grows with the records? Where not, that is noted. */
 bool fold_has_room(struct fold *fold, const struct event *event);
 
 /* Keep a copy of an event in the summary, where there is room. 0 or -ENOMEM. */
@@ -115,6 +116,12 @@ int fold_keep(struct fold *fold, const struct event *event);
 /* The same of a held one; unless that was done, or none is held. */
 int fold_keep_held(struct fold *fold, const struct held_event *held);
 int fold_keep_once(struct fold *fold, const struct held_event *held, bool *kept);
+
+/* A word's id in summary.words, INTERN_NONE where it is new and there is no room. 0 or -ENOMEM. */
+int fold_word(struct fold *fold, struct str word, uint64_t line, uint64_t offset, uint32_t *ret_id);
+
+/* Hold an event (events/event.h); where that takes memory and there is no room, none is held. 0 or -ENOMEM. */
+int fold_hold(struct fold *fold, struct held_event *held, const struct event *event);
 
 /* fold_session.c: an event about a session; the end of the member. */
 int fold_session_event(struct fold *fold, struct event *event);

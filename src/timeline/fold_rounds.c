@@ -11,7 +11,7 @@ int fold_round(struct fold *fold, int64_t at_ms, const struct event *sample) {
                 return 0;
         }
         if (at_ms - before_ms <= (times->round_s + times->round_late_s) * MS_PER_SECOND ||
-            at_ms - before_ms > times->stall_max_s * MS_PER_SECOND)
+            at_ms - before_ms > times->stall_max_s * MS_PER_SECOND || !fold_has_room(fold, sample))
                 return 0;
         r = array_reserve(&summary->pauses, &summary->pause_capacity, summary->pause_count + 1,
                           sizeof(*summary->pauses));

@@ -12,7 +12,7 @@ static int add_to_tail(struct fold *fold, struct server_tail *tail, const struct
         if (!tail->latest)
                 return -ENOMEM;
         fold->summary->server_dropped += tail->count >= 2 * SERVER_KEPT;
-        return event_hold(&tail->latest[tail->count % SERVER_KEPT], event);
+        return fold_hold(fold, &tail->latest[tail->count % SERVER_KEPT], event);
 }
 
 /* A server in trouble says the same thousands of times: of one rule the first few and
@@ -40,7 +40,7 @@ int fold_unknown_session(struct fold *fold, const struct event *event) {
         uint32_t id;
         int r;
 
-        if (known == MAX_UNKNOWN_SIDS || !event_text(event, FIELD_SID, &sid))
+        if (known == MAX_UNKNOWN_SIDS || !event_text(event, FIELD_SID, &sid) || !fold_has_room(fold, event))
                 return 0;
         r = intern_add(&fold->unknown_sids, sid, &id);
         return r < 0 || fold->unknown_sids.count == known ? r : fold_keep(fold, event);

@@ -76,14 +76,14 @@ static int add_segment(struct fold *fold, struct str key, const struct event *ev
 }
 
 /* A vote for the node that a JID names: its domain. */
-static int vote_for_domain(struct fold *fold, struct live_segment *live, struct str domain) {
+static int vote_for_domain(struct fold *fold, struct live_segment *live, struct str domain, const struct event *event) {
         int r = 0;
 
         /* Nearly all JIDs of a log have one domain. */
         if (fold->domain == INTERN_NONE || !str_eq(domain, intern_str(&fold->summary->words, fold->domain)))
-                r = intern_add(&fold->summary->words, domain, &fold->domain);
+                r = fold_word(fold, domain, event->line, event->offset, &fold->domain);
         live->domain = fold->domain;
-        return r < 0 ? r : tally_add(&fold->summary->nodes, fold->domain, 1);
+        return r < 0 || fold->domain == INTERN_NONE ? r : tally_add(&fold->summary->nodes, fold->domain, 1);
 }
 
 static int note_jid(struct fold *fold, struct segment *segment, struct live_segment *live, const struct event *event) {
@@ -105,7 +105,7 @@ static int note_jid(struct fold *fold, struct segment *segment, struct live_segm
                 if (r < 0)
                         return r;
         }
-        return vote_for_domain(fold, live, jid.domain);
+        return vote_for_domain(fold, live, jid.domain, event);
 }
 
 static int make_segment(struct fold *fold, struct str key, const struct event *event, uint32_t *ret_id) {
@@ -248,16 +248,20 @@ bool sample_outlasts_request(int64_t idle_ms, int64_t tick_ms, int64_t request_m
         return tick_ms - idle_ms < request_ms - MS_PER_SECOND;
 }
 
-static int add_pending(struct live_segment *live, const struct event *event) {
+static int add_pending(struct fold *fold, struct live_segment *live, const struct event *event) {
         size_t before = live->pending_capacity;
-        int r = array_reserve(&live->pending, &live->pending_capacity, live->pending_count + 1, sizeof(*live->pending));
+        int r;
 
+        if (live->pending_count == before && !fold_has_room(fold, event))
+                return 0;
+        r = array_reserve(&live->pending, &live->pending_capacity, live->pending_count + 1, sizeof(*live->pending));
         if (r < 0)
                 return r;
+        fold->held_bytes += (live->pending_capacity - before) * sizeof(*live->pending);
         for (size_t i = before; i < live->pending_capacity; i++)
                 live->pending[i] = (struct held_event){ 0 };
-        r = event_hold(&live->pending[live->pending_count], event);
-        live->pending_count += r == 0;
+        r = fold_hold(fold, &live->pending[live->pending_count], event);
+        live->pending_count += r == 0 && live->pending[live->pending_count].set;
         return r;
 }
 
@@ -268,7 +272,7 @@ static int add_to_run(struct fold *fold, struct live_segment *live, const struct
         live->run_open = true;
         if (live->run_kept)
                 return fold_keep(fold, event);
-        r = add_pending(live, event);
+        r = add_pending(fold, live, event);
         if (r < 0)
                 return r;
         if (idle_ms >= REPORTED_IDLE_MS || edge || live->pending_count > MAX_PENDING)
@@ -367,7 +371,14 @@ static int fold_sample(struct fold *fold, size_t index, struct event *event) {
 
 /* ----------------------------------------------------------- requests */
 
-static int vote_for_address(struct fold *fold, struct segment *segment, struct live_segment *live) {
+/* Of what a session holds elsewhere. */
+static uint64_t outside_bytes(const struct segment *segment) {
+        return segment->rids.capacity * sizeof(struct rid_range) +
+               (segment->client_ips.capacity + segment->named_ips.capacity) * sizeof(struct vote);
+}
+
+static int vote_for_address(struct fold *fold, struct segment *segment, struct live_segment *live,
+                            const struct event *event) {
         struct client *client = &fold->client;
         int r = 0;
 
@@ -375,7 +386,7 @@ static int vote_for_address(struct fold *fold, struct segment *segment, struct l
             memcmp(client->text, live->client.text, sizeof(client->text)) == 0)
                 return tally_add(&segment->client_ips, live->client.id, 1);
         if (client->n)
-                r = intern_add(&fold->summary->words, (struct str){ client->text, client->n }, &client->id);
+                r = fold_word(fold, (struct str){ client->text, client->n }, event->line, event->offset, &client->id);
         if (r < 0 || client->id == INTERN_NONE)
                 return r;
         live->client = *client;
@@ -420,21 +431,28 @@ static int fold_new_request(struct fold *fold, size_t index, const struct event 
                 return r;
         live->request_ms = event->stamp.local_ms;
         live->request_kept = kept;
-        return event_hold(&live->request, event);
+        return fold_hold(fold, &live->request, event);
 }
 
 static int fold_request(struct fold *fold, size_t index, const struct event *event) {
         struct live_segment *live = &fold->live[index];
         struct segment *segment = &fold->summary->segments[index];
         bool terminates = event_kind(event) == EVENT_TERMINATED;
+        uint64_t before;
         int64_t rid;
         int r = terminates ? fold_keep(fold, event) : 0;
 
         if (r < 0 || !event_number(event, FIELD_RID, &rid) || rid < 0 || rid > LARGEST_RID)
                 return r;
+        if (ridset_is_deep(&segment->rids, rid)) {
+                oddity_note(&fold->summary->kept_dropped, 1, event->line, event->offset);
+                return 0;
+        }
+        before = outside_bytes(segment);
         r = ridset_add(&segment->rids, rid);
         if (r > 0)
-                r = vote_for_address(fold, segment, live);
+                r = vote_for_address(fold, segment, live, event);
+        fold->summary->segment_bytes += outside_bytes(segment) - before;
         fold->client.id = INTERN_NONE; /* a request votes once, whoever comes next */
         fold->client.n = 0;
         if (r < 0 || rid <= live->highest_rid)
@@ -463,14 +481,18 @@ static int fold_closed(struct fold *fold, size_t index, const struct event *even
 
 /* An address in a record that names its session needs no votes. */
 static int note_address(struct fold *fold, struct segment *segment, const struct event *event) {
+        const uint64_t before = outside_bytes(segment);
         struct str address;
         uint32_t id;
         int r;
 
         if (!event_text(event, FIELD_CLIENT_IP, &address))
                 return 0;
-        r = intern_add(&fold->summary->words, address, &id);
-        return r < 0 ? r : tally_add(&segment->named_ips, id, 1);
+        r = fold_word(fold, address, event->line, event->offset, &id);
+        if (r == 0 && id != INTERN_NONE)
+                r = tally_add(&segment->named_ips, id, 1);
+        fold->summary->segment_bytes += outside_bytes(segment) - before;
+        return r;
 }
 
 int fold_session_event(struct fold *fold, struct event *event) {

@@ -33,7 +33,8 @@ int fold_statistics(struct fold *fold, const struct event *event) {
         exact = epoch_ms + offset_ms(minutes) + back_ms;
         if (r < 0 || tick->first_ms == TIME_UNKNOWN || time_floor_second(exact) != tick->first_ms)
                 return r;
-        if (fold->precise_count && fold->precise[fold->precise_count - 1].tick_ms == tick->first_ms)
+        if ((fold->precise_count && fold->precise[fold->precise_count - 1].tick_ms == tick->first_ms) ||
+            !fold_has_room(fold, event))
                 return 0;
         r = array_reserve(&fold->precise, &fold->precise_capacity, fold->precise_count + 1, sizeof(*fold->precise));
         if (r < 0)
@@ -54,7 +55,7 @@ int fold_client_address(struct fold *fold, const struct event *event) {
         fold->client.id = INTERN_NONE;
         fold->client.n = 0;
         if (address.n > sizeof(fold->client.text))
-                return intern_add(&fold->summary->words, address, &fold->client.id);
+                return fold_word(fold, address, event->line, event->offset, &fold->client.id);
         memset(fold->client.text, 0, sizeof(fold->client.text));
         memcpy(fold->client.text, address.p, address.n);
         fold->client.n = address.n;
@@ -68,10 +69,11 @@ static int vote_for_product(struct fold *fold, const struct event *event) {
 
         if (!event_text(event, FIELD_PRODUCT, &product))
                 return 0;
-        r = intern_add(&fold->summary->words, product, &id);
-        return r < 0 ? r : tally_add(&fold->summary->products, id, 1);
+        r = fold_word(fold, product, event->line, event->offset, &id);
+        return r < 0 || id == INTERN_NONE ? r : tally_add(&fold->summary->products, id, 1);
 }
 
+/* 1, 0 where there are too many, or -ENOMEM. */
 static int find_state(struct fold *fold, const struct event *event, struct live_state **ret_state) {
         struct str agent = { 0 };
         size_t known = fold->agents.count;
@@ -79,16 +81,20 @@ static int find_state(struct fold *fold, const struct event *event, struct live_
         int r;
 
         event_text(event, FIELD_AGENT, &agent);
-        r = array_reserve(&fold->states, &fold->state_capacity, known + 1, sizeof(*fold->states));
-        if (r < 0)
-                return r;
-        r = intern_add(&fold->agents, agent, &id);
-        if (r < 0)
-                return r;
+        id = intern_find(&fold->agents, agent);
+        if (id == INTERN_NONE) {
+                if (!fold_has_room(fold, event))
+                        return 0;
+                r = array_reserve(&fold->states, &fold->state_capacity, known + 1, sizeof(*fold->states));
+                if (r == 0)
+                        r = intern_add(&fold->agents, agent, &id);
+                if (r < 0)
+                        return r;
+        }
         if (fold->agents.count > known)
                 fold->states[id] = (struct live_state){ .event = SIZE_MAX, .decided_ms = TIME_UNKNOWN };
         *ret_state = &fold->states[id];
-        return 0;
+        return 1;
 }
 
 /* Only states that end or begin work, or that give a reason, tell a story. */
@@ -110,7 +116,7 @@ int fold_state(struct fold *fold, const struct event *event) {
         if (r < 0)
                 return r;
         r = find_state(fold, event, &last);
-        if (r < 0)
+        if (r <= 0)
                 return r;
         if (last->event != SIZE_MAX && last->state == state && last->reason == reason &&
             at - last->at_ms <= SAME_STATE_MS && at >= last->at_ms) {
@@ -138,7 +144,7 @@ int fold_state_request(struct fold *fold, const struct event *event) {
         struct live_state *last;
         int r = find_state(fold, event, &last);
 
-        if (r < 0)
+        if (r <= 0)
                 return r;
         event_number(event, FIELD_STATE, &state);
         event_number(event, FIELD_REASON, &reason);
@@ -154,7 +160,7 @@ int fold_presence_logout(struct fold *fold, const struct event *event) {
         struct live_state *last;
         int r = find_state(fold, event, &last);
 
-        if (r < 0)
+        if (r <= 0)
                 return r;
         last->decided_ms = event->stamp.local_ms;
         return fold_keep(fold, event);
@@ -173,6 +179,6 @@ int fold_header(struct fold *fold, const struct record *record) {
         /* A log is one host's. */
         host = span_of(record->text, record->header.host);
         if (fold->host == INTERN_NONE || !str_eq(host, intern_str(&summary->words, fold->host)))
-                r = intern_add(&summary->words, host, &fold->host);
-        return r < 0 ? r : tally_add(&summary->nodes, fold->host, 1);
+                r = fold_word(fold, host, record->line, record->offset, &fold->host);
+        return r < 0 || fold->host == INTERN_NONE ? r : tally_add(&summary->nodes, fold->host, 1);
 }

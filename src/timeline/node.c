@@ -241,20 +241,36 @@ static void name_platform_log(struct inputs *inputs, struct input *input) {
 }
 
 /* Each node is called by the number of its first input. */
-static void number_nodes(struct inputs *inputs) {
-        for (size_t i = 0; i < inputs->count; i++) {
-                size_t first = 0;
+static int number_nodes(struct inputs *inputs, uint64_t *ret_nameless) {
+        uint32_t first[NODES_MOST + 1] = { 0 }, id;
+        struct intern names;
+        int r;
 
-                while (!str_eq(inputs->items[first]->node, inputs->items[i]->node))
-                        first++;
-                inputs->items[i]->node_number = (uint32_t)first;
+        intern_init(&names);
+        r = intern_add(&names, STR(""), &id);
+        first[id] = UINT32_MAX;
+        for (size_t i = 0; i < inputs->count && r == 0; i++) {
+                struct input *input = inputs->items[i];
+                const size_t known = names.count;
+
+                if (known > NODES_MOST && intern_find(&names, input->node) == INTERN_NONE) {
+                        input->node = (struct str){ 0 };
+                        (*ret_nameless)++;
+                }
+                r = intern_add(&names, input->node, &id);
+                if (r == 0 && (names.count > known || first[id] == UINT32_MAX))
+                        first[id] = (uint32_t)i;
+                input->node_number = r == 0 ? first[id] : 0;
         }
+        intern_release(&names);
+        return r;
 }
 
-int nodes_name(struct inputs *inputs) {
+int nodes_name(struct inputs *inputs, uint64_t *ret_nameless) {
         struct book book = { 0 };
         int r = 0;
 
+        *ret_nameless = 0;
         intern_init(&book.names);
         intern_init(&book.spellings);
         intern_init(&book.folders);
@@ -273,6 +289,5 @@ int nodes_name(struct inputs *inputs) {
         for (size_t i = 0; i < inputs->count; i++)
                 if (inputs->items[i]->summary && !family_tells_story(inputs->items[i]->family))
                         name_platform_log(inputs, inputs->items[i]);
-        number_nodes(inputs);
-        return 0;
+        return number_nodes(inputs, ret_nameless);
 }

@@ -18,8 +18,12 @@
 
 #include "timeline/input.h"
 
-/* Fill node and node_number of every input that was read. 0 or -ENOMEM. */
-int nodes_name(struct inputs *inputs);
+/* Far more than the servers of any bundle. */
+enum { NODES_MOST = 1024 };
+
+/* Fill node and node_number of every input that was read. Where there are too many nodes, the further ones have no
+ * name: of how many inputs that is so. 0 or -ENOMEM. */
+int nodes_name(struct inputs *inputs, uint64_t *ret_nameless);
 
 /* The node that a file of a path belongs to: its collector's folder, else the services'
  * logs that share most folders with it. Empty where none or several do. */

@@ -1,5 +1,6 @@
 #include "timeline/outage.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "timeline/timeline.h"
@@ -8,8 +9,14 @@
  * logged in between. */
 enum { CRASH_WINDOW_MS = 10 * 60 * 1000 };
 
+/* No server was ever restarted as often: each restart is held against all that happened around it. */
+enum { MOST_MARKERS = 2000 };
+
 /* How long it may write after its connections broke. */
 enum { DYING_MS = 60 * 1000 };
+
+/* What came with an outage came no longer before its first marker. */
+enum { FARTHEST_MS = CRASH_WINDOW_MS + DYING_MS + SPAN_REACH_MS };
 
 static bool is_stop(const struct event *event) {
         return event_kind(event) == EVENT_SERVER_STOPPED;
@@ -35,25 +42,50 @@ static int spans_of_node(const struct timeline *timeline, struct str node, struc
         return r;
 }
 
+static size_t first_span(const struct spans *spans, int64_t from_ms) {
+        size_t low = 0, high = spans->count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (spans->items[middle].from_ms < from_ms)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
 /* Nobody writes down a crash: it came after the last that was logged before the pause
  * in front of the start, the longest where the start has pauses of its own. */
-static int last_heard(const struct timeline *timeline, struct outage *outage) {
-        struct spans spans = { 0 };
+static void last_heard(const struct spans *spans, struct outage *outage) {
         int64_t longest_ms = 0;
-        int r = spans_of_node(timeline, outage->node, &spans);
 
         outage->heard_ms = outage->back_ms - CRASH_WINDOW_MS;
-        for (size_t i = 1; i < spans.count && spans.items[i].from_ms <= outage->back_ms; i++) {
-                int64_t pause_ms = spans.items[i].from_ms - spans.items[i - 1].to_ms;
+        for (size_t i = first_span(spans, outage->back_ms - OUTAGE_START_MS);
+             i < spans->count && spans->items[i].from_ms <= outage->back_ms; i++) {
+                int64_t pause_ms = i ? spans->items[i].from_ms - spans->items[i - 1].to_ms : 0;
 
-                if (spans.items[i].from_ms < outage->back_ms - OUTAGE_START_MS || pause_ms < longest_ms ||
-                    spans.items[i - 1].to_ms < outage->heard_ms)
+                if (i == 0 || pause_ms < longest_ms || spans->items[i - 1].to_ms < outage->heard_ms)
                         continue;
                 longest_ms = pause_ms;
-                outage->heard_ms = spans.items[i - 1].to_ms;
+                outage->heard_ms = spans->items[i - 1].to_ms;
         }
-        spans_release(&spans);
-        return r;
+}
+
+/* The first that is not before a moment. */
+static size_t first_event(const struct timeline *timeline, int64_t from_ms) {
+        size_t low = 0, high = timeline->event_count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (timeline->events[middle]->utc_ms < from_ms)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
 }
 
 /* The web service had a connection to it, which broke for good. What is dying may
@@ -61,13 +93,13 @@ static int last_heard(const struct timeline *timeline, struct outage *outage) {
 static int64_t moment_of_crash(const struct timeline *timeline, const struct outage *outage) {
         int64_t lost_ms = TIME_UNKNOWN, from_ms = outage->heard_ms - DYING_MS;
 
-        for (size_t i = 0; i < timeline->event_count; i++) {
+        for (size_t i = first_event(timeline, from_ms); i < timeline->event_count; i++) {
                 const struct event *event = timeline->events[i];
                 const enum event_kind kind = event_kind(event);
 
                 if (event->utc_ms >= outage->back_ms)
                         break;
-                if ((kind != EVENT_XMPP_DOWN && kind != EVENT_XMPP_UP) || event->utc_ms < from_ms ||
+                if ((kind != EVENT_XMPP_DOWN && kind != EVENT_XMPP_UP) ||
                     !server_is_same(timeline, event_input(timeline, event)->node, outage->node))
                         continue;
                 if (kind == EVENT_XMPP_UP)
@@ -131,14 +163,15 @@ static int add_marker(struct outage *outage, const struct event *marker) {
         return 0;
 }
 
-static int find_of_node(struct outages *outages, const struct timeline *timeline, uint32_t node) {
+static int find_of_node(struct outages *outages, const struct timeline *timeline, const struct event *const *markers,
+                        size_t count, uint32_t node) {
         struct outage *outage = NULL;
 
-        for (size_t i = 0; i < timeline->event_count; i++) {
-                const struct event *event = timeline->events[i];
+        for (size_t i = 0; i < count; i++) {
+                const struct event *event = markers[i];
                 int r = 0;
 
-                if (event->node != node || !is_marker(event))
+                if (event->node != node)
                         continue;
                 if (!outage || !goes_on(outage, event))
                         r = begin(outages, timeline, event, &outage);
@@ -152,6 +185,8 @@ static int find_of_node(struct outages *outages, const struct timeline *timeline
 
 /* Starts with which the logs merely begin are no outages. */
 static int judge_starts(struct outages *outages, const struct timeline *timeline) {
+        struct spans spans = { 0 };
+        const struct outage *crash = NULL; /* whose node's they are */
         size_t kept = 0;
         int r = 0;
 
@@ -164,31 +199,60 @@ static int judge_starts(struct outages *outages, const struct timeline *timeline
                 }
                 outage->heard_ms = outage->down_ms;
                 if (!outage_is_clean(outage) && r == 0) {
-                        r = last_heard(timeline, outage);
+                        if (!crash || !str_eq(crash->node, outage->node)) {
+                                spans.count = 0;
+                                r = spans_of_node(timeline, outage->node, &spans);
+                        }
+                        last_heard(&spans, outage);
                         outage->down_ms = moment_of_crash(timeline, outage);
+                        crash = &outages->items[kept];
                 }
                 outages->items[kept++] = *outage;
         }
+        spans_release(&spans);
         outages->count = kept;
         return r;
 }
 
-static bool is_first_of_node(const struct inputs *inputs, size_t index) {
-        if (!inputs->items[index]->summary || inputs->items[index]->family != FAMILY_NOTIFICATION)
-                return false;
-        for (size_t i = 0; i < index; i++)
-                if (inputs->items[i]->summary && inputs->items[i]->family == FAMILY_NOTIFICATION &&
-                    inputs->items[i]->node_number == inputs->items[index]->node_number)
-                        return false;
-        return true;
+/* All markers, and of which nodes there are some, by their numbers. */
+static int list_markers(const struct timeline *timeline, const struct event ***ret_markers, size_t *ret_count,
+                        uint64_t *ret_dropped, bool *marked) {
+        size_t capacity = 0;
+        int r = 0;
+
+        for (size_t i = 0; i < timeline->event_count && r == 0; i++) {
+                const struct event *event = timeline->events[i];
+
+                if (!is_marker(event))
+                        continue;
+                if (*ret_count == MOST_MARKERS) {
+                        (*ret_dropped)++;
+                        continue;
+                }
+                r = array_reserve(ret_markers, &capacity, *ret_count + 1, sizeof(**ret_markers));
+                if (r == 0)
+                        (*ret_markers)[(*ret_count)++] = event;
+                marked[event->node] = true;
+        }
+        return r;
 }
 
 int outages_find(struct outages *outages, const struct timeline *timeline) {
-        int r = 0;
+        bool *marked = calloc(timeline->inputs->count + 1, sizeof(*marked));
+        const struct event **markers = NULL;
+        size_t count = 0;
+        int r = marked ? list_markers(timeline, &markers, &count, &outages->dropped, marked) : -ENOMEM;
 
-        for (size_t i = 0; i < timeline->inputs->count && r == 0; i++)
-                if (is_first_of_node(timeline->inputs, i))
-                        r = find_of_node(outages, timeline, timeline->inputs->items[i]->node_number);
+        for (size_t i = 0; i < timeline->inputs->count && r == 0; i++) {
+                const struct input *input = timeline->inputs->items[i];
+
+                if (!input->summary || input->family != FAMILY_NOTIFICATION || !marked[input->node_number])
+                        continue;
+                marked[input->node_number] = false;
+                r = find_of_node(outages, timeline, markers, count, input->node_number);
+        }
+        free(marked);
+        free(markers);
         return r < 0 ? r : judge_starts(outages, timeline);
 }
 
@@ -222,7 +286,7 @@ const struct outage *outage_at(const struct outages *outages, const struct str *
         for (size_t i = 0; i < outages->count; i++) {
                 const struct outage *outage = &outages->items[i];
 
-                if (node && !str_eq(outage->node, *node))
+                if (at_ms < outage->markers[0]->utc_ms - FARTHEST_MS || (node && !str_eq(outage->node, *node)))
                         continue;
                 if (came_with_stop(outage, at_ms, after_ms) || came_with_crash(outage, at_ms, after_ms))
                         return outage;

@@ -36,6 +36,7 @@ struct outage {
 struct outages {
         struct outage *items; /* by (node, time) */
         size_t count, capacity;
+        uint64_t dropped; /* markers beyond the most */
 };
 
 /* Wants the events in order, the coverage and the sessions' records; an all-zero one is

@@ -1,5 +1,6 @@
 #include "timeline/ridset.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static struct rid_range *ranges_of(struct ridset *set) {
@@ -99,16 +100,51 @@ int ridset_add(struct ridset *set, int64_t rid) {
         return r < 0 ? r : 1;
 }
 
-int ridset_merge(struct ridset *set, const struct ridset *from) {
-        const struct rid_range *ranges = ridset_ranges(from);
+bool ridset_is_deep(const struct ridset *set, int64_t rid) {
+        enum { DEEPEST = 4096 };
+        size_t at;
 
-        for (size_t i = 0; i < from->count; i++) {
-                int r = add_range(set, ranges[i]);
+        if (set->count <= DEEPEST)
+                return false;
+        at = find_place(set, rid);
+        return set->count - at > DEEPEST && ridset_ranges(set)[at].first > rid + 1;
+}
 
-                if (r < 0)
-                        return r;
-        }
+/* Behind the last, which it may touch. `range` begins no earlier than any before. */
+static void append(struct rid_range *ranges, uint32_t *count, struct rid_range range) {
+        struct rid_range *last = *count ? &ranges[*count - 1] : NULL;
+
+        if (!last || range.first > last->last + 1)
+                ranges[(*count)++] = range;
+        else if (range.last > last->last)
+                last->last = range.last;
+}
+
+static int merge_many(struct ridset *set, const struct ridset *from) {
+        const struct rid_range *a = ridset_ranges(set), *b = ridset_ranges(from);
+        const struct rid_range *a_end = a + set->count, *b_end = b + from->count;
+        struct ridset merged = { .capacity = set->count + from->count };
+
+        merged.ranges = malloc(merged.capacity * sizeof(*merged.ranges));
+        if (!merged.ranges)
+                return -ENOMEM;
+        while (a < a_end || b < b_end)
+                append(merged.ranges, &merged.count, b == b_end || (a < a_end && a->first <= b->first) ? *a++ : *b++);
+        ridset_release(set);
+        *set = merged;
         return 0;
+}
+
+int ridset_merge(struct ridset *set, const struct ridset *from) {
+        enum { FEW = 16 };
+        const struct rid_range *ranges = ridset_ranges(from);
+        int r = 0;
+
+        if (from->count > FEW)
+                return merge_many(set, from);
+        for (size_t i = 0; i < from->count && r == 0; i++)
+                r = add_range(set, ranges[i]);
+        return r;
 }
 
 uint64_t ridset_size(const struct ridset *set) {

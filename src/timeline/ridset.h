@@ -29,6 +29,9 @@ static inline const struct rid_range *ridset_ranges(const struct ridset *set) {
 
 /* 1 when `rid` is new, 0 when it was there, or -ENOMEM. All-zero is empty. */
 int ridset_add(struct ridset *set, int64_t rid);
+/* Would it have to be put in front of very many ranges? Ids go up: one that runs back through thousands of holes is no
+ * client's, and to make room for each would take the square of their number. */
+bool ridset_is_deep(const struct ridset *set, int64_t rid);
 int ridset_merge(struct ridset *set, const struct ridset *from);
 uint64_t ridset_size(const struct ridset *set);
 void ridset_release(struct ridset *set);

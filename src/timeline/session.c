@@ -24,9 +24,6 @@ void session_release(struct session *session) {
                 run_release(&session->runs[i]);
         free(session->runs);
         free(session->events);
-        ridset_release(&session->rids);
-        tally_release(&session->ip_votes);
-        tally_release(&session->named_ips);
 }
 
 int64_t session_threshold_s(const struct timeline *timeline, const struct session *session) {
@@ -43,9 +40,18 @@ int64_t session_wait_s(const struct timeline *timeline, const struct session *se
 
 /* --------------------------------------------------- from the segments */
 
+/* What the segments of a session add up to, until they have been added. */
+struct sums {
+        struct ridset rids;
+        struct tally ip_votes;  /* ids in timeline.words */
+        struct tally named_ips; /* likewise; addresses that need no votes */
+};
+
 /* Find or make sessions by a key; the index is the key's id in `keys`. */
 struct builder {
         struct timeline *timeline;
+        struct sums *sums; /* parallel to timeline.sessions */
+        size_t sums_capacity;
         struct intern keys;
         size_t *session_of_key;
         size_t key_capacity;
@@ -77,8 +83,12 @@ static int add_session(struct builder *builder, struct str node, struct session 
         }
         r = array_reserve(&timeline->sessions, &timeline->session_capacity, timeline->session_count + 1,
                           sizeof(*timeline->sessions));
+        if (r == 0)
+                r = array_reserve(&builder->sums, &builder->sums_capacity, timeline->session_count + 1,
+                                  sizeof(*builder->sums));
         if (r < 0)
                 return r;
+        builder->sums[timeline->session_count] = (struct sums){ 0 };
         *ret_session = &timeline->sessions[timeline->session_count++];
         **ret_session = (struct session){
                 .node = node,
@@ -136,14 +146,13 @@ static int take_jid(struct timeline *timeline, struct session *session, struct s
         if (r < 0)
                 return r;
         session->jid = jid;
-        session->parts = jid_split(jid);
         session->bound_ms = at_ms;
-        session->desktop = word_list_has(&timeline->ruleset->desktop_resources, session->parts.resource);
-        session->service = word_list_has(&timeline->ruleset->service_accounts, session->parts.local);
+        session->desktop = word_list_has(&timeline->ruleset->desktop_resources, jid_split(jid).resource);
+        session->service = word_list_has(&timeline->ruleset->service_accounts, jid_split(jid).local);
         return 0;
 }
 
-static int merge_named(struct timeline *timeline, struct session *session, const struct summary *summary,
+static int merge_named(struct timeline *timeline, struct sums *sums, const struct summary *summary,
                        const struct segment *segment) {
         for (size_t i = 0; i < segment->named_ips.count; i++) {
                 const struct vote *vote = &tally_votes(&segment->named_ips)[i];
@@ -151,7 +160,7 @@ static int merge_named(struct timeline *timeline, struct session *session, const
                 int r = intern_add(&timeline->words, intern_str(&summary->words, (uint32_t)vote->key), &id);
 
                 if (r == 0)
-                        r = tally_add(&session->named_ips, id, vote->count);
+                        r = tally_add(&sums->named_ips, id, vote->count);
                 if (r < 0)
                         return r;
         }
@@ -160,7 +169,7 @@ static int merge_named(struct timeline *timeline, struct session *session, const
 
 /* Votes of polls that another file has told already do not count again: of
  * `polls` in the segment, `fresh` were new. */
-static int merge_addresses(struct timeline *timeline, struct session *session, const struct summary *summary,
+static int merge_addresses(struct timeline *timeline, struct sums *sums, const struct summary *summary,
                            const struct segment *segment, uint64_t fresh, uint64_t polls) {
         for (size_t i = 0; i < segment->client_ips.count; i++) {
                 const struct vote *vote = &tally_votes(&segment->client_ips)[i];
@@ -168,15 +177,18 @@ static int merge_addresses(struct timeline *timeline, struct session *session, c
                 int r = intern_add(&timeline->words, intern_str(&summary->words, (uint32_t)vote->key), &id);
 
                 if (r == 0)
-                        r = tally_add(&session->ip_votes, id, vote->count * fresh / polls);
+                        r = tally_add(&sums->ip_votes, id, vote->count * fresh / polls);
                 if (r < 0)
                         return r;
         }
         return 0;
 }
 
-static int merge_segment(struct timeline *timeline, struct session *session, const struct input *input,
+static int merge_segment(struct builder *builder, size_t index, const struct input *input,
                          const struct segment *segment) {
+        struct timeline *timeline = builder->timeline;
+        struct session *session = &timeline->sessions[index];
+        struct sums *sums = &builder->sums[index];
         uint64_t known, polls;
         int r;
 
@@ -197,15 +209,15 @@ static int merge_segment(struct timeline *timeline, struct session *session, con
                 if (r < 0)
                         return r;
         }
-        r = merge_named(timeline, session, input->summary, segment);
+        r = merge_named(timeline, sums, input->summary, segment);
         if (r < 0)
                 return r;
-        known = ridset_size(&session->rids);
+        known = ridset_size(&sums->rids);
         polls = ridset_size(&segment->rids);
-        r = ridset_merge(&session->rids, &segment->rids);
+        r = ridset_merge(&sums->rids, &segment->rids);
         if (r < 0 || polls == 0)
                 return r;
-        return merge_addresses(timeline, session, input->summary, segment, ridset_size(&session->rids) - known, polls);
+        return merge_addresses(timeline, sums, input->summary, segment, ridset_size(&sums->rids) - known, polls);
 }
 
 static int place_segment(struct builder *builder, const struct input *input, const struct segment *segment) {
@@ -225,7 +237,7 @@ static int place_segment(struct builder *builder, const struct input *input, con
                         return r;
                 *index = timeline->session_count - 1;
         }
-        return merge_segment(timeline, &timeline->sessions[*index], input, segment);
+        return merge_segment(builder, *index, input, segment);
 }
 
 static int merge_segments(struct builder *builder) {
@@ -417,18 +429,21 @@ static int compare_session_events(const void *a, const void *b) {
 
 /* Addresses in the session's own records are its own. Without those, one needs at
  * least two votes and half of the session's polls. */
-static int choose_addresses(struct timeline *timeline, struct session *session) {
-        const struct tally *tally = session->named_ips.count ? &session->named_ips : &session->ip_votes;
-        uint64_t polls = ridset_size(&session->rids);
+static int choose_addresses(struct timeline *timeline, struct session *session, const struct sums *sums) {
+        const struct tally *tally = sums->named_ips.count ? &sums->named_ips : &sums->ip_votes;
 
-        session->ips = arena_zalloc(&timeline->arena, (tally->count + 1) * sizeof(*session->ips));
+        session->polls = ridset_size(&sums->rids);
+        if (tally->count == 0)
+                return 0;
+        session->ips = arena_zalloc(&timeline->arena, tally->count * sizeof(*session->ips));
         if (!session->ips)
                 return -ENOMEM;
         for (size_t i = 0; i < tally->count; i++) {
                 const struct vote *vote = &tally_votes(tally)[i];
                 struct str address = intern_str(&timeline->words, (uint32_t)vote->key);
 
-                if (tally == &session->named_ips || (vote->count >= MIN_ADDRESS_VOTES && vote->count * 2 >= polls))
+                if (tally == &sums->named_ips ||
+                    (vote->count >= MIN_ADDRESS_VOTES && vote->count * 2 >= session->polls))
                         session->ips[session->ip_count++] = (struct session_ip){ address, vote->count };
         }
         return 0;
@@ -445,10 +460,17 @@ static int finish_sessions(struct timeline *timeline) {
                 if (session->event_count)
                         qsort(session->events, session->event_count, sizeof(*session->events), compare_session_events);
                 r = runs_find(timeline, session);
-                if (r == 0)
-                        r = choose_addresses(timeline, session);
         }
         return r < 0 ? r : sessions_end(timeline);
+}
+
+static void release_sums(struct builder *builder) {
+        for (size_t i = 0; i < builder->timeline->session_count; i++) {
+                ridset_release(&builder->sums[i].rids);
+                tally_release(&builder->sums[i].ip_votes);
+                tally_release(&builder->sums[i].named_ips);
+        }
+        free(builder->sums);
 }
 
 int sessions_build(struct timeline *timeline) {
@@ -460,6 +482,9 @@ int sessions_build(struct timeline *timeline) {
         r = merge_segments(&builder);
         if (r == 0)
                 r = assign_events(&builder);
+        for (size_t i = 0; i < timeline->session_count && r == 0; i++)
+                r = choose_addresses(timeline, &timeline->sessions[i], &builder.sums[i]);
+        release_sums(&builder);
         intern_release(&builder.keys);
         buf_release(&builder.scratch);
         free(builder.session_of_key);

@@ -31,7 +31,6 @@ struct session {
         struct str jid;     /* with a local part, as first written; empty before sign-in */
         struct str address; /* `domain/SID`, its address before sign-in; empty when not seen */
         struct str jid_key; /* jid in lower case: for comparing */
-        struct jid parts;   /* of jid */
         bool desktop;       /* its resource is one that the pack lists as a desktop */
         bool service;       /* an account of the server's own */
         size_t agent;       /* index in timeline.agents, SIZE_MAX without */
@@ -45,10 +44,8 @@ struct session {
         enum ended_by ended_by;
         int64_t wait_s, inactivity_s; /* -1 where the creation exchange was not logged */
         int64_t last_request_ms;
-        int64_t peak_idle_ms; /* -1 without samples */
-        struct ridset rids;
-        struct tally ip_votes;  /* ids in timeline.words */
-        struct tally named_ips; /* likewise; addresses that need no votes */
+        int64_t peak_idle_ms;   /* -1 without samples */
+        uint64_t polls;         /* request ids */
         struct session_ip *ips; /* in timeline.arena */
         size_t ip_count;
 

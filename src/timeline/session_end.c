@@ -25,8 +25,8 @@ static struct outage *outage_of(const struct timeline *timeline, const struct se
         for (size_t i = 0; i < timeline->outages.count; i++) {
                 struct outage *outage = &timeline->outages.items[i];
 
-                if (str_eq(outage->node, session->node) && session->first_ms <= outage->heard_ms + SAME_MOMENT_MS &&
-                    session->last_ms >= outage->heard_ms - SEEN_MS)
+                if (session->first_ms <= outage->heard_ms + SAME_MOMENT_MS &&
+                    session->last_ms >= outage->heard_ms - SEEN_MS && str_eq(outage->node, session->node))
                         return outage;
         }
         return NULL;

@@ -24,14 +24,33 @@ struct summary *summary_new(size_t rule_count) {
         return summary;
 }
 
-void summary_free(struct summary *summary) {
-        if (!summary)
-                return;
+/* Beside what it is itself: of an event the places where it is listed, and its part of a finding with its words and
+ * quotations; of a session the joined one, its agent, and what the fold knows of it meanwhile. */
+enum { EVENT_AFTER_BYTES = 440, SESSION_AFTER_BYTES = 400 };
+
+uint64_t summary_weight(const struct summary *summary) {
+        return summary->arena.bytes + intern_bytes(&summary->words) +
+               summary->event_count * (sizeof(*summary->events) + EVENT_AFTER_BYTES) +
+               summary->segment_count * (sizeof(*summary->segments) + SESSION_AFTER_BYTES) + summary->segment_bytes +
+               summary->error_count * sizeof(*summary->errors) + summary->pause_count * sizeof(*summary->pauses) +
+               summary->spans.count * sizeof(*summary->spans.items);
+}
+
+void summary_drop_segments(struct summary *summary) {
         for (size_t i = 0; i < summary->segment_count; i++) {
                 ridset_release(&summary->segments[i].rids);
                 tally_release(&summary->segments[i].client_ips);
                 tally_release(&summary->segments[i].named_ips);
         }
+        free(summary->segments);
+        summary->segments = NULL;
+        summary->segment_count = summary->segment_capacity = 0;
+}
+
+void summary_free(struct summary *summary) {
+        if (!summary)
+                return;
+        summary_drop_segments(summary);
         spans_release(&summary->spans);
         wall_release(&summary->wall);
         offset_runs_release(&summary->zones);
@@ -43,7 +62,6 @@ void summary_free(struct summary *summary) {
         free(summary->errors);
         free(summary->pauses);
         free(summary->events);
-        free(summary->segments);
         intern_release(&summary->words);
         arena_release(&summary->arena);
         free(summary);

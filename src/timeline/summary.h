@@ -100,6 +100,7 @@ struct summary {
         uint64_t first_tick_line; /* of the first sample */
         bool samples_all;         /* held polls are sampled too, so a round cannot pass unseen */
 
+        uint64_t segment_bytes;         /* what its segments hold elsewhere */
         struct oddity sessions_dropped; /* records of sessions that were too many to follow */
         struct oddity kept_dropped;     /* records that would have been kept, or whose session would */
         uint64_t server_dropped;        /* events of the server that are counted in rule_hits, and not kept */
@@ -116,5 +117,11 @@ struct summary {
 
 struct summary *summary_new(size_t rule_count);
 void summary_free(struct summary *summary);
+
+/* How much memory it takes, with all that the analysis makes of it (base/limits.h, max_kept_bytes). */
+uint64_t summary_weight(const struct summary *summary);
+
+/* Its sessions have been joined: they are needed no more. */
+void summary_drop_segments(struct summary *summary);
 
 #endif

@@ -148,6 +148,16 @@ static void drop_copies(struct timeline *timeline) {
 
 /* ------------------------------------------------------------- joining */
 
+static int name_nodes(struct inputs *inputs, struct diags *diags) {
+        struct diag place = { .code = DIAG_KEPT_LIMITED, .offset = UINT64_MAX };
+        int r = nodes_name(inputs, &place.count);
+
+        if (r < 0 || place.count == 0)
+                return r;
+        return diags_add(diags, &place, "more than %d servers; the logs of further ones count as those of one",
+                         NODES_MOST);
+}
+
 int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, const struct limits *limits,
                   struct inputs *inputs, int16_t tz_option, struct diags *diags) {
         int r;
@@ -156,7 +166,7 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         arena_init(&timeline->arena);
         intern_init(&timeline->words);
         inputs_order(inputs);
-        r = nodes_name(inputs);
+        r = name_nodes(inputs, diags);
         if (r < 0)
                 return r;
         r = clocks_decide(&timeline->clocks, inputs, tz_option, diags);
@@ -179,6 +189,9 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
                 r = twins_count(inputs, ruleset->count, &timeline->copies);
         if (r == 0)
                 r = server_events_find(&timeline->server, timeline);
+        for (size_t i = 0; i < inputs->count; i++)
+                if (inputs->items[i]->summary)
+                        summary_drop_segments(inputs->items[i]->summary);
         if (r == 0)
                 r = coverage_find_gaps(&timeline->coverage, timeline);
         return r < 0 ? r : versions_find(timeline, &timeline->service_versions, &timeline->newest_version);

@@ -139,6 +139,16 @@ class Usage(unittest.TestCase):
             self.refused(*args, BUNDLE, words=[args[-2].replace("-o", "--output"), "the bundle itself"])
         self.assertEqual(Path(BUNDLE).read_bytes(), before)
 
+    def test_output_replaces_no_file_of_the_bundle(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log, link = Path(folder, "logs/debug.log"), Path(folder, "link")
+            log.parent.mkdir()
+            log.write_text("a log\n")
+            link.symlink_to("logs/debug.log")
+            for output in (log, f"{folder}/logs/../logs/debug.log", link):
+                self.refused("analyze", "-o", str(output), str(log.parent), words=["a file of the bundle"])
+            self.assertEqual(log.read_text(), "a log\n")
+
     def test_escapes_are_not_printed(self):
         message = self.refused("analyze", BUNDLE, "a\x1b]0;x\x07b\nc\u009b\u202ed\u00e9")
         self.assertIn("a?]0;x?b?c??d\u00e9", message)

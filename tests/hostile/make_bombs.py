@@ -301,15 +301,57 @@ def many_addresses():
 
 
 def many_nodes():
-    """3000 web services' logs, each of a server of its own."""
+    """1000 web services' logs, each of a server of its own."""
     return {"nodes.tgz": tgz_of((f"{n}/{WEB_SERVICE_LOG}", "".join(
-        unavailable(n + k, f"{n}x{k}", f"h{n}.example.com") for k in range(10)).encode()) for n in range(3000))}
+        unavailable(n + k, f"{n}x{k}", f"h{n}.example.com") for k in range(30)).encode()) for n in range(1000))}
+
+
+def many_closures():
+    """80 000 sessions that are closed, each of an agent of its own: true, and more than a small bundle may tell."""
+    return one_log("a/info.log", (f"{stamp(i)} Closing idle session (id={i * 2654435761 % (1 << 32):08x}): {1000000 + i}@"
+                                  "fin1.example.com/desktop\n" for i in range(80000)))
+
+
+def many_returns():
+    """One agent's 25 000 sessions, and as many logouts with reason code 255."""
+    return {"log.tgz": tgz_of([
+        ("a/info.log", "".join(f"{stamp(3 * i)} Closing idle session (id={i:08x}): 1@fin1.example.com/desktop\n"
+                               for i in range(25000)).encode()),
+        ("b/" + WEB_SERVICE_LOG, "".join(state_event(i * 11, 1) for i in range(25000)).encode())])}
+
+
+def many_states():
+    """States of 600 000 agents, none of which tells a story."""
+    return one_log("a/" + WEB_SERVICE_LOG, (
+        state_event(i // 100, i).replace("agentState=1 (LOGOUT), eventReasonCode=255",
+                                         "agentState=3 (AVAILABLE), eventReasonCode=0") for i in range(600000)))
+
+
+def many_servers():
+    """8000 logs, each of a server of its own: more than are told apart."""
+    return {"nodes.tgz": tgz_of((f"{n}/info.log", (
+        f"{stamp(n)} Closing idle session (id={n:08x}): {n}@h{n}.example.com/desktop\n").encode()) for n in range(8000))}
+
+
+def many_restarts():
+    """A service that starts again every two minutes and a half, 20 000 times."""
+    def day(i):
+        return f"{2001 + i // 336}.{1 + i // 28 % 12:02}.{1 + i % 28:02}"
+
+    return one_log("a/info.log", (stamp(i * 150 % 86400).replace("2017.06.17", day(i * 150 // 86400)) +
+                                  f" HTTP bind service {'started' if i % 2 else 'stopped'}\n" for i in range(40000)))
+
+
+def holes():
+    """Request ids that run back, each with a hole before it."""
+    return one_log("a/debug.log", (f'{stamp(i // 100)} HTTPBindLog: HTTP RECV(abc): <body rid="{2000000 - 2 * i}" '
+                                   'sid="abc"/>\n' for i in range(200000)))
 
 
 BOMBS = {function.__name__: function for function in (
     zeros_gz, zeros_zip, lines_gz, forty_two, fan_out, many_bombs, overlap, quoted, quine_gz, droste, many_files,
     many_links, many_containers, long_names, long_paths, sparse, long_name, one_line, all_silent, all_lost, one_agent,
-    many_addresses, many_nodes)}
+    many_addresses, many_nodes, many_closures, many_returns, many_states, many_servers, many_restarts, holes)}
 
 
 def make(name, folder):

@@ -48,8 +48,11 @@ EXPECTED = {
     "long_names": ["BS222"], "long_paths": ["BS232"], "long_name": ["BS212"], "one_line": ["BS301"],
 }
 STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlines": "BS233"}
-# Whole and honest, but many: nothing is lost, and nothing told but that one agent's timeline is cut.
-MANY = {"all_silent": 0, "all_lost": 0, "one_agent": 5, "many_addresses": 0, "many_nodes": 0}
+# Whole and honest, but many: nothing is lost, and nothing told but that one agent's timeline, or the whole, is cut.
+MANY = {"all_silent": 0, "all_lost": 0, "one_agent": 5, "many_addresses": 0, "many_nodes": 0, "many_returns": 5,
+        "many_states": 0,
+        # More than there is room for.
+        "many_closures": 5, "many_servers": 5, "many_restarts": 5, "holes": 5}
 # Under a sanitizer these alone: the others unpack a GiB, or are many.
 QUICK = ["overlap", "quoted", "quine_gz", "droste", "long_name"]
 

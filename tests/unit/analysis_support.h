@@ -194,9 +194,9 @@ UNUSED static void write_span(struct buf *out, int64_t from_ms, int64_t to_ms) {
 UNUSED static void write_forced(struct buf *out, const struct finding *finding) {
         int64_t reason;
 
-        buf_printf(out, " attempts=%" PRIu64 "%s", finding->forced.attempts,
-                   finding->forced.requested ? "" : " unrequested");
-        if (finding->forced.result && event_number(finding->forced.result, FIELD_REASON, &reason))
+        buf_printf(out, " attempts=%" PRIu64 "%s", finding->forced->attempts,
+                   finding->forced->requested ? "" : " unrequested");
+        if (finding->forced->result && event_number(finding->forced->result, FIELD_REASON, &reason))
                 buf_printf(out, " result=%" PRId64, reason);
 }
 
@@ -244,7 +244,7 @@ UNUSED static void write_session(struct buf *out, const struct session *session)
         write_word(out, session->jid);
         write_span(out, session->first_ms, session->last_ms);
         buf_printf(out, " polls=%" PRIu64 " peak=%" PRId64 " wait=%" PRId64 " inactivity=%" PRId64 " %s",
-                   ridset_size(&session->rids), session->peak_idle_ms, session->wait_s, session->inactivity_s,
+                   session->polls, session->peak_idle_ms, session->wait_s, session->inactivity_s,
                    ended_by_name(session->ended_by));
         write_span(out, session->opened_ms, session->closed_ms);
         buf_add(out, STR(" last_request="));

@@ -13,7 +13,7 @@ static void write_cause_line(struct buf *out, const struct finding *finding) {
         switch (finding->kind) {
         case FINDING_FORCED_LOGOUT:
                 buf_printf(out, "forced %.*s %s", (int)finding->agent.n, finding->agent.p,
-                           cause_name(finding->forced.cause));
+                           cause_name(finding->forced->cause));
                 break;
         case FINDING_SERVER_RESTART:
                 buf_printf(out, "restart");
@@ -145,8 +145,7 @@ static void a_logout_that_was_decided_is_asked_for(void **state) {
                &(struct logs){ NULL, INFO_RUNS,
                                QUIET_WEB DECIDED("00:05:09.999") WEB("00:05:30.000", "IDLE: %[a=b]: text") },
                "unanswered 1001\nnone\n");
-        expect("the log ends first", &(struct logs){ NULL, INFO_RUNS, QUIET_WEB DECIDED("00:05:09.999") },
-               "none\n");
+        expect("the log ends first", &(struct logs){ NULL, INFO_RUNS, QUIET_WEB DECIDED("00:05:09.999") }, "none\n");
 }
 
 /* ------------------------------------------------------------- restarts */
@@ -271,10 +270,14 @@ static void prefixes_are_whole_octets(void **state) {
 
 /* ------------------------------------------------------- chain, aftermath */
 
-static const struct step *step_of(const struct finding *finding, const char *name) {
-        for (size_t i = 0; i < finding->step_count; i++)
-                if (strcmp(finding->steps[i].name, name) == 0)
-                        return &finding->steps[i];
+/* Good until the next one. */
+static const struct step *step_of(const struct analysis *analysis, const struct finding *finding, const char *name) {
+        static struct step steps[MOST_STEPS];
+        const size_t count = find_steps(&analysis->timeline, finding, steps);
+
+        for (size_t i = 0; i < count; i++)
+                if (strcmp(steps[i].name, name) == 0)
+                        return &steps[i];
         fail_msg("no step %s", name);
         return NULL;
 }
@@ -296,16 +299,16 @@ static void steps_are_held_against_their_windows(void **state) {
                                            INFO_RUNS CLOSING("00:05:30", "aaaa", "1001"),
                                            QUIET_WEB LOST("00:05:30.500") FORCED("00:06:50.500") });
         forced = finding_of(&analysis, FINDING_FORCED_LOGOUT);
-        assert_int_equal(step_of(forced, "closure")->after_ms, 70000);
-        assert_int_equal(step_of(forced, "closure")->min_ms, 60000);
-        assert_int_equal(step_of(forced, "closure")->max_ms, 90000);
-        assert_int_equal(step_of(forced, "closure")->ok, STEP_IN_WINDOW);
-        assert_int_equal(step_of(forced, "presence_unavailable")->ok, STEP_IN_WINDOW);
-        assert_int_equal(step_of(forced, "forced_request")->after_ms, 80000);
-        assert_int_equal(step_of(forced, "forced_request")->ok, STEP_OUT_OF_WINDOW);
+        assert_int_equal(step_of(&analysis, forced, "closure")->after_ms, 70000);
+        assert_int_equal(step_of(&analysis, forced, "closure")->min_ms, 60000);
+        assert_int_equal(step_of(&analysis, forced, "closure")->max_ms, 90000);
+        assert_int_equal(step_of(&analysis, forced, "closure")->ok, STEP_IN_WINDOW);
+        assert_int_equal(step_of(&analysis, forced, "presence_unavailable")->ok, STEP_IN_WINDOW);
+        assert_int_equal(step_of(&analysis, forced, "forced_request")->after_ms, 80000);
+        assert_int_equal(step_of(&analysis, forced, "forced_request")->ok, STEP_OUT_OF_WINDOW);
         /* The log goes on long enough to show an answer, and shows none. */
-        assert_int_equal(step_of(forced, "state_event")->at_ms, TIME_UNKNOWN);
-        assert_int_equal(step_of(forced, "state_event")->ok, STEP_OUT_OF_WINDOW);
+        assert_int_equal(step_of(&analysis, forced, "state_event")->at_ms, TIME_UNKNOWN);
+        assert_int_equal(step_of(&analysis, forced, "state_event")->ok, STEP_OUT_OF_WINDOW);
         analysis_close(&analysis);
 }
 

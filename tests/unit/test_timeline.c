@@ -379,7 +379,7 @@ static void equal_records_of_one_file_are_all_kept(void **state) {
         analyse(&analysis, logs, COUNT(logs), 0);
         assert_int_equal(analysis.timeline.event_count, 2);
         assert_int_equal(analysis.findings.count, 1);
-        assert_int_equal(analysis.findings.items[0].forced.attempts, 2);
+        assert_int_equal(analysis.findings.items[0].forced->attempts, 2);
         analysis_close(&analysis);
 }
 
