@@ -10,6 +10,13 @@
 enum {
         NEIGHBOUR_MS = 65 * 1000, /* between a file's last record and the next file's first */
         SWEEPS = 16,              /* files are in the order of their times: one or two will do */
+        MOST_BETWEEN = 64,        /* files of the same log that are looked at before one and behind it */
+};
+
+/* An input, by its number, and the log that it is a file of. */
+struct part_of_log {
+        uint32_t log;
+        uint32_t input;
 };
 
 /* Inputs while they are read; `doubts` is parallel to them. */
@@ -17,6 +24,8 @@ struct reader_of_clocks {
         const struct clocks *clocks;
         const struct inputs *inputs;
         bool *doubts;
+        struct part_of_log *parts; /* those with records, by (log, order of the inputs) */
+        size_t part_count;
 };
 
 static int read_input(const struct clocks *clocks, struct input *input, bool first_time,
@@ -66,17 +75,68 @@ static int64_t pause_between(int64_t last_ms, int64_t first_ms) {
         return first_ms < last_ms - MS_PER_SECOND ? INT64_MAX : llabs(first_ms - last_ms);
 }
 
+static int compare_parts(const void *a, const void *b) {
+        const struct part_of_log *x = a, *y = b;
+
+        return x->log != y->log ? (x->log < y->log ? -1 : 1) : (x->input > y->input) - (x->input < y->input);
+}
+
+static int number_log(struct intern *logs, struct buf *scratch, const struct input *input, uint32_t *ret_log) {
+        int r;
+
+        scratch->n = 0;
+        r = buf_printf(scratch, "%d ", (int)input->family);
+        if (r == 0)
+                r = buf_add(scratch, log_of(input));
+        if (r == 0)
+                r = buf_add_byte(scratch, ' ');
+        if (r == 0)
+                r = buf_add(scratch, input->node);
+        return r < 0 ? r : intern_add(logs, buf_str(scratch), ret_log);
+}
+
+/* The files of each log of a node, side by side. */
+static int list_parts(struct reader_of_clocks *reader) {
+        const struct inputs *inputs = reader->inputs;
+        struct intern logs;
+        struct buf scratch;
+        int r = 0;
+
+        reader->parts = calloc(inputs->count ? inputs->count : 1, sizeof(*reader->parts));
+        if (!reader->parts)
+                return -ENOMEM;
+        intern_init(&logs);
+        buf_init(&scratch, 16 * 1024 * 1024);
+        for (size_t i = 0; i < inputs->count && r == 0; i++) {
+                const struct input *input = inputs->items[i];
+                struct part_of_log *part = &reader->parts[reader->part_count];
+
+                if (!input->summary || input->summary->first_ms == TIME_UNKNOWN)
+                        continue;
+                part->input = (uint32_t)i;
+                r = number_log(&logs, &scratch, input, &part->log);
+                reader->part_count++;
+        }
+        intern_release(&logs);
+        buf_release(&scratch);
+        if (reader->part_count)
+                qsort(reader->parts, reader->part_count, sizeof(*reader->parts), compare_parts);
+        return r;
+}
+
 /* How near is the file that comes next before or behind it? */
-static int64_t pause_around(const struct reader_of_clocks *reader, const struct input *input) {
+static int64_t pause_around(const struct reader_of_clocks *reader, size_t place) {
+        const struct part_of_log *parts = reader->parts;
+        const struct input *input = reader->inputs->items[parts[place].input];
         const int64_t first_ms = input_first_utc(input), last_ms = input_last_utc(input);
         int64_t pause_ms = INT64_MAX;
 
-        for (size_t i = 0; i < reader->inputs->count; i++) {
-                const struct input *other = reader->inputs->items[i];
+        for (size_t i = place > MOST_BETWEEN ? place - MOST_BETWEEN : 0;
+             i < reader->part_count && i <= place + MOST_BETWEEN; i++) {
+                const struct input *other = reader->inputs->items[parts[i].input];
 
-                if (other == input || !other->summary || reader->doubts[i] || other->family != input->family ||
-                    other->duplicate_of >= 0 || !str_eq(other->node, input->node) ||
-                    !str_eq(log_of(other), log_of(input)) || other->summary->first_ms == TIME_UNKNOWN)
+                if (i == place || parts[i].log != parts[place].log || other->duplicate_of >= 0 ||
+                    reader->doubts[parts[i].input])
                         continue;
                 pause_ms = smaller(pause_ms, pause_between(input_last_utc(other), first_ms));
                 pause_ms = smaller(pause_ms, pause_between(last_ms, input_first_utc(other)));
@@ -85,16 +145,17 @@ static int64_t pause_around(const struct reader_of_clocks *reader, const struct 
 }
 
 /* Where a neighbour tells, the doubt is over: 1. Else it is taken for the second hour: 0. */
-static int settle(struct reader_of_clocks *reader, size_t index) {
+static int settle(struct reader_of_clocks *reader, size_t place) {
+        const size_t index = reader->parts[place].input;
         struct input *input = reader->inputs->items[index];
-        const int64_t second_ms = pause_around(reader, input);
+        const int64_t second_ms = pause_around(reader, place);
         struct reading_notes notes;
         int64_t first_ms;
         int r = read_input(reader->clocks, input, true, &notes);
 
         if (r < 0)
                 return r;
-        first_ms = pause_around(reader, input);
+        first_ms = pause_around(reader, place);
         if (second_ms <= first_ms || first_ms > NEIGHBOUR_MS)
                 r = read_input(reader->clocks, input, false, &notes);
         if (r < 0 || smaller(first_ms, second_ms) > NEIGHBOUR_MS)
@@ -104,12 +165,14 @@ static int settle(struct reader_of_clocks *reader, size_t index) {
 }
 
 static int settle_doubts(struct reader_of_clocks *reader) {
-        int more = 1, r;
+        int more = 1, r = list_parts(reader);
 
+        if (r < 0)
+                return r;
         for (int sweep = 0; sweep < SWEEPS && more; sweep++) {
                 more = 0;
-                for (size_t i = 0; i < reader->inputs->count; i++) {
-                        r = reader->doubts[i] ? settle(reader, i) : 0;
+                for (size_t i = 0; i < reader->part_count; i++) {
+                        r = reader->doubts[reader->parts[i].input] ? settle(reader, i) : 0;
                         if (r < 0)
                                 return r;
                         more |= r;
@@ -137,6 +200,7 @@ int clocks_read(const struct clocks *clocks, struct inputs *inputs, struct diags
         }
         if (r == 0)
                 r = settle_doubts(&reader);
+        free(reader.parts);
         free(reader.doubts);
         return r;
 }

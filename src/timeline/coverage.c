@@ -150,49 +150,47 @@ bool coverage_tells(const struct coverage *coverage, int64_t at_ms) {
 
 /* --------------------------------------------------------------- gaps */
 
-/* A session that the last record before the gap knew, and that still was there when
- * that record's word ran out. */
-static bool has_open_session(const struct timeline *timeline, struct str node, int64_t at_ms) {
+/* Until when a session that the last record before a gap knew is there when that record's word has run out. */
+static int64_t open_until(const struct session *session) {
         const int64_t reach = coverage_reach_ms(FAMILY_NOTIFICATION);
-        size_t low = 0, high = timeline->session_count;
+        const int64_t known_ms = session->last_ms + reach;
 
-        /* They are in the order of their first records: the latest of those before are
-         * the likeliest. */
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-
-                if (timeline->sessions[middle].first_ms <= at_ms)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        for (size_t i = low; i-- > 0;) {
-                const struct session *session = &timeline->sessions[i];
-
-                if (session->last_ms >= at_ms - reach && str_eq(session->node, node) &&
-                    (session->closed_ms == TIME_UNKNOWN || session->closed_ms > at_ms + reach))
-                        return true;
-        }
-        return false;
+        if (session->closed_ms == TIME_UNKNOWN || session->closed_ms - reach > known_ms)
+                return known_ms;
+        return session->closed_ms - reach - 1;
 }
 
+static int add_gap(struct coverage *coverage, const struct gap *gap) {
+        int r = array_reserve(&coverage->gaps, &coverage->gap_capacity, coverage->gap_count + 1,
+                              sizeof(*coverage->gaps));
+
+        if (r == 0)
+                coverage->gaps[coverage->gap_count++] = *gap;
+        return r;
+}
+
+/* Sessions are in the order of their first records, spans in that of time: both are passed over once. */
 static int find_between(struct coverage *coverage, const struct timeline *timeline, const struct cover *cover) {
-        for (size_t i = 1; i < cover->spans.count; i++) {
+        int64_t until_ms = INT64_MIN;
+        size_t next = 0;
+        int r = 0;
+
+        for (size_t i = 1; i < cover->spans.count && r == 0; i++) {
                 const struct gap gap = { .node = cover->node,
                                          .family = cover->family,
                                          .from_ms = cover->spans.items[i - 1].to_ms,
                                          .to_ms = cover->spans.items[i].from_ms };
-                int r;
 
-                if (cover->family == FAMILY_NOTIFICATION && !has_open_session(timeline, cover->node, gap.from_ms))
-                        continue;
-                r = array_reserve(&coverage->gaps, &coverage->gap_capacity, coverage->gap_count + 1,
-                                  sizeof(*coverage->gaps));
-                if (r < 0)
-                        return r;
-                coverage->gaps[coverage->gap_count++] = gap;
+                for (; next < timeline->session_count && timeline->sessions[next].first_ms <= gap.from_ms; next++) {
+                        const struct session *session = &timeline->sessions[next];
+
+                        if (str_eq(session->node, cover->node) && open_until(session) > until_ms)
+                                until_ms = open_until(session);
+                }
+                if (cover->family != FAMILY_NOTIFICATION || until_ms >= gap.from_ms)
+                        r = add_gap(coverage, &gap);
         }
-        return 0;
+        return r;
 }
 
 static int compare_gaps(const void *a, const void *b) {
