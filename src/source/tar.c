@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/crc32.h"
@@ -16,6 +17,9 @@ enum { LONGEST_NAME = 1024, MOST_IN_LONG_NAMES = 16 * 1024 * 1024, MOST_IN_NAMES
 
 /* No log has such a hole, and walking through one takes a second for some GiB. */
 static const uint64_t largest_holes = UINT64_C(64) << 30;
+
+/* An entry's name, its attributes, and the map of its holes, which libarchive keeps whole, at 20 bytes for each. */
+enum { LARGEST_HEADER = 2 * 1024 * 1024 };
 
 /* ------------------------------------------- the source, as libarchive sees it */
 
@@ -67,6 +71,10 @@ static la_ssize_t give_buffer(struct archive *handle, void *userdata, const void
         if (n < 0) {
                 tar->error = (int)n;
                 archive_set_error(handle, -tar->error, "the source cannot be read");
+                return ARCHIVE_FATAL;
+        }
+        if (tar->in_header && (tar->header_bytes += (uint64_t)n) > LARGEST_HEADER) {
+                archive_set_error(handle, EINVAL, "the header has no end");
                 return ARCHIVE_FATAL;
         }
         *ret_block = tar->buffer + tar->at;
@@ -336,6 +344,7 @@ static int open_handle(struct tar_reader *tar) {
 
         tar->handle_from = tar->buffer_from + tar->at;
         tar->handle = archive_read_new();
+        tar->handle_entries = 0;
         if (!tar->handle)
                 return -ENOMEM;
         /* One format, and no filter: those would start programs, and gzip is ours. */
@@ -367,10 +376,24 @@ static int next_handle(struct tar_reader *tar) {
         return r;
 }
 
+/* What is left of the entry before is no part of the header. libarchive's answer. */
+static int read_header(struct tar_reader *tar, struct archive_entry **ret_entry) {
+        int r = tar->handle_entries ? archive_read_data_skip(tar->handle) : ARCHIVE_OK;
+
+        if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+                return ARCHIVE_FATAL;
+        tar->in_header = true;
+        tar->header_bytes = 0;
+        r = archive_read_next_header(tar->handle, ret_entry);
+        tar->in_header = false;
+        tar->handle_entries += r == ARCHIVE_OK || r == ARCHIVE_WARN;
+        return r;
+}
+
 /* 1 with an entry begun, 0 where there is to be a next try, or negative. */
 static int next_header(struct tar_reader *tar) {
         struct archive_entry *entry;
-        int r = archive_read_next_header(tar->handle, &entry), error = own_error(tar, r);
+        int r = read_header(tar, &entry), error = own_error(tar, r);
 
         if (error < 0)
                 return error;

@@ -30,6 +30,9 @@ struct tar_reader {
         uint64_t buffer_from;                /* where in the source it begins ... */
         uint64_t handle_from;                /* ... and what the handle is given */
         enum tar_place place;
+        uint64_t handle_entries; /* that the handle has begun */
+        uint64_t header_bytes;   /* given while it reads a header */
+        bool in_header;
         bool told_end;       /* libarchive was told that the source has ended */
         bool lost;           /* the handle cannot go on */
         bool end_seen;       /* the blocks of zeros at the end */

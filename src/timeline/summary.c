@@ -29,8 +29,8 @@ struct summary *summary_new(size_t rule_count) {
 enum { EVENT_AFTER_BYTES = 440, SESSION_AFTER_BYTES = 400 };
 
 uint64_t summary_weight(const struct summary *summary) {
-        return summary->arena.bytes + intern_bytes(&summary->words) +
-               summary->event_count * (sizeof(*summary->events) + EVENT_AFTER_BYTES) +
+        return sizeof(*summary) + summary->rule_count * sizeof(*summary->rule_hits) + summary->arena.bytes +
+               intern_bytes(&summary->words) + summary->event_count * (sizeof(*summary->events) + EVENT_AFTER_BYTES) +
                summary->segment_count * (sizeof(*summary->segments) + SESSION_AFTER_BYTES) + summary->segment_bytes +
                summary->error_count * sizeof(*summary->errors) + summary->pause_count * sizeof(*summary->pauses) +
                summary->spans.count * sizeof(*summary->spans.items);

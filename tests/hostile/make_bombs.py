@@ -216,6 +216,20 @@ def sparse():
     return {"sparse.tar": out.getvalue()}
 
 
+def sparse_map():
+    """The map of a file's two million holes: 32 bytes of memory for 4 of it."""
+    body = b"2000000\n" + b"0\n0\n" * 2000000
+    info = tarfile.TarInfo("hole.log")
+    info.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "hole.log",
+                        "GNU.sparse.realsize": "1024"}
+    body += bytes(-len(body) % 512)
+    info.size = len(body)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(info, io.BytesIO(body))
+    return {"sparse.tgz": gzip.compress(out.getvalue(), mtime=0)}
+
+
 def long_name():
     """A gzip whose file name has no end."""
     return {"name.gz": b"\x1f\x8b\x08\x08\0\0\0\0\0\x03" + b"A" * (30 * MIB)}
@@ -333,6 +347,44 @@ def many_servers():
         f"{stamp(n)} Closing idle session (id={n:08x}): {n}@h{n}.example.com/desktop\n").encode()) for n in range(8000))}
 
 
+def nodes_and_forced():
+    """8000 servers, and 20 000 agents that another one logs out."""
+    def closed(n):
+        return (f"{stamp(n)} Closing idle session (id={n:08x}): {n}@h{n}.example.com/desktop\n"
+                f"{stamp(n)} HTTP bind service started\n").encode()
+
+    def forced(n):
+        asked = ("pool-1-thread-1-6-MESSAGE_TO_CTI_SERVER: %[cti_message=Invoke id :1 , agentstate : 1, workmode : 0, "
+                 f"reason code: 255, forceflag :1, agentcapacity: 1, agentext: 1, agentid: {n}, supervisorid: null, "
+                 "ssoFlag=false][cti_message_name=SetAgentStateReq]: Message going to the backend cti server")
+        return unavailable(2 * n, n) + web_service(2 * n + 60, asked) + state_event(2 * n + 61, n)
+
+    return {"nodes.tgz": tgz_of([*((f"{n}/info.log", closed(n)) for n in range(8000)),
+                                 ("w/" + WEB_SERVICE_LOG, "".join(map(forced, range(20000))).encode())])}
+
+
+def day_of(seconds):
+    """A stamp of any of many years, whose months all have 28 days."""
+    days = seconds // 86400
+    return stamp(seconds % 86400).replace("2017.06.17", f"{2001 + days // 336}.{1 + days // 28 % 12:02}.{1 + days % 28:02}")
+
+
+def restarts_sessions():
+    """A service that starts again every five minutes, with a session each time."""
+    return one_log("a/info.log", (
+        f"{day_of(i * 150)} HTTP bind service {'started' if i % 2 else 'stopped'}\n"
+        f"{day_of(i * 150 + 30)} Closing idle session (id={i:08x}): {i}@fin1.ucce.local/desktop\n" for i in range(40000)))
+
+
+def many_gaps():
+    """30 000 gaps in one server's log, and 40 000 sessions of another."""
+    def poll(at, sid, host):
+        return f"{day_of(at)} Session (id={sid}) was last active 0 ms ago: 1@{host}.example.com/desktop\n"
+
+    return {"logs.tgz": tgz_of([("a/debug.log", "".join(poll(200 * i, "abc", "h1") for i in range(30000)).encode()),
+                                ("b/debug.log", "".join(poll(0, f"{i:08x}", "h2") for i in range(40000)).encode())])}
+
+
 def many_restarts():
     """A service that starts again every two minutes and a half, 20 000 times."""
     def day(i):
@@ -350,8 +402,9 @@ def holes():
 
 BOMBS = {function.__name__: function for function in (
     zeros_gz, zeros_zip, lines_gz, forty_two, fan_out, many_bombs, overlap, quoted, quine_gz, droste, many_files,
-    many_links, many_containers, long_names, long_paths, sparse, long_name, one_line, all_silent, all_lost, one_agent,
-    many_addresses, many_nodes, many_closures, many_returns, many_states, many_servers, many_restarts, holes)}
+    many_links, many_containers, long_names, long_paths, sparse, sparse_map, long_name, one_line, all_silent, all_lost, one_agent,
+    many_addresses, many_nodes, many_closures, many_returns, many_states, many_servers, many_restarts, holes,
+    nodes_and_forced, restarts_sessions, many_gaps)}
 
 
 def make(name, folder):

@@ -45,6 +45,7 @@ EXPECTED = {
     "zeros_gz": ["BS234"], "zeros_zip": ["BS234"], "lines_gz": ["BS234"], "forty_two": ["BS201"], "fan_out": ["BS234"],
     "many_bombs": ["BS234"], "overlap": ["BS226"], "quoted": ["BS221"], "quine_gz": ["BS201"], "droste": ["BS201"],
     "many_files": ["BS232"], "many_links": ["BS232"], "many_containers": ["BS231"], "sparse": ["BS234"],
+    "sparse_map": ["BS222"],
     "long_names": ["BS222"], "long_paths": ["BS232"], "long_name": ["BS212"], "one_line": ["BS301"],
 }
 STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlines": "BS233"}
@@ -52,7 +53,8 @@ STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlin
 MANY = {"all_silent": 0, "all_lost": 0, "one_agent": 5, "many_addresses": 0, "many_nodes": 0, "many_returns": 5,
         "many_states": 0,
         # More than there is room for.
-        "many_closures": 5, "many_servers": 5, "many_restarts": 5, "holes": 5}
+        "many_closures": 5, "many_servers": 5, "many_restarts": 5, "holes": 5,
+        "nodes_and_forced": 5, "restarts_sessions": 5, "many_gaps": 0}
 # Under a sanitizer these alone: the others unpack a GiB, or are many.
 QUICK = ["overlap", "quoted", "quine_gz", "droste", "long_name"]
 
