@@ -117,6 +117,9 @@ static size_t parse_fraction(struct str s, int *ret_ms) {
         return i;
 }
 
+static const int64_t FIRST_TIME = INT64_C(-62135596800000); /* 0001-01-01T00:00:00.000Z */
+static const int64_t LAST_TIME = INT64_C(253402300799999);  /* 9999-12-31T23:59:59.999Z */
+
 bool time_parse_rfc3339(struct str text, int64_t *ret_utc_ms) {
         int century, year, month, day, hour = 0, minute = 0, second = 0, ms = 0;
         int16_t zone = 0;
@@ -142,6 +145,9 @@ bool time_parse_rfc3339(struct str text, int64_t *ret_utc_ms) {
         }
         if (!time_from_civil(century * 100 + year, month, day, hour, minute, second, ms, &at))
                 return false;
-        *ret_utc_ms = time_to_utc(at, zone);
+        at = time_to_utc(at, zone);
+        if (at < FIRST_TIME || at > LAST_TIME) /* by its offset: in UTC it could not be written */
+                return false;
+        *ret_utc_ms = at;
         return true;
 }

@@ -37,8 +37,10 @@ void boshscope_fleet_free(struct boshscope_fleet *fleet) {
 }
 
 int boshscope_fleet_add_view(struct boshscope_fleet *fleet, const struct boshscope_view *view) {
+        char wrong[VIEW_WRONG_BYTES];
+
         fleet->derived = false;
-        return error_public(fleet_fold(&fleet->inner, &view->inner));
+        return error_public(fleet_fold(&fleet->inner, &view->inner, wrong));
 }
 
 int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const char *path, boshscope_message_fn *fn,

@@ -244,6 +244,11 @@ static int make_burst(struct derive *derive, struct makings *makings, const size
         return r;
 }
 
+/* Whom a stop or crash of their server took are told of with that. */
+static bool may_be_of_one(const struct fleet_incident *incident) {
+        return is_loss(incident) && incident->in_burst == SIZE_MAX && !str_eq(incident->cause, STR("server_event"));
+}
+
 static int find_across(struct derive *derive, struct makings *makings) {
         const struct fleet_report *report = derive->report;
         size_t *members = calloc(report->incidents.count + 1, sizeof(*members));
@@ -251,7 +256,7 @@ static int find_across(struct derive *derive, struct makings *makings) {
         int r = members ? 0 : -ENOMEM;
 
         for (size_t i = 0; i < report->incidents.count && r == 0; i++)
-                if (is_loss(&report->incidents.items[i]) && report->incidents.items[i].in_burst == SIZE_MAX)
+                if (may_be_of_one(&report->incidents.items[i]))
                         members[count++] = i;
         for (size_t i = 0; i < count && r == 0; i = end) {
                 const int64_t until = report->incidents.items[members[i]].start + INSTANT_MS;

@@ -37,6 +37,13 @@ static int add_day(struct derive *derive, struct list *list, int64_t time) {
         return r;
 }
 
+/* Unknown where it is no stop or crash. */
+static int64_t restart_time(const struct fleet_finding *finding) {
+        if (!str_eq(finding->kind, STR("server_restart")))
+                return TIME_UNKNOWN;
+        return finding->start != TIME_UNKNOWN ? finding->start : finding->end;
+}
+
 static int list_days(struct derive *derive, struct list *list) {
         const struct fleet_report *report = derive->report;
         int r = 0;
@@ -46,7 +53,7 @@ static int list_days(struct derive *derive, struct list *list) {
         for (size_t i = 0; i < report->bursts.count && r == 0; i++)
                 r = add_day(derive, list, report->bursts.items[i].start);
         for (size_t i = 0; i < report->findings.count && r == 0; i++)
-                r = add_day(derive, list, report->findings.items[i].end);
+                r = add_day(derive, list, restart_time(&report->findings.items[i]));
         for (size_t i = 0; i < report->coverage.count; i++) {
                 const struct fleet_span *span = &report->coverage.items[i];
                 int64_t day = start_of_day(span->from);
@@ -134,10 +141,7 @@ static void count_others(struct derive *derive) {
                 if ((day = day_of(derive, report->bursts.items[i].start)) != NULL)
                         day->bursts++;
         for (size_t i = 0; i < report->findings.count; i++)
-                if (str_eq(report->findings.items[i].kind, STR("server_restart")) &&
-                    (day = day_of(derive, report->findings.items[i].start != TIME_UNKNOWN
-                                                  ? report->findings.items[i].start
-                                                  : report->findings.items[i].end)) != NULL)
+                if ((day = day_of(derive, restart_time(&report->findings.items[i]))) != NULL)
                         day->restarts++;
         for (size_t i = 0; i < report->events.count; i++) {
                 const size_t at = find_day(report, report->events.items[i].day);

@@ -202,8 +202,8 @@ struct fleet {
 void fleet_init(struct fleet *fleet);
 void fleet_release(struct fleet *fleet);
 
-/* Add what a report says. 0 or -ENOMEM. */
-int fleet_fold(struct fleet *fleet, const struct view *view);
+/* Add what a report says. 0, -ENOMEM, or -EBADMSG for one that lacks a name; the text then says which. */
+int fleet_fold(struct fleet *fleet, const struct view *view, char ret_wrong[static VIEW_WRONG_BYTES]);
 /* What a fleet report says, whose text is changed. 0, -ENOMEM or -EBADMSG and `ret_wrong`. */
 int fleet_read(struct fleet *fleet, char *text, size_t bytes, char ret_wrong[static VIEW_WRONG_BYTES]);
 /* A bundle or report that nothing is known of but why. */

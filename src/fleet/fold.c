@@ -177,7 +177,7 @@ static int find_rules(struct fleet *fleet, const struct view_rules *rules, struc
         int r = kept ? 0 : -ENOMEM;
 
         for (size_t i = 0; i < rules->count && r == 0; i++) {
-                if (rules->items[i].hits == VIEW_NONE || rules->items[i].hits <= 0)
+                if (rules->items[i].id.n == 0 || rules->items[i].hits == VIEW_NONE || rules->items[i].hits <= 0)
                         continue;
                 kept[count].hits = rules->items[i].hits;
                 r = fleet_text(fleet, rules->items[i].id, &kept[count++].id);
@@ -485,9 +485,25 @@ static int fold(struct folding *folding) {
         return r < 0 ? r : fleet_fold_events(folding->fleet, view);
 }
 
-int fleet_fold(struct fleet *fleet, const struct view *view) {
+/* What is written must be read again: a finding without a name is none of this program's. */
+static bool has_names(const struct view *view, char ret_wrong[static VIEW_WRONG_BYTES]) {
+        snprintf(ret_wrong, VIEW_WRONG_BYTES, "bundle.path is empty");
+        if (view->bundle_path.n == 0)
+                return false;
+        for (size_t i = 0; i < view->findings.count; i++) {
+                const struct view_finding *finding = &view->findings.items[i];
+
+                snprintf(ret_wrong, VIEW_WRONG_BYTES, "findings[%zu] lacks its id, kind or severity", i);
+                if (finding->id.n == 0 || finding->kind.n == 0 || finding->severity.n == 0)
+                        return false;
+        }
+        ret_wrong[0] = '\0';
+        return true;
+}
+
+int fleet_fold(struct fleet *fleet, const struct view *view, char ret_wrong[static VIEW_WRONG_BYTES]) {
         struct folding folding = { .fleet = fleet, .view = view };
-        int r = fold(&folding);
+        int r = has_names(view, ret_wrong) ? fold(&folding) : -EBADMSG;
 
         free(folding.sessions);
         return r;

@@ -39,7 +39,7 @@ static int fold_text(const struct fleet_loading *loading, struct buf *json, char
         r = view_read(&view, json->p, json->n, wrong);
         if (r < 0)
                 return r;
-        r = fleet_fold(loading->fleet, &view);
+        r = fleet_fold(loading->fleet, &view, wrong);
         view_release(&view);
         return r;
 }

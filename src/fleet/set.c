@@ -19,19 +19,29 @@ void set_release(struct set *set) {
         set_init(set, set->table, set->keys);
 }
 
-/* Which of two findings of one key says more: a cause before none, a known end, a surer one. */
+/* Less where more is known: a cause before none, an end before none. */
 static int finding_rank(const struct fleet_finding *finding) {
-        int rank = 0;
+        return 2 * str_eq(finding->cause, STR("undetermined")) + str_eq(finding->outcome, STR("open"));
+}
 
-        if (str_eq(finding->cause, STR("undetermined")))
-                rank += 8;
-        if (str_eq(finding->outcome, STR("open")))
-                rank += 4;
-        if (str_eq(finding->confidence, STR("low")))
-                rank += 2;
-        if (str_eq(finding->confidence, STR("medium")))
-                rank += 1;
-        return rank;
+static int confidence_rank(const struct fleet_finding *finding) {
+        return 2 * str_eq(finding->confidence, STR("low")) + str_eq(finding->confidence, STR("medium"));
+}
+
+/* Which of two findings of one key says more. A bundle that ends in the middle of a burst knows fewer
+ * who were in it, one that ends before a server is back no end. */
+static int compare_findings(const struct fleet_finding *a, const struct fleet_finding *b) {
+        int r = finding_rank(a) - finding_rank(b);
+
+        if (r == 0)
+                r = (a->agents.count < b->agents.count) - (a->agents.count > b->agents.count);
+        if (r == 0)
+                r = (a->end < b->end) - (a->end > b->end); /* an unknown one is the least */
+        return r ? r : confidence_rank(a) - confidence_rank(b);
+}
+
+static int compare_bundles(const struct fleet_bundle *a, const struct fleet_bundle *b) {
+        return b->complete - a->complete;
 }
 
 static int compare_items(const void *a, const void *b, void *userdata) {
@@ -39,7 +49,9 @@ static int compare_items(const void *a, const void *b, void *userdata) {
         int r = table_compare(set->table, set->keys, a, b);
 
         if (r == 0 && set->table == &fleet_finding_table)
-                r = finding_rank(a) - finding_rank(b);
+                r = compare_findings(a, b);
+        if (r == 0 && set->table == &fleet_bundle_table)
+                r = compare_bundles(a, b);
         return r ? r : table_compare(set->table, set->table->count, a, b);
 }
 

@@ -109,6 +109,13 @@ class Pages:
         self.render(self.folder / "hostile_report.json", self.folder / "hostile_report.html")
 
 
+    def fleet(self):
+        """What merge makes of several, one of them hostile, one broken."""
+        (self.folder / "broken.json").write_text("{", encoding="utf-8")
+        operands = [str(self.folder / f"{name}.json") for name in ("demo", "hostile_report", "hostile_logs", "broken")]
+        self.run("merge", "-q", "-o", str(self.folder / "fleet.html"), *operands)
+
+
 OURS = {"schema", "tool", "kind", "severity", "confidence", "verdict", "ended_by", "event", "step", "after", "cause", "outcome",
         "aftermath", "level", "status", "family", "method", "version", "id", "code", "openfire_utc_offset", "idle_closure",
         "shape", "sha256"}
@@ -136,7 +143,7 @@ def main():
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="boshscope-browser-") as name:
         pages = Pages(os.path.abspath(words.program), pathlib.Path(name))
-        for make in (pages.demo, pages.story, pages.odd, pages.big, pages.hostile_logs, pages.hostile_report):
+        for make in (pages.demo, pages.story, pages.odd, pages.big, pages.hostile_logs, pages.hostile_report, pages.fleet):
             make()
         shots = words.shots or pathlib.Path(name) / "shots"
         shots.mkdir(parents=True, exist_ok=True)

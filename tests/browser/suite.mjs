@@ -397,6 +397,32 @@ look("commands of hostile names are words of a shell", "hostile_report", async (
     }
 });
 
+// -------------------------------------------------------------- the fleet's
+
+look("the fleet's page filters", "fleet", async (page) => {
+    const count = () => page.locator("#incidents tbody tr").count();
+    const all = await count();
+    assert.match(await text(page, "#unread"), /broken\.json: NOT READ/);
+    await page.fill("#filters [name=q]", "1001003");
+    const some = await count();
+    assert.ok(some > 0 && some < all, `${some} of ${all}`);
+    await page.fill("#filters [name=q]", "nobody is called so");
+    assert.match(await text(page, "#matched"), /Shown: 0 incidents, 0 agents/);
+    await page.click("#filters [type=reset]");
+    await until(page, (wanted) => document.querySelectorAll("#incidents tbody tr").length === wanted, all);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+});
+
+for (const [screen, how] of Object.entries({ wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } })) {
+    for (const theme of ["light", "dark"]) {
+        look(`the fleet's page on ${screen}, ${theme}`, "fleet", async (page) => {
+            assert.deepEqual(await accessFaults(page), []);
+            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "it is not wider than the screen");
+            await page.screenshot({ path: join(shots, `fleet-${screen}-${theme}.png`), fullPage: false });
+        }, "", { ...how, theme });
+    }
+}
+
 test("the page forbids what it does not need", { skip: wanted.length > 0 && !wanted.includes("policy") }, async () => {
     const { page } = await openPage(browser.context, at("demo"));
     const asked = [];

@@ -268,6 +268,50 @@ class Tests:
         fewer, _ = self.merge(*paths[:4])
         assert not fewer["bursts"] and fewer["diagnosis"]["verdict"] == "client_side"
 
+    def test_says_more(self):
+        """Of one finding, told twice, the telling stays that says more: an end, and who was in a burst."""
+        report = self.fixed("active_1497638824642.tgz")
+        like = next(f for f in report["findings"] if f["kind"] == "idle_closure")
+
+        def told_by(name, *findings):
+            return self.write(f"more/{name}.json", dict(report, findings=[dict(like, **f) for f in findings], agents=[], sessions=[],
+                                                        bundle=dict(report["bundle"], path=name)))
+        stop = {"id": "1" * 12, "kind": "server_restart", "agent": None, "sid": None, "start": "2017-05-31T23:59:50.000Z"}
+        burst = {"id": "2" * 12, "kind": "mass_disconnect", "agent": None, "sid": None, "start": "2017-06-16T12:00:00.000Z"}
+        agents = [f"a{i}" for i in range(9)]
+        cut = told_by("cut", dict(stop, end=None), dict(burst, end="2017-06-16T12:00:01.000Z", agents=agents[:5]))
+        later = told_by("later", dict(stop, end="2017-06-01T00:00:30.000Z"), dict(burst, end="2017-06-16T12:00:20.000Z", agents=agents))
+        fleet, data = self.merge(cut, later)
+        assert self.merge(later, self.write("more/fleet.json", self.merge(cut)[1]))[1] == data
+        ends = {f["kind"]: f["end"] for f in fleet["findings"]}
+        assert ends == {"server_restart": "2017-06-01T00:00:30.000Z", "mass_disconnect": "2017-06-16T12:00:20.000Z"}, ends
+        assert fleet["bursts"][0]["agents"] == agents
+        assert [d["day"] for d in fleet["days"] if d["restarts"]] == ["2017-05-31"], "a stop counts on the day on which it began"
+
+    def test_stops_are_no_burst(self):
+        """Two servers that stop at one time: their agents are lost by that, and are no burst that nobody saw."""
+        report = self.fixed("active_1497638824642.tgz")
+        forced = next(f for f in report["findings"] if f["kind"] == "forced_logout")
+        paths = []
+        for i in range(6):
+            lost = dict(forced, id=f"{i:012x}", agent=f"a{i}", sid=f"s{i}", node=f"fin{i % 2}", cause="server_event",
+                        start="2017-06-16T12:00:00.000Z", end="2017-06-16T12:01:00.000Z")
+            paths.append(self.write(f"stops/{i}.json", dict(report, findings=[lost], agents=[], sessions=[],
+                                                            bundle=dict(report["bundle"], path=f"b{i}"))))
+        fleet, _ = self.merge(*paths)
+        assert fleet["summary"]["incidents"] == 6 and not fleet["bursts"] and fleet["diagnosis"]["verdict"] == "server_side"
+
+    def test_lacks_names(self):
+        """What merge writes, merge reads: a finding without a name makes its report a broken one."""
+        report = self.fixed("active_1497638824642.tgz")
+        for key in ("id", "kind", "severity"):
+            path = self.write("lacks.json", dict(report, findings=[dict(report["findings"][0], **{key: ""})]))
+            fleet, data = self.merge(path, status=1)
+            assert "findings[0] lacks" in fleet["bundles"][0]["fault"]
+            assert self.merge(self.write("lacks-fleet.json", data), status=1)[1] == data
+        path = self.write("lacks.json", dict(report, bundle=dict(report["bundle"], path=None)))
+        assert self.merge(path, status=1)[0]["summary"]["unread"] == 1
+
     def test_forms(self):
         """Every form against its golden file; and the same from the fleet report, later."""
         names = ["active_1497638824642.tgz", "era-finesse.tgz", "era-upgrade.tgz"]

@@ -206,7 +206,8 @@ class Rows(Stored):
     def test_fields_without_a_column_are_kept(self):
         report = json.loads((self.folder / "report.json").read_text())
         event = next(agent for agent in report["agents"] if agent["timeline"])["timeline"][0]
-        own = {"user": "x", "idle_ms": "many", "rid": 1.5, "jid": 7, "list": [1, {"a": EVIL}], "no": None, "event_id": "mine"}
+        own = {"user": "x", "idle_ms": "many", "rid": 1.5, "jid": 7, "list": [1, {"a": EVIL}], "no": None, "event_id": "mine",
+               'a\n"\\\x1b': EVIL}
         event.update(own)
         report["findings"][0].update({"window_ms": [1], "clean": "yes", "more": {"a": 1}})
         (self.folder / "own.json").write_text(json.dumps(report, ensure_ascii=False, indent=2))

@@ -185,5 +185,6 @@ function begin() {
     byId("filters").addEventListener("reset", () => setTimeout(drawTables));
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
     byId("foot").textContent = "boshscope merge, " + report.schema;
+    document.documentElement.dataset.ready = "yes";
 }
 begin();
