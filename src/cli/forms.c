@@ -49,8 +49,7 @@ int forms_add(struct forms *forms, const char *path) {
         return STATUS_OK;
 }
 
-/* The form of the longest suffix that fits, in capitals or not, or NULL. */
-static const char *format_of(const char *path) {
+const char *forms_named(const char *path) {
         struct boshscope_format format;
         const char *found = NULL;
         size_t longest = 0;
@@ -73,7 +72,7 @@ static int choose(struct forms *forms) {
         for (size_t i = 0; i < forms->count; i++) {
                 struct form *form = &forms->items[i];
 
-                form->format = format_of(form->path);
+                form->format = forms_named(form->path);
                 if (!form->format)
                         form->format = forms->wanted ? forms->wanted : forms->otherwise;
                 taken |= forms->wanted && strcmp(form->format, forms->wanted) == 0;

@@ -48,6 +48,9 @@ int forms_set_format(struct forms *forms, const char *name);
 int forms_set_zone(struct forms *forms, const char *zone);
 int forms_add(struct forms *forms, const char *path);
 
+/* The form that a file's name says: of the longest suffix that fits, in capitals or not; or NULL. */
+const char *forms_named(const char *path);
+
 /* When all options are read: what goes where, and that it can, without replacing `input`. */
 int forms_check(struct forms *forms, const char *input);
 

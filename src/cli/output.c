@@ -12,6 +12,7 @@
 
 #include "boshscope.h"
 #include "cli/command.h"
+#include "cli/forms.h"
 #include "cli/message.h"
 
 enum { NAME_TRIES = 100, NAME_BYTES = 64 };
@@ -57,11 +58,12 @@ static int check_folder(const char *path) {
         return status;
 }
 
-/* Wherever links lead. */
-static bool lies_in(const char *path, const char *folder) {
+/* Is it a file of the folder, wherever links lead, and by its name no report that was written there before? */
+static bool is_log_of(const char *path, const char *folder) {
         char *file = realpath(path, NULL), *of = realpath(folder, NULL);
         const size_t n = of ? strlen(of) : 0;
-        const bool lies = file && of && strncmp(file, of, n) == 0 && (file[n] == '/' || of[n - 1] == '/');
+        const bool lies =
+                file && of && strncmp(file, of, n) == 0 && (file[n] == '/' || of[n - 1] == '/') && !forms_named(file);
 
         free(file);
         free(of);
@@ -83,7 +85,7 @@ int output_check(const char *command, const char *option, const char *path, cons
                 if (same_file(&target, &bundle))
                         return usage_error(command, "--%s %s: that is the bundle itself; give another name", option,
                                            path);
-                if (S_ISDIR(bundle.st_mode) && lies_in(path, input))
+                if (S_ISDIR(bundle.st_mode) && is_log_of(path, input))
                         return usage_error(command, "--%s %s: that is a file of the bundle; give another name", option,
                                            path);
         }

@@ -233,24 +233,11 @@ void write_product(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
-/* What stands in two files counts once. */
-static uint64_t count_hits(const struct report *report, size_t rule) {
-        uint64_t hits = 0;
-
-        for (size_t i = 0; i < report->inputs.count; i++) {
-                const struct input *input = report->inputs.items[i];
-
-                if (input->summary && input->duplicate_of < 0)
-                        hits += input->summary->rule_hits[rule].count;
-        }
-        return hits - report->timeline.copies[rule];
-}
-
 static void write_rules(struct json *json, const struct report *report) {
         json_begin_array(json);
         for (size_t i = 0; i < report->ruleset->count; i++) {
                 const struct rule *rule = &report->ruleset->rules[i];
-                const uint64_t hits = count_hits(report, i);
+                const uint64_t hits = report->timeline.hits[i];
 
                 json_begin_inline_object(json);
                 json_put_string(json, "id", rule->id);

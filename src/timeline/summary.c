@@ -16,12 +16,38 @@ struct summary *summary_new(size_t rule_count) {
         }
         summary->rule_count = rule_count;
         for (size_t i = 0; i < rule_count; i++)
-                summary->rule_hits[i].first_ms = summary->rule_hits[i].last_ms = TIME_UNKNOWN;
+                summary->rule_hits[i] = (struct rule_hits){ i, 0, TIME_UNKNOWN, TIME_UNKNOWN };
         summary->first_ms = summary->last_ms = TIME_UNKNOWN;
         summary->first_tick = summary->last_tick = (struct tick){ TIME_UNKNOWN, TIME_UNKNOWN, TIME_UNKNOWN };
         arena_init(&summary->arena);
         intern_init(&summary->words);
         return summary;
+}
+
+void summary_pack_hits(struct summary *summary) {
+        struct rule_hits *packed;
+        size_t count = 0;
+
+        for (size_t i = 0; i < summary->rule_count; i++)
+                if (summary->rule_hits[i].count)
+                        summary->rule_hits[count++] = summary->rule_hits[i];
+        summary->rule_count = count;
+        /* Where there is no memory for less, what there was stays. */
+        packed = realloc(summary->rule_hits, (count ? count : 1) * sizeof(*packed));
+        if (packed)
+                summary->rule_hits = packed;
+}
+
+static int compare_rules(const void *a, const void *b) {
+        const struct rule_hits *x = a, *y = b;
+
+        return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+const struct rule_hits *summary_hits(const struct summary *summary, size_t rule) {
+        const struct rule_hits key = { .rule = rule };
+
+        return bsearch(&key, summary->rule_hits, summary->rule_count, sizeof(key), compare_rules);
 }
 
 /* Beside what it is itself: of an event the places where it is listed, and its part of a finding with its words and

@@ -186,7 +186,7 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
                 return r;
         r = agents_build(timeline);
         if (r == 0)
-                r = twins_count(inputs, ruleset->count, &timeline->copies);
+                r = twins_count(inputs, ruleset->count, &timeline->hits);
         if (r == 0)
                 r = server_events_find(&timeline->server, timeline);
         for (size_t i = 0; i < inputs->count; i++)
@@ -202,7 +202,7 @@ void timeline_release(struct timeline *timeline) {
         coverage_release(&timeline->coverage);
         outages_release(&timeline->outages);
         server_events_release(&timeline->server);
-        free(timeline->copies);
+        free(timeline->hits);
         free(timeline->events);
         for (size_t i = 0; i < timeline->session_count; i++)
                 session_release(&timeline->sessions[i]);

@@ -38,7 +38,7 @@ struct timeline {
         struct server_events server;
         struct agents agents;
         struct coverage coverage;
-        uint64_t *copies;            /* by rule index: hits that are copies of others, see twins.h */
+        uint64_t *hits;              /* by rule index: what stands in two files counts once, see twins.h */
         struct str service_versions; /* timeline/versions.h */
         uint64_t newest_version;     /* likewise, 0 when unknown */
 };

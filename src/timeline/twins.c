@@ -73,24 +73,36 @@ static uint64_t copies_of(const struct twin *twins, size_t count) {
         return count - most;
 }
 
-int twins_count(const struct inputs *inputs, size_t rule_count, uint64_t **ret_copies) {
-        uint64_t *copies = calloc(rule_count ? rule_count : 1, sizeof(*copies));
+/* Of all files, those left out that hold the bytes of another. */
+static void add_hits(const struct inputs *inputs, uint64_t hits[]) {
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct input *input = inputs->items[i];
+                const struct summary *summary = input->duplicate_of < 0 ? input->summary : NULL;
+
+                for (size_t k = 0; summary && k < summary->rule_count; k++)
+                        hits[summary->rule_hits[k].rule] += summary->rule_hits[k].count;
+        }
+}
+
+int twins_count(const struct inputs *inputs, size_t rule_count, uint64_t **ret_hits) {
+        uint64_t *hits = calloc(rule_count ? rule_count : 1, sizeof(*hits));
         struct twin *twins = NULL;
         size_t count = 0;
-        int r = copies ? gather(inputs, &twins, &count) : -ENOMEM;
+        int r = hits ? gather(inputs, &twins, &count) : -ENOMEM;
 
         if (r < 0) {
-                free(copies);
+                free(hits);
                 return r;
         }
+        add_hits(inputs, hits);
         if (count)
                 qsort(twins, count, sizeof(*twins), compare);
         for (size_t i = 0, next; i < count; i = next) {
                 for (next = i + 1; next < count && are_twins(&twins[i], &twins[next]);)
                         next++;
-                copies[twins[i].mark.rule] += copies_of(&twins[i], next - i);
+                hits[twins[i].mark.rule] -= copies_of(&twins[i], next - i);
         }
         free(twins);
-        *ret_copies = copies;
+        *ret_hits = hits;
         return 0;
 }

@@ -11,8 +11,9 @@
 /* Remember an error. 0 or -ENOMEM. */
 int twins_note(struct summary *summary, const struct event *event);
 
-/* How many hits of each rule (by its index) are copies of others, files that hold
- * the bytes of another left out. `ret_copies` is the caller's to free. 0 or -ENOMEM. */
-int twins_count(const struct inputs *inputs, size_t rule_count, uint64_t **ret_copies);
+/* How often each rule (by its index) matched, what stands in two files counted once: an
+ * error, and all of a file that holds the bytes of another. `ret_hits` is the caller's to
+ * free. 0 or -ENOMEM. */
+int twins_count(const struct inputs *inputs, size_t rule_count, uint64_t **ret_hits);
 
 #endif

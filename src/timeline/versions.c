@@ -42,10 +42,10 @@ static int gather_wordings(const struct timeline *timeline, struct clues *clues)
                         continue;
                 for (size_t k = 0; k < timeline->inputs->count; k++) {
                         const struct input *input = timeline->inputs->items[k];
-                        const struct rule_hits *hits = input->summary ? &input->summary->rule_hits[i] : NULL;
+                        const struct rule_hits *hits = input->summary ? summary_hits(input->summary, i) : NULL;
 
                         /* Where a clock was set back the first may be the later one. */
-                        if (hits && hits->count && hits->first_ms != TIME_UNKNOWN) {
+                        if (hits && hits->first_ms != TIME_UNKNOWN) {
                                 const int64_t first_ms = input_to_utc(input, hits->first_ms);
                                 const int64_t last_ms = input_to_utc(input, hits->last_ms);
 

@@ -148,6 +148,9 @@ class Usage(unittest.TestCase):
             for output in (log, f"{folder}/logs/../logs/debug.log", link):
                 self.refused("analyze", "-o", str(output), str(log.parent), words=["a file of the bundle"])
             self.assertEqual(log.read_text(), "a log\n")
+            for _ in range(2):  # the report of the first time is no log
+                subprocess.run([PROGRAM, "analyze", "-q", "-o", str(log.parent / "report.json"), str(log.parent)], check=False)
+            self.assertIn("boshscope.report/1", (log.parent / "report.json").read_text())
 
     def test_escapes_are_not_printed(self):
         message = self.refused("analyze", BUNDLE, "a\x1b]0;x\x07b\nc\u009b\u202ed\u00e9")

@@ -45,8 +45,9 @@ static void write_summary(struct buf *out, const struct summary *summary, const 
         for (size_t i = 0; i < summary->rule_count; i++)
                 if (summary->rule_hits[i].count)
                         assert_int_equal(buf_printf(out, "%s %" PRIu64 " %" PRId64 " %" PRId64 "\n",
-                                                    rules->rules[i].id.p, summary->rule_hits[i].count,
-                                                    summary->rule_hits[i].first_ms, summary->rule_hits[i].last_ms),
+                                                    rules->rules[summary->rule_hits[i].rule].id.p,
+                                                    summary->rule_hits[i].count, summary->rule_hits[i].first_ms,
+                                                    summary->rule_hits[i].last_ms),
                                          0);
         for (size_t i = 0; i < summary->event_count; i++)
                 assert_int_equal(buf_printf(out, "%" PRIu64 " @%" PRIu64 " %.*s\n", summary->events[i].line,
