@@ -248,7 +248,8 @@ static int number_nodes(struct inputs *inputs, uint64_t *ret_nameless) {
 
         intern_init(&names);
         r = intern_add(&names, STR(""), &id);
-        first[id] = UINT32_MAX;
+        if (r == 0)
+                first[id] = UINT32_MAX;
         for (size_t i = 0; i < inputs->count && r == 0; i++) {
                 struct input *input = inputs->items[i];
                 const size_t known = names.count;
