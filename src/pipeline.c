@@ -29,7 +29,7 @@ struct pipeline {
         const struct ruleset *ruleset;
         struct pool *pool;
         uint64_t size; /* of the bundle; 0 unknown */
-        uint64_t bytes_read;
+        atomic_uint_fast64_t bytes_read;
 
         int64_t over_ms; /* by the monotonic clock: no more is read */
         bool timed_out;
@@ -87,7 +87,7 @@ static uint64_t weight_of(const struct input *input) {
 /* Of a pipe nobody knows how long it is: what was read of it so far counts, now and then. */
 static uint64_t most_kept_bytes(const struct pipeline *pipeline) {
         const uint64_t step = 16 << 20, most = UINT64_C(4) << 30;
-        const uint64_t size = pipeline->size ? pipeline->size : pipeline->bytes_read / step * step;
+        const uint64_t size = pipeline->size ? pipeline->size : atomic_load(&pipeline->bytes_read) / step * step;
         const uint64_t more = size < most / KEPT_PER_BYTE ? size * KEPT_PER_BYTE : most;
 
         /* What is hidden takes as much again: each name and what stands for it. */
@@ -170,7 +170,7 @@ static int tick(void *userdata, uint64_t more_bytes) {
         struct boshscope_progress progress;
         char current[sizeof(pipeline->current)];
 
-        pipeline->bytes_read += more_bytes;
+        atomic_fetch_add(&pipeline->bytes_read, more_bytes);
         if (now_ms(CLOCK_MONOTONIC) >= pipeline->over_ms) {
                 pipeline->timed_out = true;
                 return -1;
@@ -182,7 +182,7 @@ static int tick(void *userdata, uint64_t more_bytes) {
         pool_unlock(pipeline->pool);
         progress = (struct boshscope_progress){
                 .path = current,
-                .bytes_read = pipeline->bytes_read,
+                .bytes_read = atomic_load(&pipeline->bytes_read),
                 .bytes_total = pipeline->size,
         };
         return pipeline->options->progress(pipeline->options->userdata, &progress);

@@ -10,17 +10,6 @@ static void write_number(struct json *json, int64_t number) {
                 json_number(json, number);
 }
 
-static void write_zone(struct json *json, int16_t zone) {
-        char text[ZONE_BYTES];
-
-        if (zone == ZONE_UNKNOWN) {
-                json_null(json);
-                return;
-        }
-        zone_format(zone, text);
-        json_cstr(json, text);
-}
-
 static void write_texts(struct json *json, const struct view_texts *texts) {
         json_begin_inline_array(json);
         for (size_t i = 0; i < texts->count; i++)
@@ -90,7 +79,7 @@ static void write_member(struct json *json, const struct member *member, const v
                 json_time(json, *(const int64_t *)place);
                 break;
         case MEMBER_ZONE:
-                write_zone(json, *(const int16_t *)place);
+                json_zone(json, *(const int16_t *)place);
                 break;
         case MEMBER_BOOL:
                 json_bool(json, *(const bool *)place);

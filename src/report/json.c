@@ -243,6 +243,17 @@ void json_cstr(struct json *json, const char *value) {
                 json_null(json);
 }
 
+void json_zone(struct json *json, int16_t zone) {
+        char text[ZONE_BYTES];
+
+        if (zone == ZONE_UNKNOWN) {
+                json_null(json);
+                return;
+        }
+        zone_format(zone, text);
+        json_cstr(json, text);
+}
+
 void json_time(struct json *json, int64_t utc_ms) {
         char text[TIME_RFC3339_BYTES];
 

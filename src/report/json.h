@@ -54,6 +54,7 @@ void json_string(struct json *json, struct str value);
 void json_string_piece(struct json *json, struct str piece);   /* between quotes that the caller writes */
 void json_string_or_null(struct json *json, struct str value); /* null when empty */
 void json_cstr(struct json *json, const char *value);          /* null when NULL */
+void json_zone(struct json *json, int16_t zone);               /* null when ZONE_UNKNOWN */
 void json_time(struct json *json, int64_t utc_ms);             /* null when TIME_UNKNOWN */
 void json_raw(struct json *json, struct str value);            /* as it stands, which is JSON already */
 

@@ -26,24 +26,13 @@ static void write_run(struct json *json, const struct report *report) {
         json_end_object(json);
 }
 
-static void write_offset(struct json *json, int16_t zone) {
-        char text[ZONE_BYTES];
-
-        if (zone == ZONE_UNKNOWN) {
-                json_null(json);
-                return;
-        }
-        zone_format(zone, text);
-        json_cstr(json, text);
-}
-
 static void write_options(struct json *json, const struct report *report) {
         const char *name;
         uint64_t value;
 
         json_begin_object(json);
         json_key(json, "tz");
-        write_offset(json, report->options.tz);
+        json_zone(json, report->options.tz);
         json_put_time(json, "from", report->options.from_ms);
         json_put_time(json, "to", report->options.to_ms);
         json_put_bool(json, "redact", report->options.redact);
@@ -185,7 +174,7 @@ static void write_changes(struct json *json, const struct offsets *offsets) {
                 json_begin_object(json);
                 json_put_time(json, "at", offsets->items[i].since_ms);
                 json_key(json, "offset");
-                write_offset(json, offsets->items[i].minutes);
+                json_zone(json, offsets->items[i].minutes);
                 json_end_object(json);
         }
         json_end_array(json);
@@ -193,7 +182,7 @@ static void write_changes(struct json *json, const struct offsets *offsets) {
 
 static void write_clock_fields(struct json *json, const struct clock *clock) {
         json_key(json, "openfire_utc_offset");
-        write_offset(json, clock->offsets.items[0].minutes);
+        json_zone(json, clock->offsets.items[0].minutes);
         json_put_text(json, "method", clock_method_name(clock->method));
         json_put_text(json, "confidence", confidence_name(clock->confidence));
         json_put_number(json, "votes", (int64_t)clock->votes);
