@@ -73,6 +73,22 @@ static struct task *take(struct pool *pool, enum task_kind most) {
         return NULL;
 }
 
+/* The scan that was added last, if there is one: who waits has just filled its block, and has most of it in
+ * the cache, while others begin with the first. Else as take(). */
+static struct task *take_for_waiting(struct pool *pool, enum task_kind most) {
+        struct queue *queue = &pool->queues[TASK_SCAN];
+        struct task **at = &queue->first, *task;
+
+        if (!*at)
+                return take(pool, most);
+        while ((*at)->next)
+                at = &(*at)->next;
+        task = *at;
+        *at = NULL;
+        queue->last = at;
+        return task;
+}
+
 static void run(struct pool *pool, struct task *task) {
         pool_unlock(pool);
         task->run(task);
@@ -127,7 +143,7 @@ static void wait_a_while(struct pool *pool) {
 void pool_wait_until(struct pool *pool, pool_condition_fn *condition, const void *userdata, enum task_kind most,
                      void (*idle)(void *userdata), void *idle_userdata) {
         while (!condition(userdata)) {
-                struct task *task = take(pool, most);
+                struct task *task = take_for_waiting(pool, most);
 
                 if (task)
                         run(pool, task);

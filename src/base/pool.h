@@ -71,7 +71,7 @@ typedef bool pool_condition_fn(const void *userdata);
 
 /*
  * Wait until `condition` holds, running queued tasks of a kind up to `most`
- * meanwhile, without the lock. `idle` (may be NULL) is called, without the lock, after
+ * meanwhile, without the lock; of scans the last one first. `idle` (may be NULL) is called, without the lock, after
  * each task and each change, and at least ten times a second.
  */
 void pool_wait_until(struct pool *pool, pool_condition_fn *condition, const void *userdata, enum task_kind most,
