@@ -542,6 +542,21 @@ BOSHSCOPE_API int boshscope_index_find_file(const struct boshscope_index *index,
  * index that gives nothing away. Wants a key (boshscope_options_set_redact). free() ends it. */
 BOSHSCOPE_API int boshscope_options_show_path(const struct boshscope_options *options,
                                               const struct boshscope_rules *rules, const char *path, char **ret_shown);
+
+/*
+ * The reports that a path stands for: those of a folder, as its indexes name them, where it has
+ * any, else its files *.json; of what is no folder, the path itself. In the order of their names.
+ * What has none is told to `fn` (which may be NULL): a bundle without a report, an index that
+ * cannot be read, a folder that holds nothing.
+ */
+struct boshscope_reports;
+BOSHSCOPE_API int boshscope_reports_at(const char *path, boshscope_message_fn *fn, void *userdata,
+                                       struct boshscope_reports **ret_reports);
+BOSHSCOPE_API void boshscope_reports_free(struct boshscope_reports *reports);
+BOSHSCOPE_API size_t boshscope_reports_count(const struct boshscope_reports *reports);
+/* NULL past the last one. */
+BOSHSCOPE_API const char *boshscope_reports_get(const struct boshscope_reports *reports, size_t index);
+
 /* --------------------------------------------------------------- fleets */
 
 /*
@@ -605,17 +620,6 @@ BOSHSCOPE_API const char *boshscope_store_path(const struct boshscope_store *sto
 /* The rows of a part. BOSHSCOPE_E_ARGUMENT past the last one. */
 BOSHSCOPE_API int boshscope_store_write(const struct boshscope_store *store, size_t part, boshscope_write_fn *fn,
                                         void *userdata);
-
-/*
- * The reports that a path stands for: those of a folder, as its indexes name them, where it has
- * any, else its files *.json; of what is no folder, the path itself. In the order of their names.
- */
-struct boshscope_reports;
-BOSHSCOPE_API int boshscope_reports_at(const char *path, struct boshscope_reports **ret_reports);
-BOSHSCOPE_API void boshscope_reports_free(struct boshscope_reports *reports);
-BOSHSCOPE_API size_t boshscope_reports_count(const struct boshscope_reports *reports);
-/* NULL past the last one. */
-BOSHSCOPE_API const char *boshscope_reports_get(const struct boshscope_reports *reports, size_t index);
 
 #ifdef __cplusplus
 }

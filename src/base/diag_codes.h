@@ -128,10 +128,9 @@
           "run again with a higher --max-kept or --max-kept-bytes")                                                    \
         X(FINDINGS_LIMITED, "BS533", WARNING, 1, "there are more findings than the limit; the first are listed",       \
           "run again with a higher --max-findings")                                                                    \
-        X(REPORT_UNREAD, "BS601", WARNING, 1,                                                                          \
-          "a report or folder to be merged could not be read; the others were merged",                                 \
+        X(REPORT_UNREAD, "BS601", WARNING, 1, "a report, or a folder of them, could not be read; the others were",     \
           "analyse its bundle again with this version")                                                                \
-        X(BUNDLE_UNREAD, "BS602", WARNING, 1, "a bundle of a batch has no report; the others were merged",             \
+        X(BUNDLE_UNREAD, "BS602", WARNING, 1, "a bundle of a batch has no report; the others were read",               \
           "look at its fault, then run the batch again with --resume")                                                 \
         X(INTERRUPTED, "BS901", ERROR, 1, "the run was interrupted; the report holds what was read before",            \
           "run again")                                                                                                 \

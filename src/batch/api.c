@@ -1,13 +1,15 @@
 /*
- * boshscope.h: bundles, identities and indexes.
+ * boshscope.h: bundles, identities, indexes, and the reports of a folder.
  */
 #include "batch/api.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/errors.h"
 #include "batch/find.h"
 #include "batch/identity.h"
+#include "batch/reports.h"
 #include "boshscope.h"
 
 struct boshscope_bundles {
@@ -16,6 +18,10 @@ struct boshscope_bundles {
 
 struct boshscope_index {
         struct index inner;
+};
+
+struct boshscope_reports {
+        struct reports inner;
 };
 
 _Static_assert((int)BOSHSCOPE_SHA256_HEX_BYTES == (int)SHA256_HEX_BYTES, "one length");
@@ -163,4 +169,52 @@ int boshscope_index_find_file(const struct boshscope_index *index, const struct 
                 &index->inner,
                 index_find_file(&index->inner, str_from(bundle->path), bundle->bytes, bundle->mtime_ns, bundle->inode),
                 ret_line);
+}
+
+/* -------------------------------------------------------------- reports */
+
+static void tell_faults(const struct reports *reports, boshscope_message_fn *fn, void *userdata) {
+        char text[REPORT_FAULT_BYTES];
+
+        for (size_t i = 0; i < reports->fault_count; i++) {
+                report_fault_text(&reports->faults[i], text);
+                fn(userdata, text);
+        }
+}
+
+int boshscope_reports_at(const char *path, boshscope_message_fn *fn, void *userdata,
+                         struct boshscope_reports **ret_reports) {
+        struct boshscope_reports *reports;
+        int r;
+
+        if (!*path)
+                return BOSHSCOPE_E_ARGUMENT;
+        reports = malloc(sizeof(*reports));
+        if (!reports)
+                return BOSHSCOPE_E_MEMORY;
+        reports_init(&reports->inner);
+        r = reports_add(&reports->inner, path);
+        if (r < 0) {
+                boshscope_reports_free(reports);
+                return error_public(r);
+        }
+        if (fn)
+                tell_faults(&reports->inner, fn, userdata);
+        *ret_reports = reports;
+        return 0;
+}
+
+void boshscope_reports_free(struct boshscope_reports *reports) {
+        if (!reports)
+                return;
+        reports_release(&reports->inner);
+        free(reports);
+}
+
+size_t boshscope_reports_count(const struct boshscope_reports *reports) {
+        return reports->inner.count;
+}
+
+const char *boshscope_reports_get(const struct boshscope_reports *reports, size_t index) {
+        return index < reports->inner.count ? reports->inner.paths[index].p : NULL;
 }

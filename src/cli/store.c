@@ -159,9 +159,17 @@ static int keep_report(struct keeping *keeping, const char *path) {
         return status;
 }
 
+/* What has no report is told of by its code, as `merge` does. */
+static void tell_unread(void *userdata, const char *text) {
+        struct keeping *keeping = userdata;
+
+        message("%s", text);
+        keeping->unread++;
+}
+
 static int keep_operand(struct keeping *keeping, const char *operand) {
         struct boshscope_reports *reports = NULL;
-        const int r = boshscope_reports_at(operand, &reports);
+        const int r = boshscope_reports_at(operand, tell_unread, keeping, &reports);
         int status = STATUS_OK;
 
         if (r < 0) {
@@ -170,10 +178,6 @@ static int keep_operand(struct keeping *keeping, const char *operand) {
         }
         for (size_t i = 0; i < boshscope_reports_count(reports) && status == STATUS_OK; i++)
                 status = keep_report(keeping, boshscope_reports_get(reports, i));
-        if (status == STATUS_OK && boshscope_reports_count(reports) == 0) {
-                message("%s: holds no report", operand);
-                keeping->unread++;
-        }
         boshscope_reports_free(reports);
         return status;
 }

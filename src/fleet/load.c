@@ -1,11 +1,8 @@
-#define _POSIX_C_SOURCE 200809L
 #include "fleet/load.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <sys/stat.h>
 
-#include "base/buf.h"
+#include "batch/reports.h"
 #include "render/load.h"
 
 bool fleet_is_one(struct str text) {
@@ -15,15 +12,14 @@ bool fleet_is_one(struct str text) {
         return str_find(beginning, STR("\"boshscope.fleet/")) != NULL;
 }
 
-int fleet_load_nothing(const struct fleet_loading *loading, struct str path, enum diag_code code, const char *why,
-                       int64_t exit_status) {
-        const char *name = diag_infos[code].code;
-        char text[1024];
+static int load_nothing(const struct fleet_loading *loading, const struct report_fault *fault) {
+        char text[REPORT_FAULT_BYTES];
 
-        snprintf(text, sizeof(text), "%s: %.*s: %s", name, (int)str_first(path, 512).n, path.p, why);
+        report_fault_text(fault, text);
         if (loading->tell)
                 loading->tell(loading->userdata, text);
-        return fleet_add_unread(loading->fleet, path, name, str_from(why), exit_status);
+        return fleet_add_unread(loading->fleet, fault->path, diag_infos[fault->code].code, fault->why,
+                                fault->exit_status);
 }
 
 /* The view has the text from now on, which a fleet report's sets have copied. */
@@ -44,23 +40,36 @@ static int fold_text(const struct fleet_loading *loading, struct buf *json, char
         return r;
 }
 
-int fleet_load_file(const struct fleet_loading *loading, const char *path) {
-        enum { NOTHING = 1 };
+static int load_file(const struct fleet_loading *loading, struct str path) {
         char wrong[VIEW_WRONG_BYTES] = "";
         struct buf json;
-        int r = text_load(path, &json, wrong);
+        int r = text_load(path.p, &json, wrong);
 
         if (r == 0)
                 r = fold_text(loading, &json, wrong);
         if (r == -EBADMSG)
-                r = fleet_load_nothing(loading, str_from(path), DIAG_REPORT_UNREAD, wrong, NOTHING);
+                r = load_nothing(loading, &(struct report_fault){ path, DIAG_REPORT_UNREAD, str_from(wrong), 1 });
+        return r;
+}
+
+static int load_all(const struct fleet_loading *loading, const struct reports *reports) {
+        int r = 0;
+
+        for (size_t i = 0; i < reports->fault_count && r == 0; i++)
+                r = load_nothing(loading, &reports->faults[i]);
+        for (size_t i = 0; i < reports->count && r == 0; i++)
+                r = load_file(loading, reports->paths[i]);
         return r;
 }
 
 int fleet_load(const struct fleet_loading *loading, const char *path) {
-        struct stat info;
+        struct reports reports;
+        int r;
 
-        if (strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-                return fleet_load_folder(loading, path);
-        return fleet_load_file(loading, path);
+        reports_init(&reports);
+        r = reports_add(&reports, path);
+        if (r == 0)
+                r = load_all(loading, &reports);
+        reports_release(&reports);
+        return r;
 }

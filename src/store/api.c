@@ -1,5 +1,5 @@
 /*
- * boshscope.h: stores, and the reports of a folder.
+ * boshscope.h: stores.
  */
 #include "boshscope.h"
 
@@ -7,16 +7,11 @@
 
 #include "base/errors.h"
 #include "render/api.h"
-#include "store/reports.h"
 #include "store/store.h"
 
 struct boshscope_store {
         struct store inner;
         struct arena arena;
-};
-
-struct boshscope_reports {
-        struct reports inner;
 };
 
 int boshscope_store_of(const struct boshscope_view *view, const char *report, struct boshscope_store **ret_store) {
@@ -58,41 +53,4 @@ int boshscope_store_write(const struct boshscope_store *store, size_t part, bosh
         if (part >= store->inner.part_count)
                 return BOSHSCOPE_E_ARGUMENT;
         return error_public(store_write(&store->inner, part, fn, userdata));
-}
-
-/* -------------------------------------------------------------- reports */
-
-int boshscope_reports_at(const char *path, struct boshscope_reports **ret_reports) {
-        struct boshscope_reports *reports = calloc(1, sizeof(*reports));
-        int r;
-
-        if (!reports)
-                return BOSHSCOPE_E_MEMORY;
-        if (!*path) {
-                free(reports);
-                return BOSHSCOPE_E_ARGUMENT;
-        }
-        reports_init(&reports->inner);
-        r = reports_add(&reports->inner, path);
-        if (r < 0) {
-                boshscope_reports_free(reports);
-                return error_public(r);
-        }
-        *ret_reports = reports;
-        return 0;
-}
-
-void boshscope_reports_free(struct boshscope_reports *reports) {
-        if (!reports)
-                return;
-        reports_release(&reports->inner);
-        free(reports);
-}
-
-size_t boshscope_reports_count(const struct boshscope_reports *reports) {
-        return reports->inner.count;
-}
-
-const char *boshscope_reports_get(const struct boshscope_reports *reports, size_t index) {
-        return index < reports->inner.count ? reports->inner.paths[index].p : NULL;
 }

@@ -86,6 +86,7 @@ class Stored(unittest.TestCase):
         shutil.rmtree(to, ignore_errors=True)
         done = run("store", "--out", to, *operands)
         self.assertEqual(done.returncode, status, done.stderr)
+        self.told = done.stderr.decode().splitlines()
         return to
 
     def check(self, store):
@@ -304,7 +305,28 @@ class Operands(Stored):
         self.assertEqual(self.names(self.store(batch)), {report, "stale.json"})
         with open(batch / "index-1-of-2.ndjson", "a", encoding="utf-8") as file:
             file.write(json.dumps({**line, "path": "other.tgz", "report": None, "fault": "gone"}) + "\n" + index[:40])
-        self.assertEqual(self.names(self.store(batch)), {report})
+        self.assertEqual(self.names(self.store(batch, status=5)), {report})
+        self.assertEqual(self.told, ["boshscope: BS602: other.tgz: gone"])
+
+    def test_what_an_index_cannot_name(self):
+        """Nothing outside its folder, and no pipe; told as `merge` tells it."""
+        batch = self.folder / "odd"
+        batch.mkdir()
+        shutil.copy(self.reports / "a.json", batch / "in.json")
+        shutil.copy(self.reports / "b.json", self.folder / "out.json")
+        os.mkfifo(batch / "pipe.json")
+        os.mkfifo(batch / "index-0-of-1.ndjson")
+        named = {"good": "in.json", "above": "../out.json", "rooted": f"{self.folder}/out.json", "dots": "..", "pipe": "pipe.json", "gone": "gone.json"}
+        lines = [json.dumps({"path": path, "report": report, "exit_status": 0}) + "\n" for path, report in named.items()]
+        (batch / "index.ndjson").write_text("".join(lines))
+        self.assertEqual(self.names(self.store(batch, status=5)), {"in.json"})
+        refused = [f"boshscope: BS602: {path}: has no report" for path in ("above", "rooted", "dots")]
+        odd = [f"boshscope: BS601: {batch}/{name}: is no regular file" for name in ("index-0-of-1.ndjson", "pipe.json")]
+        self.assertEqual(sorted(self.told[:-1]), sorted(refused + odd))
+        self.assertIn(f"{batch}/gone.json", self.told[-1])
+        merged = run("merge", "-f", "json", batch)
+        self.assertEqual(merged.returncode, 5)
+        self.assertEqual(set(merged.stderr.decode().splitlines()) & set(self.told), set(refused + odd))
 
     def test_one_that_is_no_report_does_not_stop_the_rest(self):
         done = run("store", "--out", self.folder / "store", self.folder / "broken.json", self.folder / "missing.json", self.reports)
@@ -318,6 +340,7 @@ class Operands(Stored):
         empty = self.folder / "empty"
         empty.mkdir(exist_ok=True)
         self.store(empty, status=1)
+        self.assertEqual(self.told, [f"boshscope: BS601: {empty}: the folder holds no report"])
         self.store(self.folder / "broken.json", status=1)
 
     def test_standard_input(self):
