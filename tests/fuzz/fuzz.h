@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "source/stream.h"
 
 #ifndef UNUSED
@@ -66,6 +67,24 @@ UNUSED static void fuzz_check_same(const struct buf *a, const struct buf *b) {
         fuzz_show("one", a, at);
         fuzz_show("other", b, at);
         abort();
+}
+
+/* ------------------------------------------------------------ what is written */
+
+/* A writer_fn into a struct buf. */
+UNUSED static int fuzz_write(void *userdata, const void *data, size_t n) {
+        return buf_add(userdata, (struct str){ data, n });
+}
+
+/* What people look at drives no terminal either. */
+UNUSED static void fuzz_check_utf8(struct str text, bool for_people) {
+        while (text.n) {
+                size_t n = utf8_length(text);
+
+                CHECK(n > 0);
+                CHECK(!for_people || text.p[0] == '\n' || text.p[0] == '\r' || !utf8_is_harmful(text, n));
+                text = str_skip(text, n);
+        }
 }
 
 /* ------------------------------------------------------ bytes as a stream */

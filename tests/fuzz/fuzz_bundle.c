@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
 #include "boshscope.h"
 
 static struct boshscope_rules *rules;
@@ -25,19 +24,6 @@ static void prepare(void) {
         snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 }
 
-static int take(void *userdata, const void *data, size_t n) {
-        return buf_add(userdata, (struct str){ data, n });
-}
-
-static void check_utf8(const struct buf *text) {
-        for (struct str left = buf_str(text); left.n;) {
-                size_t n = utf8_length(left);
-
-                CHECK(n > 0);
-                left = str_skip(left, n);
-        }
-}
-
 static double number(const cJSON *object, const char *key) {
         const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
 
@@ -49,7 +35,7 @@ static cJSON *parse(const struct buf *text) {
         cJSON *root = cJSON_ParseWithLength(text->p, text->n);
 
         CHECK(root);
-        check_utf8(text);
+        fuzz_check_utf8(buf_str(text), false);
         return root;
 }
 
@@ -68,16 +54,16 @@ static void check_others(const struct boshscope_report *report) {
         struct buf text;
 
         buf_init(&text, FUZZ_BYTES);
-        CHECK(boshscope_report_write_info_text(report, 1, take, &text) == 0);
-        check_utf8(&text);
+        CHECK(boshscope_report_write_info_text(report, 1, fuzz_write, &text) == 0);
+        fuzz_check_utf8(buf_str(&text), false);
         text.n = 0;
-        CHECK(boshscope_report_write_explain_text(report, "1001003", at, take, &text) == 0);
-        check_utf8(&text);
+        CHECK(boshscope_report_write_explain_text(report, "1001003", at, fuzz_write, &text) == 0);
+        fuzz_check_utf8(buf_str(&text), false);
         text.n = 0;
-        CHECK(boshscope_report_write_explain_json(report, "1001003", at, take, &text) == 0);
+        CHECK(boshscope_report_write_explain_json(report, "1001003", at, fuzz_write, &text) == 0);
         cJSON_Delete(parse(&text));
         text.n = 0;
-        CHECK(boshscope_report_write_unmatched(report, take, &text) == 0);
+        CHECK(boshscope_report_write_unmatched(report, fuzz_write, &text) == 0);
         cJSON_Delete(parse(&text));
         buf_release(&text);
 }
@@ -96,7 +82,7 @@ static struct buf analyse(size_t chunk_bytes, uint64_t most, bool all) {
         boshscope_options_set_unmatched(options, 1);
         CHECK(boshscope_analyze(options, rules, path, &report) == 0);
         buf_init(&text, FUZZ_BYTES);
-        CHECK(boshscope_report_write_json(report, take, &text) == 0);
+        CHECK(boshscope_report_write_json(report, fuzz_write, &text) == 0);
         if (all) {
                 check_report(&text);
                 check_others(report);

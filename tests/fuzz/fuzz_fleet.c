@@ -4,32 +4,15 @@
 
 #include <errno.h>
 
-#include "base/utf8.h"
 #include "fleet/format.h"
 #include "render/pull.h"
-
-static int take(void *userdata, const void *data, size_t n) {
-        return buf_add(userdata, (struct str){ data, n });
-}
-
-static void check_utf8(const struct buf *out, bool for_people) {
-        struct str left = buf_str(out);
-
-        while (left.n) {
-                size_t n = utf8_length(left);
-
-                CHECK(n > 0);
-                CHECK(!for_people || left.p[0] == '\n' || left.p[0] == '\r' || !utf8_is_harmful(left, n));
-                left = str_skip(left, n);
-        }
-}
 
 static void write_form(const struct fleet_report *report, const char *name, struct buf *out) {
         const struct style style = { .clock = CLOCK_SERVER };
 
         buf_init(out, FUZZ_BYTES);
-        CHECK(fleet_format(name)(report, &style, take, out) == 0);
-        check_utf8(out, strcmp(name, "html") != 0);
+        CHECK(fleet_format(name)(report, &style, fuzz_write, out) == 0);
+        fuzz_check_utf8(buf_str(out), strcmp(name, "html") != 0);
 }
 
 static void check_forms(const struct fleet_report *report) {

@@ -2,7 +2,6 @@
  * kept of it, its outline. The first byte: the family. */
 #include "fuzz.h"
 
-#include "base/utf8.h"
 #include "events/encoding.h"
 #include "events/event.h"
 #include "events/mask.h"
@@ -24,15 +23,6 @@ static void prepare(void) {
         matcher_ignore_shapes(without_shapes, true);
 }
 
-static void check_utf8(struct str text) {
-        while (text.n) {
-                size_t n = utf8_length(text);
-
-                CHECK(n > 0);
-                text = str_skip(text, n);
-        }
-}
-
 static void check_outline(struct str message) {
         struct buf outline, scratch;
 
@@ -40,7 +30,7 @@ static void check_outline(struct str message) {
         buf_init(&scratch, FUZZ_BYTES);
         CHECK(outline_add(&outline, &scratch, message) == 0);
         CHECK(outline.n < OUTLINE_BYTES + sizeof("... <more>"));
-        check_utf8(buf_str(&outline));
+        fuzz_check_utf8(buf_str(&outline), false);
         buf_release(&scratch);
         buf_release(&outline);
 }

@@ -6,29 +6,12 @@
 
 #include <errno.h>
 
-#include "base/utf8.h"
 #include "render/arithmetic.h"
 #include "render/diff.h"
 #include "render/format.h"
 #include "render/pull.h"
 #include "render/timeline.h"
 #include "store/store.h"
-
-static int take(void *userdata, const void *data, size_t n) {
-        return buf_add(userdata, (struct str){ data, n });
-}
-
-static void check_utf8(const struct buf *out, bool for_people) {
-        struct str left = buf_str(out);
-
-        while (left.n) {
-                size_t n = utf8_length(left);
-
-                CHECK(n > 0);
-                CHECK(!for_people || left.p[0] == '\n' || left.p[0] == '\r' || !utf8_is_harmful(left, n));
-                left = str_skip(left, n);
-        }
-}
 
 /* One value, or one a line. */
 static void check_json(struct buf *out, bool lines) {
@@ -69,8 +52,8 @@ static void check_format(const struct view *view, const struct format *format, c
         if (!format->render)
                 return;
         buf_init(&out, FUZZ_BYTES);
-        CHECK(format->render(view, style, take, &out) == 0);
-        check_utf8(&out, strcmp(format->name, "html") != 0);
+        CHECK(format->render(view, style, fuzz_write, &out) == 0);
+        fuzz_check_utf8(buf_str(&out), strcmp(format->name, "html") != 0);
         if (lines || strcmp(format->name, "trace") == 0)
                 check_json(&out, lines);
         if (strcmp(format->name, "html") == 0)
@@ -82,10 +65,10 @@ static void check_stories(const struct view *view, const struct style *style) {
         struct buf out;
 
         buf_init(&out, FUZZ_BYTES);
-        CHECK(timeline_write(view, style, TIME_UNKNOWN, TIME_UNKNOWN, take, &out) == 0);
+        CHECK(timeline_write(view, style, TIME_UNKNOWN, TIME_UNKNOWN, fuzz_write, &out) == 0);
         for (size_t i = 0; i < view->findings.count && i < 8; i++)
-                CHECK(arithmetic_write(view, style, &view->findings.items[i], take, &out) == 0);
-        check_utf8(&out, true);
+                CHECK(arithmetic_write(view, style, &view->findings.items[i], fuzz_write, &out) == 0);
+        fuzz_check_utf8(buf_str(&out), true);
         buf_release(&out);
 }
 
@@ -109,7 +92,7 @@ static void check_diff(const struct view *view) {
 
         buf_init(&out, FUZZ_BYTES);
         CHECK(diff_make(&diff, view, view) == 0);
-        CHECK(diff_write_text(&diff, &style, take, &out) == 0);
+        CHECK(diff_write_text(&diff, &style, fuzz_write, &out) == 0);
         CHECK(diff.head.count == 0 && diff.added.count == 0 && diff.gone.count == 0);
         CHECK(diff.changed.count == 0 || !ids_are_unique(view));
         diff_release(&diff);
@@ -128,8 +111,8 @@ static void check_store(const struct view *view) {
         for (size_t i = 0; i < store.part_count; i++) {
                 CHECK(strcmp(store.parts[i].path, again.parts[i].path) == 0);
                 buf_init(&out, FUZZ_BYTES);
-                CHECK(store_write(&store, i, take, &out) == 0);
-                check_utf8(&out, true);
+                CHECK(store_write(&store, i, fuzz_write, &out) == 0);
+                fuzz_check_utf8(buf_str(&out), true);
                 for (size_t k = 0; k < out.n; k++)
                         rows += out.p[k] == '\n';
                 check_json(&out, true);
