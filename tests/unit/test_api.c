@@ -1,34 +1,8 @@
 /* boshscope.h and nothing else: what a program that links the library can do. */
 #define _GNU_SOURCE /* strdup */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "public_support.h"
 
 #include <cjson/cJSON.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "boshscope.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct boshscope_rules *rules;
-
-static int load_rules(void **state) {
-        (void)state;
-        return boshscope_rules_load(NULL, NULL, NULL, &rules);
-}
-
-static int free_rules(void **state) {
-        (void)state;
-        boshscope_rules_free(rules);
-        return 0;
-}
 
 static int new_options(void **state) {
         *state = boshscope_options_new();
@@ -40,45 +14,7 @@ static int free_options(void **state) {
         return 0;
 }
 
-static void testdata(char path[static 1024], const char *name) {
-        const char *directory = getenv("BOSHSCOPE_TESTDATA");
-
-        assert_non_null(directory);
-        snprintf(path, 1024, "%s/%s", directory, name);
-}
-
 /* ---------------------------------------------------------- a report */
-
-struct text {
-        char *p;
-        size_t n, calls, most_calls; /* most_calls 0: any number */
-};
-
-static int take(void *userdata, const void *data, size_t bytes) {
-        struct text *text = userdata;
-        char *grown;
-
-        if (text->most_calls && text->calls == text->most_calls)
-                return 1;
-        text->calls++;
-        grown = realloc(text->p, text->n + bytes + 1);
-        assert_non_null(grown);
-        memcpy(grown + text->n, data, bytes);
-        text->p = grown;
-        text->n += bytes;
-        text->p[text->n] = '\0';
-        return 0;
-}
-
-static struct boshscope_report *analyze(const struct boshscope_options *options, const char *name) {
-        struct boshscope_report *report = NULL;
-        char path[1024];
-
-        testdata(path, name);
-        assert_int_equal(boshscope_analyze(options, rules, path, &report), 0);
-        assert_non_null(report);
-        return report;
-}
 
 static cJSON *json_of(const struct boshscope_report *report) {
         struct text text = { 0 };

@@ -1,32 +1,8 @@
 /* What a function of the caller's gives in place of a file: boshscope_analyze_stream(). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "public_support.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "boshscope.h"
-
-static struct boshscope_rules *rules;
-
-static int load_rules(void **state) {
-        (void)state;
-        return boshscope_rules_load(NULL, NULL, NULL, &rules);
-}
-
-static int free_rules(void **state) {
-        (void)state;
-        boshscope_rules_free(rules);
-        return 0;
-}
 
 struct feed {
         char *bytes;
@@ -56,10 +32,10 @@ static int64_t give(void *userdata, void *data, size_t bytes) {
         return (int64_t)n;
 }
 
-static void open_feed(struct feed *feed, const char *name, char path[static 1024], size_t at_most) {
+static void open_feed(struct feed *feed, const char *name, char path[static TEST_PATH_BYTES], size_t at_most) {
         FILE *file;
 
-        snprintf(path, 1024, "%s/%s", getenv("BOSHSCOPE_TESTDATA"), name);
+        testdata(path, name);
         file = fopen(path, "rb");
         assert_non_null(file);
         *feed = (struct feed){ .at_most = at_most, .thread = pthread_self() };
@@ -70,29 +46,12 @@ static void open_feed(struct feed *feed, const char *name, char path[static 1024
         assert_true(feed->n > 0 && feed->n < 1 << 22);
 }
 
-struct text {
-        char *p;
-        size_t n;
-};
-
-static int keep(void *userdata, const void *data, size_t bytes) {
-        struct text *text = userdata;
-        char *grown = realloc(text->p, text->n + bytes + 1);
-
-        assert_non_null(grown);
-        memcpy(grown + text->n, data, bytes);
-        text->p = grown;
-        text->n += bytes;
-        text->p[text->n] = '\0';
-        return 0;
-}
-
 /* The report behind its block `run`; the caller frees `text`. */
 static const char *settled(const struct boshscope_report *report, struct text *text) {
         const char *options;
 
-        *text = (struct text){ NULL, 0 };
-        assert_int_equal(boshscope_report_write_json(report, keep, text), 0);
+        *text = (struct text){ 0 };
+        assert_int_equal(boshscope_report_write_json(report, take, text), 0);
         options = strstr(text->p, "\n  \"options\":");
         assert_non_null(options);
         return options;
@@ -112,7 +71,7 @@ static void check_same(const char *name, size_t at_most, unsigned threads) {
         struct boshscope_report *of_path = NULL, *of_feed = NULL;
         struct text a, b;
         struct feed feed;
-        char path[1024];
+        char path[TEST_PATH_BYTES];
 
         open_feed(&feed, name, path, at_most);
         assert_int_equal(boshscope_options_set_threads(options, threads), 0);
@@ -140,7 +99,7 @@ static void damage_is_the_same(void **state) {
         struct boshscope_report *report = NULL;
         struct boshscope_options *options = boshscope_options_new();
         struct feed feed;
-        char path[1024];
+        char path[TEST_PATH_BYTES];
 
         (void)state;
         open_feed(&feed, "bundles/active_1497638824642.tgz", path, 500);

@@ -1,41 +1,12 @@
 /* boshscope.h's views, and the forms that they are written in. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "public_support.h"
 
-#include <cmocka.h>
-
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "boshscope.h"
-
-static struct boshscope_rules *rules;
-
-static int load_rules(void **state) {
-        (void)state;
-        return boshscope_rules_load(NULL, NULL, NULL, &rules);
-}
-
-static int free_rules(void **state) {
-        (void)state;
-        boshscope_rules_free(rules);
-        return 0;
-}
-
-static struct boshscope_report *analyse(const char *name) {
-        const char *top = getenv("BOSHSCOPE_TESTDATA");
+static struct boshscope_report *report_of(const char *name) {
         struct boshscope_options *options = boshscope_options_new();
-        struct boshscope_report *report = NULL;
-        char path[1024];
+        struct boshscope_report *report;
 
-        assert_non_null(top);
         assert_non_null(options);
-        snprintf(path, sizeof(path), "%s/%s", top, name);
-        assert_int_equal(boshscope_analyze(options, rules, path, &report), 0);
+        report = analyze(options, name);
         boshscope_options_free(options);
         return report;
 }
@@ -57,7 +28,7 @@ static int refuse_it(void *userdata, const void *data, size_t bytes) {
 static void a_report_has_many_forms(void **state) {
         (void)state;
         struct boshscope_style *style = boshscope_style_new();
-        struct boshscope_report *report = analyse("bundles/active_1497638824642.tgz");
+        struct boshscope_report *report = report_of("bundles/active_1497638824642.tgz");
         struct boshscope_view *view = NULL;
         struct boshscope_format format;
 
@@ -126,7 +97,7 @@ static void assert_same(const struct kept *a, const struct kept *b) {
 
 static void a_view_gives_the_json_it_is_made_of(void **state) {
         (void)state;
-        struct boshscope_report *report = analyse("bundles/active_1497638824642.tgz");
+        struct boshscope_report *report = report_of("bundles/active_1497638824642.tgz");
         struct boshscope_view *view = NULL;
         struct kept alone = { 0 }, beside = { 0 };
 
@@ -148,7 +119,7 @@ static void forms_are_written_side_by_side(void **state) {
         static const char *const names[] = { "csv", "html", "pdf", "md", "ndjson", "text", "trace", "md" };
         enum { COUNT = sizeof(names) / sizeof(names[0]), REFUSED = COUNT - 1 };
         struct boshscope_style *style = boshscope_style_new();
-        struct boshscope_report *report = analyse("bundles/active_1497638824642.tgz");
+        struct boshscope_report *report = report_of("bundles/active_1497638824642.tgz");
         struct boshscope_view *view = NULL;
 
         assert_int_equal(boshscope_view_of(report, NULL, NULL, &view), 0);
