@@ -69,31 +69,22 @@ static int list_days(struct derive *derive, struct list *list) {
         return r;
 }
 
-/* The index of the first day that is not before. */
-static size_t find_day(const struct fleet_report *report, struct str day) {
-        size_t low = 0, high = report->days.count;
-
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-
-                if (str_cmp(report->days.items[middle].day, day) < 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low;
+static int compare_to_day(const void *name, const void *day) {
+        return str_cmp(*(const struct str *)name, ((const struct fleet_day *)day)->day);
 }
 
+static struct fleet_day *find_day(const struct fleet_report *report, struct str name) {
+        return bsearch(&name, report->days.items, report->days.count, sizeof(*report->days.items), compare_to_day);
+}
+
+/* NULL where the time is not known. */
 static struct fleet_day *day_of(struct derive *derive, int64_t time) {
-        const struct fleet_report *report = derive->report;
         char text[TIME_RFC3339_BYTES];
-        size_t i;
 
         if (time == TIME_UNKNOWN)
                 return NULL;
         time_format_utc(time, text);
-        i = find_day(report, str_first(str_from(text), DAY_BYTES));
-        return i < report->days.count ? &report->days.items[i] : NULL;
+        return find_day(derive->report, str_first(str_from(text), DAY_BYTES));
 }
 
 /* ------------------------------------------------------------ counting */
@@ -143,12 +134,9 @@ static void count_others(struct derive *derive) {
         for (size_t i = 0; i < report->findings.count; i++)
                 if ((day = day_of(derive, restart_time(&report->findings.items[i]))) != NULL)
                         day->restarts++;
-        for (size_t i = 0; i < report->events.count; i++) {
-                const size_t at = find_day(report, report->events.items[i].day);
-
-                if (at < report->days.count && str_eq(report->days.items[at].day, report->events.items[i].day))
-                        report->days.items[at].events += report->events.items[i].count;
-        }
+        for (size_t i = 0; i < report->events.count; i++)
+                if ((day = find_day(report, report->events.items[i].day)) != NULL)
+                        day->events += report->events.items[i].count;
 }
 
 static void count_coverage(struct derive *derive) {

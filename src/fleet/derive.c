@@ -53,19 +53,15 @@ int derive_id(struct derive *derive, uint64_t print, struct str *ret_id) {
         return derive_text(derive, str_from(text), ret_id);
 }
 
+static int compare_to_bundle(const void *id, const void *bundle) {
+        return str_cmp(*(const struct str *)id, ((const struct fleet_bundle *)bundle)->id);
+}
+
 const struct fleet_bundle *derive_bundle(const struct fleet_report *report, struct str id) {
-        size_t low = 0, high = report->bundles.count;
-
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-
-                if (str_cmp(report->bundles.items[middle].id, id) < 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low < report->bundles.count && str_eq(report->bundles.items[low].id, id) ? &report->bundles.items[low]
-                                                                                        : NULL;
+        if (report->bundles.count == 0)
+                return NULL;
+        return bsearch(&id, report->bundles.items, report->bundles.count, sizeof(*report->bundles.items),
+                       compare_to_bundle);
 }
 
 bool fleet_bundle_is_read(const struct fleet_bundle *bundle) {
