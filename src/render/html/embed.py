@@ -1,6 +1,6 @@
-"""Makes one page of page.html, page.css and the scripts, and C of it.
+"""Makes one page of frame.html, a body, a style and scripts, and C of it.
 
-usage: embed.py OUTPUT.c HEADER.h NAME PAGE.html STYLE.css SCRIPT.js...
+usage: embed.py OUTPUT.c HEADER.h NAME TITLE FRAME.html BODY.html STYLE.css SCRIPT.js...
 
 HEADER declares NAME_head and NAME_tail.
 
@@ -30,12 +30,13 @@ def policy(style, script):
     )
 
 
-def page_parts(html, style, script):
+def page_parts(html, title, body, style, script):
     """What stands before and behind the data."""
     for text in (style, script):
         if "</style" in text or "</script" in text or "@DATA@" in text:
             sys.exit("embed.py: a style or script would end its own element")
-    for place, text in (("@CSP@", policy(style, script)), ("@STYLE@", style), ("@SCRIPT@", script)):
+    places = {"@TITLE@": title, "@BODY@": body, "@CSP@": policy(style, script), "@STYLE@": style, "@SCRIPT@": script}
+    for place, text in places.items():
         if html.count(place) != 1:
             sys.exit(f"embed.py: the page must have one {place}")
         html = html.replace(place, text)
@@ -57,9 +58,9 @@ def c_bytes(name, text):
     ]
 
 
-def main(output, header, name, page, style, *scripts):
+def main(output, header, name, title, frame, body, style, *scripts):
     script = '(function () {\n"use strict";\n' + "\n".join(read(path) for path in scripts) + "})();\n"
-    head, tail = page_parts(read(page), read(style), script)
+    head, tail = page_parts(read(frame), title, read(body), read(style), script)
     lines = ["/* Made by embed.py: do not edit. */", f'#include "{header}"', ""]
     lines += c_bytes(name + "_head", head) + c_bytes(name + "_tail", tail)
     with open(output, "w", encoding="ascii", newline="\n") as file:
@@ -67,6 +68,6 @@ def main(output, header, name, page, style, *scripts):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 7:
+    if len(sys.argv) < 9:
         sys.exit(__doc__)
     main(*sys.argv[1:])
