@@ -127,36 +127,31 @@ static void hide_clone3(struct filter *filter) {
 #endif
 }
 
-/* A thread, not a process. */
-static void allow_threads(struct filter *filter) {
-        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
-        load(filter, argument(0));
-        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1));
+/* Where the i-th argument has one of these bits, or none of them. */
+static void allow_bits(struct filter *filter, uint32_t number, size_t i, uint32_t bits, bool set) {
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 4));
+        load(filter, argument(i));
+        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, set ? 0 : 1, set ? 1 : 0));
         give(filter, SECCOMP_RET_ALLOW);
         refuse(filter, EPERM);
+}
+
+/* A thread, not a process. */
+static void allow_threads(struct filter *filter) {
+        allow_bits(filter, SYS_clone, 0, CLONE_THREAD, true);
 }
 
 /* A process as well, but in no namespace of its own. */
 static void allow_processes(struct filter *filter) {
-        const uint32_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
-                                    CLONE_NEWPID | CLONE_NEWNET;
-
-        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4));
-        load(filter, argument(0));
-        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, namespaces, 1, 0));
-        give(filter, SECCOMP_RET_ALLOW);
-        refuse(filter, EPERM);
+        allow_bits(filter, SYS_clone, 0,
+                   CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+                           CLONE_NEWNET,
+                   false);
 }
 
 /* Openings that neither make a file nor may change one. */
 static void allow_reading(struct filter *filter) {
-        const uint32_t others = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
-
-        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 4));
-        load(filter, argument(2));
-        add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, others, 1, 0));
-        give(filter, SECCOMP_RET_ALLOW);
-        refuse(filter, EPERM);
+        allow_bits(filter, SYS_openat, 2, O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY), false);
 }
 
 static int compare(const void *a, const void *b) {

@@ -148,14 +148,7 @@ static void write_document(struct json *json, const struct report *report, const
         write_answer(json, words);
         json_key(json, "findings");
         write_findings(json, report, words->explanation);
-        json_key(json, "inputs");
-        write_inputs(json, &report->inputs);
-        json_key(json, "coverage");
-        write_coverage(json, report);
-        json_key(json, "clock");
-        write_clock(json, &report->timeline.clocks);
-        json_key(json, "product");
-        write_product(json, report);
+        write_what_was_read(json, report);
         json_key(json, "diagnostics");
         write_diagnostics(json, report);
         json_end_object(json);

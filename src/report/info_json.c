@@ -18,14 +18,7 @@ int report_write_info_json(const struct report *report, writer_fn *write, void *
         write_bundle(&json, report);
         json_key(&json, "containers");
         write_containers(&json, &report->bundle);
-        json_key(&json, "inputs");
-        write_inputs(&json, &report->inputs);
-        json_key(&json, "coverage");
-        write_coverage(&json, report);
-        json_key(&json, "clock");
-        write_clock(&json, &report->timeline.clocks);
-        json_key(&json, "product");
-        write_product(&json, report);
+        write_what_was_read(&json, report);
         json_key(&json, "diagnostics");
         write_diagnostics(&json, report);
         json_end_object(&json);

@@ -119,7 +119,7 @@ static void write_input(struct json *json, const struct input *input) {
         json_end_object(json);
 }
 
-void write_inputs(struct json *json, const struct inputs *inputs) {
+static void write_inputs(struct json *json, const struct inputs *inputs) {
         json_begin_array(json);
         for (size_t i = 0; i < inputs->count; i++)
                 write_input(json, inputs->items[i]);
@@ -145,7 +145,7 @@ static void write_gaps(struct json *json, const struct coverage *coverage) {
         json_end_array(json);
 }
 
-void write_coverage(struct json *json, const struct report *report) {
+static void write_coverage(struct json *json, const struct report *report) {
         struct sums sum = inventory_sums(&report->inputs);
 
         json_begin_object(json);
@@ -195,7 +195,7 @@ static void write_clock_fields(struct json *json, const struct clock *clock) {
         write_changes(json, &clock->offsets);
 }
 
-void write_clock(struct json *json, const struct clocks *clocks) {
+static void write_clock(struct json *json, const struct clocks *clocks) {
         json_begin_object(json);
         write_clock_fields(json, &clocks->items[clocks->top]);
         json_key(json, "nodes");
@@ -212,7 +212,7 @@ void write_clock(struct json *json, const struct clocks *clocks) {
         json_end_object(json);
 }
 
-void write_product(struct json *json, const struct report *report) {
+static void write_product(struct json *json, const struct report *report) {
         const struct product *product = &report->product;
 
         json_begin_object(json);
@@ -220,6 +220,17 @@ void write_product(struct json *json, const struct report *report) {
         json_put_name(json, "evidence", str_from(product->evidence));
         json_put_name(json, "notification_service", product->service);
         json_end_object(json);
+}
+
+void write_what_was_read(struct json *json, const struct report *report) {
+        json_key(json, "inputs");
+        write_inputs(json, &report->inputs);
+        json_key(json, "coverage");
+        write_coverage(json, report);
+        json_key(json, "clock");
+        write_clock(json, &report->timeline.clocks);
+        json_key(json, "product");
+        write_product(json, report);
 }
 
 static void write_rules(struct json *json, const struct report *report) {
@@ -412,14 +423,7 @@ int report_write_json(const struct report *report, writer_fn *write, void *userd
         write_bundle(&json, report);
         json_key(&json, "containers");
         write_containers(&json, &report->bundle);
-        json_key(&json, "inputs");
-        write_inputs(&json, &report->inputs);
-        json_key(&json, "coverage");
-        write_coverage(&json, report);
-        json_key(&json, "clock");
-        write_clock(&json, &report->timeline.clocks);
-        json_key(&json, "product");
-        write_product(&json, report);
+        write_what_was_read(&json, report);
         json_key(&json, "rules");
         write_rules(&json, report);
         json_key(&json, "summary");

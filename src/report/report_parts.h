@@ -12,10 +12,8 @@
 void write_ruleset(struct json *json, const struct ruleset *ruleset);
 void write_bundle(struct json *json, const struct report *report);
 void write_containers(struct json *json, const struct bundle *bundle);
-void write_inputs(struct json *json, const struct inputs *inputs);
-void write_coverage(struct json *json, const struct report *report);
-void write_clock(struct json *json, const struct clocks *clocks);
-void write_product(struct json *json, const struct report *report);
+/* What was read, with their keys: `inputs`, `coverage`, `clock`, `product`. */
+void write_what_was_read(struct json *json, const struct report *report);
 void write_diagnostics(struct json *json, const struct report *report);
 
 /* report_findings.c, report_sessions.c, report_server.c */
