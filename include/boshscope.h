@@ -602,7 +602,7 @@ BOSHSCOPE_API int boshscope_fleet_write(struct boshscope_fleet *fleet, const str
 
 /*
  * A view as rows for a database: tables "events" and "findings", one line of JSON a row, flat,
- * the same columns in every line (README, Store). The rows of a table lie by day (UTC), each
+ * the same columns in every line (README, A database). The rows of a table lie by day (UTC), each
  * in a part of its own, whose path says so: "events/day=2017-06-16/0f3a....ndjson". The
  * same view gives the same parts at every run.
  */

@@ -1,6 +1,6 @@
 /*
  * version: "3.9.3" as a number that sorts, and ranges of them. A rule may say
- * which versions of the service write its wording (README, Rules: versions); a
+ * which versions of the service write its wording (rules/README.md: versions); a
  * start banner says one exactly.
  */
 #ifndef RULES_VERSION_H

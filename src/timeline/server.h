@@ -1,7 +1,7 @@
 /*
  * server: what befell the servers as a whole, in order of time.
  *
- *      records   whose rule has a role (README, Rules: server)
+ *      records   whose rule has a role (rules/README.md: server)
  *      dumps     core files and heap dumps that lie in the bundle, by their names
  *      stalls    rounds of the reaper that came late (stall.h)
  */
