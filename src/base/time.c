@@ -54,7 +54,7 @@ static void put_digits(char *p, int value, int digits) {
 }
 
 void time_format_utc(int64_t utc_ms, char ret_text[static TIME_RFC3339_BYTES]) {
-        int64_t day = utc_ms / MS_PER_DAY - (utc_ms % MS_PER_DAY < 0);
+        int64_t day = time_day(utc_ms);
         int in_day = (int)(utc_ms - day * MS_PER_DAY), year, month, day_of_month;
 
         civil_from_days(day, &year, &month, &day_of_month);
@@ -71,6 +71,11 @@ void time_format_utc(int64_t utc_ms, char ret_text[static TIME_RFC3339_BYTES]) {
         put_digits(ret_text + 14, in_day / 60000 % 60, 2);
         put_digits(ret_text + 17, in_day / 1000 % 60, 2);
         put_digits(ret_text + 20, in_day % 1000, 3);
+}
+
+struct str time_format_day(int64_t utc_ms, char text[static TIME_RFC3339_BYTES]) {
+        time_format_utc(utc_ms, text);
+        return str_first(str_from(text), strlen("2017-06-16"));
 }
 
 void zone_format(int16_t zone, char ret_text[static ZONE_BYTES]) {

@@ -32,10 +32,18 @@ static inline int64_t time_floor_second(int64_t ms) {
         return ms - (rest < 0 ? rest + MS_PER_SECOND : rest);
 }
 
+/* The day that an instant lies in, counted from 1970, also before it. */
+static inline int64_t time_day(int64_t ms) {
+        return ms / MS_PER_DAY - (ms % MS_PER_DAY < 0);
+}
+
 enum { TIME_RFC3339_BYTES = 64, ZONE_BYTES = 8 };
 
 /* "2017-06-16T18:47:04.633Z" */
 void time_format_utc(int64_t utc_ms, char ret_text[static TIME_RFC3339_BYTES]);
+
+/* "2017-06-16", which lies in `text`. */
+struct str time_format_day(int64_t utc_ms, char text[static TIME_RFC3339_BYTES]);
 
 /* "+05:30" */
 void zone_format(int16_t zone, char ret_text[static ZONE_BYTES]);

@@ -9,24 +9,17 @@
 #include "fleet/derive.h"
 #include "fleet/set.h"
 
-enum { DAYS_OF_SPAN = 400, DAY_BYTES = sizeof("2017-06-16") - 1 };
+enum { DAYS_OF_SPAN = 400 };
 
 struct list {
         struct str *items;
         size_t count, capacity;
 };
 
-static int64_t start_of_day(int64_t time) {
-        const int64_t rest = time % MS_PER_DAY;
-
-        return time - (rest < 0 ? rest + MS_PER_DAY : rest);
-}
-
 static int name_day(struct derive *derive, int64_t time, struct str *ret_day) {
         char text[TIME_RFC3339_BYTES];
 
-        time_format_utc(time, text);
-        return fleet_text(derive->fleet, str_first(str_from(text), DAY_BYTES), ret_day);
+        return fleet_text(derive->fleet, time_format_day(time, text), ret_day);
 }
 
 static int add_day(struct derive *derive, struct list *list, int64_t time) {
@@ -56,7 +49,7 @@ static int list_days(struct derive *derive, struct list *list) {
                 r = add_day(derive, list, restart_time(&report->findings.items[i]));
         for (size_t i = 0; i < report->coverage.count; i++) {
                 const struct fleet_span *span = &report->coverage.items[i];
-                int64_t day = start_of_day(span->from);
+                int64_t day = time_day(span->from) * MS_PER_DAY;
 
                 for (int k = 0; k < DAYS_OF_SPAN && day <= span->to && r == 0; k++, day += MS_PER_DAY)
                         r = add_day(derive, list, day);
@@ -81,10 +74,7 @@ static struct fleet_day *find_day(const struct fleet_report *report, struct str 
 static struct fleet_day *day_of(struct derive *derive, int64_t time) {
         char text[TIME_RFC3339_BYTES];
 
-        if (time == TIME_UNKNOWN)
-                return NULL;
-        time_format_utc(time, text);
-        return find_day(derive->report, str_first(str_from(text), DAY_BYTES));
+        return time == TIME_UNKNOWN ? NULL : find_day(derive->report, time_format_day(time, text));
 }
 
 /* ------------------------------------------------------------ counting */

@@ -29,9 +29,7 @@ static uint64_t add_number(uint64_t print, int64_t number) {
 }
 
 static int64_t day_of(int64_t time) {
-        const int64_t rest = time == TIME_UNKNOWN ? 0 : time % MS_PER_DAY;
-
-        return time == TIME_UNKNOWN ? INT64_MIN : (time - (rest < 0 ? rest + MS_PER_DAY : rest)) / MS_PER_DAY;
+        return time == TIME_UNKNOWN ? INT64_MIN : time_day(time);
 }
 
 static int add(struct tells *tells, const struct told *told) {
@@ -115,10 +113,8 @@ static int add_group(struct fleet *fleet, const struct told *items, size_t count
                 alike = i && items[i - 1].print == items[i].print ? alike + 1 : 0;
                 prints[left++] = print_end(alike ? add_number(items[i].print, alike) : items[i].print);
         }
-        if (items->day != INT64_MIN) {
-                time_format_utc(items->day * MS_PER_DAY, text);
-                day = str_first(str_from(text), strlen("2017-06-16"));
-        }
+        if (items->day != INT64_MIN)
+                day = time_format_day(items->day * MS_PER_DAY, text);
         return fleet_add_events(fleet, day, items->node, items->event, prints, left);
 }
 

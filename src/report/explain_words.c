@@ -10,10 +10,6 @@
 #include "findings/reason.h"
 #include "report/text.h"
 
-static int64_t day_of(int64_t ms) {
-        return (ms - (ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY) / MS_PER_DAY;
-}
-
 static int64_t server_offset_ms(const struct explanation *explanation) {
         return explanation->zone == ZONE_UNKNOWN ? 0 : (int64_t)explanation->zone * MS_PER_MINUTE;
 }
@@ -21,8 +17,8 @@ static int64_t server_offset_ms(const struct explanation *explanation) {
 bool is_day_of_question(const struct explanation *explanation, int64_t utc_ms) {
         const int64_t offset = server_offset_ms(explanation);
 
-        return day_of(utc_ms) == day_of(explanation->at_ms) &&
-               day_of(utc_ms + offset) == day_of(explanation->at_ms + offset);
+        return time_day(utc_ms) == time_day(explanation->at_ms) &&
+               time_day(utc_ms + offset) == time_day(explanation->at_ms + offset);
 }
 
 bool shows_server_time(const struct explanation *explanation) {

@@ -52,10 +52,6 @@ static int count_occurrences(struct store *store) {
 
 /* ---------------------------------------------------------------- parts */
 
-static int64_t day_of(int64_t utc_ms) {
-        return utc_ms / MS_PER_DAY - (utc_ms % MS_PER_DAY < 0);
-}
-
 static int add_part(struct store *store, enum store_table table, size_t first, size_t end) {
         struct store_part part = { .table = table, .first = first, .end = end };
 
@@ -75,7 +71,7 @@ static int divide(struct store *store) {
 
         for (size_t first = 0, end; first < store->lines.count && r == 0; first = end) {
                 for (end = first + 1; end < store->lines.count; end++)
-                        if (day_of(lines[end].time) != day_of(lines[first].time))
+                        if (time_day(lines[end].time) != time_day(lines[first].time))
                                 break;
                 for (int table = 0; table < STORE_TABLES && r == 0; table++)
                         r = add_part(store, (enum store_table)table, first, end);
@@ -92,7 +88,7 @@ static int hash_rows(void *userdata, const void *data, size_t bytes) {
 static int name_parts(struct store *store) {
         static const char *const names[] = { "events", "findings" };
         const struct str report = store->report;
-        char hex[SHA256_HEX_BYTES], day[TIME_RFC3339_BYTES];
+        char hex[SHA256_HEX_BYTES], text[TIME_RFC3339_BYTES];
         struct sha256 sha;
         int r = 0;
 
@@ -104,10 +100,10 @@ static int name_parts(struct store *store) {
         sha256_hex(&sha, hex);
         for (size_t i = 0; i < store->part_count; i++) {
                 struct store_part *part = &store->parts[i];
+                const struct str day = time_format_day(store->lines.items[part->first].time, text);
 
-                time_format_utc(store->lines.items[part->first].time, day);
-                snprintf(part->path, sizeof(part->path), "%s/day=%.10s/%.*s.ndjson", names[part->table], day,
-                         STORE_NAME_DIGITS, hex);
+                snprintf(part->path, sizeof(part->path), "%s/day=%.*s/%.*s.ndjson", names[part->table], (int)day.n,
+                         day.p, STORE_NAME_DIGITS, hex);
         }
         return r;
 }
