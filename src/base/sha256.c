@@ -1,5 +1,7 @@
 #include "base/sha256.h"
 
+#include <stdio.h>
+
 #include "base/sha256_blocks.h"
 
 const uint32_t sha256_constants[64] = {
@@ -84,6 +86,22 @@ void sha256_add(struct sha256 *sha, struct str s) {
                 sha->bytes += 64 * whole;
         }
         fill(sha, str_skip(s, 64 * whole));
+}
+
+void sha256_add_number(struct sha256 *sha, uint64_t number) {
+        char bytes[8];
+
+        for (int i = 0; i < 8; i++)
+                bytes[i] = (char)(number >> (56 - 8 * i));
+        sha256_add(sha, (struct str){ bytes, sizeof(bytes) });
+}
+
+void sha256_add_text(struct sha256 *sha, struct str text) {
+        char length[24];
+
+        snprintf(length, sizeof(length), "%zu:", text.n);
+        sha256_add(sha, str_from(length));
+        sha256_add(sha, text);
 }
 
 void sha256_end(struct sha256 *sha, unsigned char ret_digest[static SHA256_BYTES]) {

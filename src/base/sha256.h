@@ -17,6 +17,10 @@ enum { SHA256_BYTES = 32, SHA256_HEX_BYTES = 65 };
 
 void sha256_init(struct sha256 *sha);
 void sha256_add(struct sha256 *sha, struct str s);
+/* As eight bytes, the highest first. */
+void sha256_add_number(struct sha256 *sha, uint64_t number);
+/* With its length before it ("3:abc"), so that no two texts one after the other look like two others. */
+void sha256_add_text(struct sha256 *sha, struct str text);
 /* Ends it. */
 void sha256_end(struct sha256 *sha, unsigned char ret_digest[static SHA256_BYTES]);
 /* Ends it: 64 lowercase hex digits and a NUL. */

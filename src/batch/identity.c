@@ -20,14 +20,6 @@ struct hashing {
         int error; /* a read that failed */
 };
 
-static void add_number(struct sha256 *sha, uint64_t number) {
-        char bytes[8];
-
-        for (int i = 0; i < 8; i++)
-                bytes[i] = (char)(number >> (56 - 8 * i));
-        sha256_add(sha, (struct str){ bytes, sizeof(bytes) });
-}
-
 static bool is_stopped(struct hashing *hashing) {
         if (hashing->stop && hashing->stop(hashing->userdata))
                 hashing->error = ECANCELED;
@@ -68,7 +60,7 @@ static int add_file(void *userdata, struct str path, int fd) {
 
         sha256_add(&hashing->sha, path);
         sha256_add(&hashing->sha, (struct str){ "", 1 });
-        add_number(&hashing->sha, there ? (uint64_t)info.st_size : UINT64_MAX);
+        sha256_add_number(&hashing->sha, there ? (uint64_t)info.st_size : UINT64_MAX);
         if (there)
                 add_content(hashing, fd, (uint64_t)info.st_size);
         return is_stopped(hashing) ? -ECANCELED : 0;

@@ -15,12 +15,8 @@ static void add_text(struct sha256 *sha, struct str text) {
 }
 
 static void add_number(struct sha256 *sha, const char *name, int64_t number) {
-        char bytes[8];
-
-        for (int i = 0; i < 8; i++)
-                bytes[i] = (char)((uint64_t)number >> (56 - 8 * i));
         add_text(sha, str_from(name));
-        sha256_add(sha, (struct str){ bytes, sizeof(bytes) });
+        sha256_add_number(sha, (uint64_t)number);
 }
 
 static void add_limits(struct sha256 *sha, const struct limits *limits) {

@@ -28,14 +28,6 @@ static int keep_digest(struct fleet *fleet, struct sha256 *sha, size_t digits, s
         return fleet_text(fleet, (struct str){ hex, digits }, ret_text);
 }
 
-static void add_part(struct sha256 *sha, struct str part) {
-        char head[32];
-
-        snprintf(head, sizeof(head), "%zu:", part.n);
-        sha256_add(sha, str_from(head));
-        sha256_add(sha, part);
-}
-
 static int compare_strings(const void *a, const void *b) {
         return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
@@ -66,7 +58,7 @@ static int find_content(struct folding *folding) {
                 for (size_t i = 0; i < count; i++)
                         sha256_add(&sha, lines[i]);
                 for (size_t i = 0; i < inputs->count && folding->view->redacted; i++)
-                        add_part(&sha, inputs->items[i].node);
+                        sha256_add_text(&sha, inputs->items[i].node);
                 r = keep_digest(folding->fleet, &sha, CONTENT_DIGITS, &folding->bundle.content);
         }
         free(lines);
@@ -94,7 +86,7 @@ static int find_options(struct folding *folding) {
 
         sha256_init(&sha);
         for (size_t i = 0; i < view->options.count; i++) {
-                add_part(&sha, view->options.items[i].key);
+                sha256_add_text(&sha, view->options.items[i].key);
                 add_json(&sha, view->options.items[i].value);
         }
         snprintf(text, sizeof(text), "%lld %lld %d", (long long)view->from, (long long)view->to, view->redacted);
@@ -122,10 +114,10 @@ static int find_id(struct folding *folding) {
         struct sha256 sha;
 
         sha256_init(&sha);
-        add_part(&sha, folding->view->bundle_path);
-        add_part(&sha, bundle->content);
-        add_part(&sha, bundle->ruleset);
-        add_part(&sha, bundle->options);
+        sha256_add_text(&sha, folding->view->bundle_path);
+        sha256_add_text(&sha, bundle->content);
+        sha256_add_text(&sha, bundle->ruleset);
+        sha256_add_text(&sha, bundle->options);
         return keep_digest(folding->fleet, &sha, ID_DIGITS, &folding->bundle.id);
 }
 
@@ -538,9 +530,9 @@ int fleet_add_unread(struct fleet *fleet, struct str path, const char *code, str
                                                      { 0 },
                                                      { 0 } });
         sha256_init(&sha);
-        add_part(&sha, STR("unread"));
-        add_part(&sha, path);
-        add_part(&sha, fault);
+        sha256_add_text(&sha, STR("unread"));
+        sha256_add_text(&sha, path);
+        sha256_add_text(&sha, fault);
         r = keep_digest(fleet, &sha, ID_DIGITS, &bundle.id);
         return r < 0 ? r : fleet_keep_bundle(fleet, &bundle);
 }

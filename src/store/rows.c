@@ -295,15 +295,6 @@ static struct str event_name(const struct line_of *line) {
         return line->event ? line->event->event : line->server_event->event;
 }
 
-/* With its length before it, so that no two texts look like two others. */
-static void hash_text(struct sha256 *sha, struct str text) {
-        char length[24];
-
-        snprintf(length, sizeof(length), "%zu:", text.n);
-        sha256_add(sha, str_from(length));
-        sha256_add(sha, text);
-}
-
 /* Bytes and lines of a file differ where it was rotated or packed otherwise: they are no part of it. */
 void store_event_hash(const struct view *view, const struct line_of *line,
                       unsigned char ret_hash[static SHA256_BYTES]) {
@@ -314,15 +305,15 @@ void store_event_hash(const struct view *view, const struct line_of *line,
 
         sha256_init(&sha);
         time_format_utc(line->time, time);
-        hash_text(&sha, str_from(time));
-        hash_text(&sha, event_name(line));
-        hash_text(&sha, event_node(view, line));
-        hash_text(&sha, sid);
-        hash_text(&sha, sid.n ? STR("") : line_agent(line));
-        hash_text(&sha, line->server_event ? line->server_event->text : STR(""));
+        sha256_add_text(&sha, str_from(time));
+        sha256_add_text(&sha, event_name(line));
+        sha256_add_text(&sha, event_node(view, line));
+        sha256_add_text(&sha, sid);
+        sha256_add_text(&sha, sid.n ? STR("") : line_agent(line));
+        sha256_add_text(&sha, line->server_event ? line->server_event->text : STR(""));
         for (size_t i = 0; i < fields->count; i++) {
-                hash_text(&sha, fields->items[i].key);
-                hash_text(&sha, fields->items[i].value);
+                sha256_add_text(&sha, fields->items[i].key);
+                sha256_add_text(&sha, fields->items[i].value);
         }
         sha256_end(&sha, ret_hash);
 }
