@@ -15,6 +15,7 @@
 #define FLEET_FLEET_H
 
 #include "base/intern.h"
+#include "batch/reports.h"
 #include "render/view.h"
 
 /* ---------------------------------------------------------------- sets */
@@ -207,7 +208,7 @@ int fleet_fold(struct fleet *fleet, const struct view *view, char ret_wrong[stat
 /* What a fleet report says, whose text is changed. 0, -ENOMEM or -EBADMSG and `ret_wrong`. */
 int fleet_read(struct fleet *fleet, char *text, size_t bytes, char ret_wrong[static VIEW_WRONG_BYTES]);
 /* A bundle or report that nothing is known of but why. */
-int fleet_add_unread(struct fleet *fleet, struct str path, const char *code, struct str fault, int64_t exit_status);
+int fleet_add_unread(struct fleet *fleet, const struct report_fault *fault);
 
 /* All sets in order, each key once. */
 void fleet_settle(struct fleet *fleet);

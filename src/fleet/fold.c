@@ -10,7 +10,7 @@
 #include "fleet/events.h"
 #include "fleet/set.h"
 
-enum { ID_DIGITS = 12, CONTENT_DIGITS = 32 };
+enum { CONTENT_DIGITS = 32 };
 
 struct folding {
         struct fleet *fleet;
@@ -20,13 +20,6 @@ struct folding {
 };
 
 /* ------------------------------------------------------------ identity */
-
-static int keep_digest(struct fleet *fleet, struct sha256 *sha, size_t digits, struct str *ret_text) {
-        char hex[SHA256_HEX_BYTES];
-
-        sha256_hex(sha, hex);
-        return fleet_text(fleet, (struct str){ hex, digits }, ret_text);
-}
 
 static int compare_strings(const void *a, const void *b) {
         return str_cmp(*(const struct str *)a, *(const struct str *)b);
@@ -59,7 +52,7 @@ static int find_content(struct folding *folding) {
                         sha256_add(&sha, lines[i]);
                 for (size_t i = 0; i < inputs->count && folding->view->redacted; i++)
                         sha256_add_text(&sha, inputs->items[i].node);
-                r = keep_digest(folding->fleet, &sha, CONTENT_DIGITS, &folding->bundle.content);
+                r = fleet_digest(folding->fleet, &sha, CONTENT_DIGITS, &folding->bundle.content);
         }
         free(lines);
         free(texts);
@@ -91,12 +84,12 @@ static int find_options(struct folding *folding) {
         }
         snprintf(text, sizeof(text), "%lld %lld %d", (long long)view->from, (long long)view->to, view->redacted);
         sha256_add(&sha, str_from(text));
-        return keep_digest(folding->fleet, &sha, ID_DIGITS, &folding->bundle.options);
+        return fleet_digest(folding->fleet, &sha, FLEET_ID_DIGITS, &folding->bundle.options);
 }
 
 static int find_ruleset(struct folding *folding) {
         const struct view *view = folding->view;
-        const struct str sha256 = str_first(view->ruleset_sha256, ID_DIGITS);
+        const struct str sha256 = str_first(view->ruleset_sha256, FLEET_ID_DIGITS);
         struct buf text;
         int r;
 
@@ -118,7 +111,7 @@ static int find_id(struct folding *folding) {
         sha256_add_text(&sha, bundle->content);
         sha256_add_text(&sha, bundle->ruleset);
         sha256_add_text(&sha, bundle->options);
-        return keep_digest(folding->fleet, &sha, ID_DIGITS, &folding->bundle.id);
+        return fleet_digest(folding->fleet, &sha, FLEET_ID_DIGITS, &folding->bundle.id);
 }
 
 /* -------------------------------------------------------------- bundle */
@@ -155,32 +148,6 @@ static int keep_bundle(struct folding *folding) {
         return r;
 }
 
-static int compare_rules(const void *a, const void *b) {
-        const struct view_rule *x = a, *y = b;
-        int r = str_cmp(x->id, y->id);
-
-        return r ? r : (x->hits > y->hits) - (x->hits < y->hits);
-}
-
-/* Those that hit; by id. */
-static int find_rules(struct fleet *fleet, const struct view_rules *rules, struct view_rules *ret_rules) {
-        struct view_rule *kept = arena_alloc(&fleet->arena, (rules->count + 1) * sizeof(*kept));
-        size_t count = 0;
-        int r = kept ? 0 : -ENOMEM;
-
-        for (size_t i = 0; i < rules->count && r == 0; i++) {
-                if (rules->items[i].id.n == 0 || rules->items[i].hits == VIEW_NONE || rules->items[i].hits <= 0)
-                        continue;
-                kept[count].hits = rules->items[i].hits;
-                r = fleet_text(fleet, rules->items[i].id, &kept[count++].id);
-        }
-        if (r < 0)
-                return r;
-        qsort(kept, count, sizeof(*kept), compare_rules);
-        *ret_rules = (struct view_rules){ kept, count };
-        return 0;
-}
-
 static void take_counts(struct fleet_bundle *bundle, const struct view_summary *summary) {
         bundle->counts = (struct fleet_counts){
                 .agents = summary->agents,
@@ -192,26 +159,6 @@ static void take_counts(struct fleet_bundle *bundle, const struct view_summary *
                 .server_restarts = summary->server_restarts,
                 .recoveries = summary->recoveries,
         };
-}
-
-int fleet_keep_bundle(struct fleet *fleet, struct fleet_bundle *bundle) {
-        struct str *const texts[] = { &bundle->id,           &bundle->path,    &bundle->kind,
-                                      &bundle->content,      &bundle->ruleset, &bundle->options,
-                                      &bundle->tool_version, &bundle->product, &bundle->notification_service,
-                                      &bundle->verdict,      &bundle->code,    &bundle->fault,
-                                      &bundle->confidence };
-        int r = 0;
-
-        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && r == 0; i++)
-                r = fleet_text(fleet, *texts[i], texts[i]);
-        if (r == 0)
-                r = fleet_texts(fleet, bundle->nodes.items, bundle->nodes.count, &bundle->nodes);
-        if (r == 0)
-                r = fleet_texts(fleet, bundle->missing.items, bundle->missing.count, &bundle->missing);
-        if (r == 0)
-                r = find_rules(fleet, &bundle->rules, &bundle->rules);
-        bundle->same_as = (struct str){ 0 };
-        return r < 0 ? r : set_add(&fleet->bundles, bundle);
 }
 
 static int fold_bundle(struct folding *folding) {
@@ -305,33 +252,6 @@ static const struct view_record *decisive(const struct view_finding *finding) {
         return records->count ? &records->items[records->count - 1] : NULL;
 }
 
-int fleet_keep_finding(struct fleet *fleet, struct fleet_finding *finding) {
-        struct str *const texts[] = { &finding->id,      &finding->kind,     &finding->node,       &finding->agent,
-                                      &finding->sid,     &finding->severity, &finding->confidence, &finding->cause,
-                                      &finding->outcome, &finding->scope,    &finding->title,      &finding->address };
-        int r = 0;
-
-        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && r == 0; i++)
-                r = fleet_text(fleet, *texts[i], texts[i]);
-        if (r == 0)
-                r = fleet_texts(fleet, finding->agents.items, finding->agents.count, &finding->agents);
-        finding->seen = (struct fleet_seens){ 0 };
-        return r < 0 ? r : set_add(&fleet->findings, finding);
-}
-
-int fleet_keep_seen(struct fleet *fleet, const struct fleet_finding *finding, struct fleet_seen *seen) {
-        int r = fleet_text(fleet, seen->bundle, &seen->bundle);
-
-        if (r == 0)
-                r = fleet_text(fleet, seen->file, &seen->file);
-        seen->id = finding->id;
-        seen->kind = finding->kind;
-        seen->node = finding->node;
-        seen->agent = finding->agent;
-        seen->sid = finding->sid;
-        return r < 0 ? r : set_add(&fleet->seen, seen);
-}
-
 /* When a stop or crash of a service took its sessions: a crash leaves no record of its own. */
 static int64_t lost_since(const struct view *view, const struct view_finding *finding) {
         int64_t since = finding->start;
@@ -380,16 +300,6 @@ static int fold_finding(struct folding *folding, const struct view_finding *from
 
 /* -------------------------------------------------------------- people */
 
-int fleet_keep_person(struct fleet *fleet, struct fleet_person person) {
-        int r = fleet_text(fleet, person.agent, &person.agent);
-
-        if (r == 0)
-                r = fleet_text(fleet, person.node, &person.node);
-        if (r == 0)
-                r = fleet_text(fleet, person.address, &person.address);
-        return r < 0 ? r : set_add(&fleet->people, &person);
-}
-
 static int fold_addresses(struct folding *folding, struct str agent, struct str node, const struct view_texts *ips) {
         int r = 0;
 
@@ -419,14 +329,6 @@ static int fold_people(struct folding *folding) {
 }
 
 /* ------------------------------------------------------------ coverage */
-
-int fleet_keep_span(struct fleet *fleet, struct fleet_span span) {
-        int r = fleet_text(fleet, span.node, &span.node);
-
-        if (r == 0)
-                r = fleet_text(fleet, span.family, &span.family);
-        return r < 0 ? r : set_add(&fleet->coverage, &span);
-}
 
 /* The first gap of the input's that ends behind `at`. */
 static const struct view_gap *next_gap(const struct view *view, const struct view_input *input, int64_t at) {
@@ -499,40 +401,4 @@ int fleet_fold(struct fleet *fleet, const struct view *view, char ret_wrong[stat
 
         free(folding.sessions);
         return r;
-}
-
-int fleet_add_unread(struct fleet *fleet, struct str path, const char *code, struct str fault, int64_t exit_status) {
-        struct fleet_bundle bundle = {
-                .path = path,
-                .code = str_from(code),
-                .fault = fault,
-                .exit_status = exit_status,
-                .bytes = VIEW_NONE,
-                .offset = ZONE_UNKNOWN,
-                .skew_ms = VIEW_NONE,
-                .first = TIME_UNKNOWN,
-                .last = TIME_UNKNOWN,
-                .lines = VIEW_NONE,
-                .records = VIEW_NONE,
-                .matched = VIEW_NONE,
-        };
-        struct sha256 sha;
-        int r;
-
-        take_counts(&bundle, &(struct view_summary){ VIEW_NONE,
-                                                     VIEW_NONE,
-                                                     VIEW_NONE,
-                                                     VIEW_NONE,
-                                                     VIEW_NONE,
-                                                     VIEW_NONE,
-                                                     VIEW_NONE,
-                                                     VIEW_NONE,
-                                                     { 0 },
-                                                     { 0 } });
-        sha256_init(&sha);
-        sha256_add_text(&sha, STR("unread"));
-        sha256_add_text(&sha, path);
-        sha256_add_text(&sha, fault);
-        r = keep_digest(fleet, &sha, ID_DIGITS, &bundle.id);
-        return r < 0 ? r : fleet_keep_bundle(fleet, &bundle);
 }

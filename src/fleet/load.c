@@ -2,7 +2,6 @@
 
 #include <errno.h>
 
-#include "batch/reports.h"
 #include "render/load.h"
 
 bool fleet_is_one(struct str text) {
@@ -18,8 +17,7 @@ static int load_nothing(const struct fleet_loading *loading, const struct report
         report_fault_text(fault, text);
         if (loading->tell)
                 loading->tell(loading->userdata, text);
-        return fleet_add_unread(loading->fleet, fault->path, diag_infos[fault->code].code, fault->why,
-                                fault->exit_status);
+        return fleet_add_unread(loading->fleet, fault);
 }
 
 /* The view has the text from now on, which a fleet report's sets have copied. */

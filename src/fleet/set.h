@@ -5,6 +5,7 @@
 #ifndef FLEET_SET_H
 #define FLEET_SET_H
 
+#include "base/sha256.h"
 #include "fleet/fleet.h"
 
 void set_init(struct set *set, const struct table *table, size_t keys);
@@ -26,7 +27,12 @@ int texts_of(struct arena *arena, const struct str *items, size_t count, struct 
 int fleet_add_events(struct fleet *fleet, struct str day, struct str node, struct str event, const uint64_t *prints,
                      size_t count);
 
-/* One item, whose strings need not be the fleet's; they are afterwards. 0 or -ENOMEM. */
+enum { FLEET_ID_DIGITS = 12 };
+
+/* The first digits of a hash, which it ends. 0 or -ENOMEM. */
+int fleet_digest(struct fleet *fleet, struct sha256 *sha, size_t digits, struct str *ret_text);
+
+/* keep.c: one item, whose strings need not be the fleet's; they are afterwards. 0 or -ENOMEM. */
 int fleet_keep_bundle(struct fleet *fleet, struct fleet_bundle *bundle);
 int fleet_keep_finding(struct fleet *fleet, struct fleet_finding *finding);
 int fleet_keep_seen(struct fleet *fleet, const struct fleet_finding *finding, struct fleet_seen *seen);

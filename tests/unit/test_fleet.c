@@ -290,7 +290,9 @@ static void test_what_is_not_read_is_not_nothing(void **state) {
         (void)state;
         fleet_init(&fleet);
         arena_init(&arena);
-        assert_int_equal(fleet_add_unread(&fleet, STR("x.tgz"), "BS602", STR("was killed"), 1), 0);
+        assert_int_equal(fleet_add_unread(&fleet, &(struct report_fault){ STR("x.tgz"), DIAG_BUNDLE_UNREAD,
+                                                                          STR("was killed"), 1 }),
+                         0);
         assert_int_equal(fleet_derive(&fleet, &arena, &report), 0);
         assert_true(str_eq(report.diagnosis.verdict, STR("undetermined")) && !report.complete);
         assert_int_equal(report.exit_status, 1);
