@@ -11,6 +11,11 @@
 #include "fleet/derive.h"
 #include "fleet/set.h"
 
+struct texts {
+        struct str *items;
+        size_t count, capacity;
+};
+
 /* While it is made. */
 struct making {
         int64_t start, end;
@@ -18,10 +23,7 @@ struct making {
         bool same_cause, same_scope; /* all that were joined have it */
         bool from_reports;
         struct view_texts named; /* in lower case, by the reports */
-        struct {
-                struct str *items;
-                size_t count, capacity;
-        } agents, nodes, findings;
+        struct texts agents, nodes, findings;
 };
 
 struct makings {
@@ -29,13 +31,11 @@ struct makings {
         size_t count, capacity;
 };
 
-#define ADD(list, text) add_text(&(list).items, &(list).count, &(list).capacity, text)
-
-static int add_text(struct str **items, size_t *count, size_t *capacity, struct str text) {
-        int r = array_reserve(items, capacity, *count + 1, sizeof(**items));
+static int add_text(struct texts *texts, struct str text) {
+        int r = array_reserve(&texts->items, &texts->capacity, texts->count + 1, sizeof(text));
 
         if (r == 0)
-                (*items)[(*count)++] = text;
+                texts->items[texts->count++] = text;
         return r;
 }
 
@@ -87,10 +87,10 @@ static int join_finding(struct makings *makings, const struct fleet_finding *fin
         last->same_cause &= str_eq(last->cause, finding->cause);
         last->same_scope &= str_eq(last->scope, finding->scope);
         for (size_t i = 0; i < finding->agents.count && r == 0; i++)
-                r = ADD(last->agents, finding->agents.items[i]);
+                r = add_text(&last->agents, finding->agents.items[i]);
         if (r == 0)
-                r = ADD(last->nodes, finding->node);
-        return r < 0 ? r : ADD(last->findings, finding->id);
+                r = add_text(&last->nodes, finding->node);
+        return r < 0 ? r : add_text(&last->findings, finding->id);
 }
 
 static int join_findings(struct derive *derive, struct makings *makings) {
@@ -113,19 +113,18 @@ static int join_findings(struct derive *derive, struct makings *makings) {
 
 /* ----------------------------------------------------------- members */
 
-/* Silences that ended well are no losses. */
-static bool is_loss(const struct fleet_incident *incident) {
-        return incident->forced || incident->closed;
-}
-
 static int add_member(struct makings *makings, size_t number, struct fleet_incident *incident) {
         struct making *making = &makings->items[number];
-        int r = ADD(making->agents, incident->agent);
+        int r = add_text(&making->agents, incident->agent);
 
         incident->in_burst = number;
         for (size_t i = 0; i < incident->nodes.count && r == 0; i++)
-                r = ADD(making->nodes, incident->nodes.items[i]);
+                r = add_text(&making->nodes, incident->nodes.items[i]);
         return r;
+}
+
+static int compare_texts(const void *a, const void *b) {
+        return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 static int list_named(struct derive *derive, struct making *making) {
@@ -141,17 +140,8 @@ static int list_named(struct derive *derive, struct making *making) {
 }
 
 static bool names(const struct making *making, struct str who) {
-        size_t low = 0, high = making->named.count;
-
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-
-                if (str_cmp(making->named.items[middle], who) < 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low < making->named.count && str_eq(making->named.items[low], who);
+        return making->named.count &&
+               bsearch(&who, making->named.items, making->named.count, sizeof(who), compare_texts);
 }
 
 /* Who was lost while a burst ran is of it; whom its report names, also a little beside it. */
@@ -171,7 +161,7 @@ static int take_members(struct derive *derive, struct makings *makings) {
                 if (!making || incident->start < making->start - POLL_MS)
                         continue;
                 if ((incident->start >= making->start - SKEW_MS && incident->start <= making->end + SKEW_MS &&
-                     is_loss(incident)) ||
+                     fleet_incident_is_loss(incident)) ||
                     names(making, incident->who))
                         r = add_member(makings, at, incident);
         }
@@ -246,7 +236,8 @@ static int make_burst(struct derive *derive, struct makings *makings, const size
 
 /* Whom a stop or crash of their server took are told of with that. */
 static bool may_be_of_one(const struct fleet_incident *incident) {
-        return is_loss(incident) && incident->in_burst == SIZE_MAX && !str_eq(incident->cause, STR("server_event"));
+        return fleet_incident_is_loss(incident) && incident->in_burst == SIZE_MAX &&
+               !str_eq(incident->cause, STR("server_event"));
 }
 
 static int find_across(struct derive *derive, struct makings *makings) {

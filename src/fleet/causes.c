@@ -1,5 +1,7 @@
 #include "fleet/causes.h"
 
+#include <stdlib.h>
+
 #include "render/table.h"
 
 enum { OUTAGE_LOSS_MS = 10 * 1000 }; /* as in findings/cause.h: a loss this soon after a stop came with it */
@@ -54,21 +56,16 @@ static struct str bundle_of_closure(const struct part *parts, size_t count, cons
 
 /* ------------------------------------------------------------- restarts */
 
+static int compare_places(const void *a, const void *b) {
+        return table_compare(&fleet_person_table, 2, a, b);
+}
+
 /* Had the agent a session on that server? */
 static bool is_known_on(const struct fleet_report *report, struct str agent, struct str node) {
         const struct fleet_person wanted = { .agent = agent, .node = node };
-        size_t low = 0, high = report->people.count;
 
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-
-                if (table_compare(&fleet_person_table, 2, &report->people.items[middle], &wanted) < 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low < report->people.count &&
-               table_compare(&fleet_person_table, 2, &report->people.items[low], &wanted) == 0;
+        return report->people.count &&
+               bsearch(&wanted, report->people.items, report->people.count, sizeof(wanted), compare_places);
 }
 
 /* Did the loss come with that stop or crash? Who died without a word may have done so at any

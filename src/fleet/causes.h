@@ -9,17 +9,17 @@
 
 #include "fleet/derive.h"
 
+/* Kinds of finding about one agent: an incident that has several is called by the strongest. */
+enum strength { OF_NO_AGENT, SILENCE, UNANSWERED, CLOSURE, FORCED };
+
 /* A finding of an agent, as part of an incident. */
 struct part {
         struct fleet_finding *finding;
-        struct str who;
-        int64_t from, to;
-        int64_t slack; /* of the clocks */
-        int strength;  /* of its kind */
+        struct str who;   /* the agent in lower case, interned */
+        int64_t from, to; /* UTC, ms: where other parts may join */
+        int64_t slack;    /* ms that the clocks of its servers may differ by, beside SKEW_MS */
+        enum strength strength;
 };
-
-/* What an incident is called by, if it has several kinds. */
-enum { SILENCE = 1, UNANSWERED, CLOSURE, FORCED };
 
 /* No loss of presence is in the logs that tell of it: it may lie up to LOSS_MS before. */
 bool part_has_no_loss(const struct part *part);

@@ -32,9 +32,7 @@ static int add_day(struct derive *derive, struct list *list, int64_t time) {
 
 /* Unknown where it is no stop or crash. */
 static int64_t restart_time(const struct fleet_finding *finding) {
-        if (!str_eq(finding->kind, STR("server_restart")))
-                return TIME_UNKNOWN;
-        return finding->start != TIME_UNKNOWN ? finding->start : finding->end;
+        return str_eq(finding->kind, STR("server_restart")) ? fleet_finding_time(finding) : TIME_UNKNOWN;
 }
 
 static int list_days(struct derive *derive, struct list *list) {
@@ -89,7 +87,7 @@ static void count_incidents(struct derive *derive) {
                 day->incidents++;
                 day->forced_logouts += incident->forced;
                 day->idle_closures += incident->closed;
-                day->idle_escalations += !incident->forced && !incident->closed;
+                day->idle_escalations += !fleet_incident_is_loss(incident);
         }
 }
 

@@ -70,6 +70,14 @@ bool fleet_bundle_is_read(const struct fleet_bundle *bundle) {
         return bundle->fault.n == 0 && bundle->code.n == 0 && bundle->exit_status != NOTHING_ANALYSED;
 }
 
+bool fleet_incident_is_loss(const struct fleet_incident *incident) {
+        return incident->forced || incident->closed;
+}
+
+int64_t fleet_finding_time(const struct fleet_finding *finding) {
+        return finding->start != TIME_UNKNOWN ? finding->start : finding->end;
+}
+
 /* ---------------------------------------------------------------- sets */
 
 /* Both are in the order of the finding's key. */
@@ -163,10 +171,9 @@ static int list_sets(struct derive *derive) {
 static int compare_restarts(const void *a, const void *b) {
         const struct fleet_finding *x = *(const struct fleet_finding *const *)a;
         const struct fleet_finding *y = *(const struct fleet_finding *const *)b;
-        const int64_t from = x->start != TIME_UNKNOWN ? x->start : x->end;
-        const int64_t to = y->start != TIME_UNKNOWN ? y->start : y->end;
+        const int64_t left = fleet_finding_time(x), right = fleet_finding_time(y);
 
-        return from != to ? (from > to) - (from < to) : (x > y) - (x < y);
+        return left != right ? (left > right) - (left < right) : (x > y) - (x < y);
 }
 
 static int list_restarts(struct derive *derive) {

@@ -47,7 +47,13 @@ int derive_id(struct derive *derive, uint64_t print, struct str *ret_id);
 /* The bundle of that id, or NULL. */
 const struct fleet_bundle *derive_bundle(const struct fleet_report *report, struct str id);
 
-/* Is it one whose content counts: read, and not the same as another's? */
+/* Is it one that says something: with a report, in which something could be analysed? */
 bool fleet_bundle_is_read(const struct fleet_bundle *bundle);
+
+/* Silences that ended well are no losses. */
+bool fleet_incident_is_loss(const struct fleet_incident *incident);
+
+/* When it began, else when it ended. TIME_UNKNOWN where neither is known. */
+int64_t fleet_finding_time(const struct fleet_finding *finding);
 
 #endif

@@ -26,15 +26,16 @@ struct parts {
         size_t count;
 };
 
-/* What an incident is called by, if it has several kinds; 0: no matter of one agent. */
-static int strength_of(struct str kind) {
-        static const char *const kinds[] = { "", "idle_escalation", "unanswered_logout", "idle_closure",
-                                             "forced_logout" };
+static enum strength strength_of(struct str kind) {
+        static const char *const kinds[] = { [SILENCE] = "idle_escalation",
+                                             [UNANSWERED] = "unanswered_logout",
+                                             [CLOSURE] = "idle_closure",
+                                             [FORCED] = "forced_logout" };
 
-        for (int i = 1; i < 5; i++)
+        for (enum strength i = SILENCE; i <= FORCED; i++)
                 if (str_eq(kind, str_from(kinds[i])))
                         return i;
-        return 0;
+        return OF_NO_AGENT;
 }
 
 /* ---------------------------------------------------------------- parts */
@@ -88,7 +89,7 @@ static int list_parts(struct derive *derive, struct parts *parts) {
                 struct fleet_finding *finding = &report->findings.items[i];
                 struct part part = { .finding = finding, .strength = strength_of(finding->kind) };
 
-                if (part.strength == 0 || finding->agent.n == 0 ||
+                if (part.strength == OF_NO_AGENT || finding->agent.n == 0 ||
                     (finding->start == TIME_UNKNOWN && finding->end == TIME_UNKNOWN))
                         continue;
                 r = derive_lower(derive, finding->agent, &part.who);
@@ -121,9 +122,9 @@ static size_t end_of_group(const struct parts *parts, size_t first) {
         return end;
 }
 
-static void take_part(struct fleet_incident *incident, const struct part *part, int *strength) {
+static void take_part(struct fleet_incident *incident, const struct part *part, enum strength *strength) {
         const struct fleet_finding *finding = part->finding;
-        const int64_t start = finding->start != TIME_UNKNOWN ? finding->start : finding->end;
+        const int64_t start = fleet_finding_time(finding);
 
         if (incident->start == TIME_UNKNOWN || start < incident->start)
                 incident->start = start;
@@ -172,7 +173,7 @@ static int name_all(struct derive *derive, struct fleet_incident *incident, cons
 
 static int add_incident(struct derive *derive, const struct part *parts, size_t count) {
         struct fleet_incident *incident = &derive->report->incidents.items[derive->report->incidents.count++];
-        int strength = 0;
+        enum strength strength = OF_NO_AGENT;
 
         *incident = (struct fleet_incident){
                 .who = parts->who, .start = TIME_UNKNOWN, .end = TIME_UNKNOWN, .in_burst = SIZE_MAX

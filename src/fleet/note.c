@@ -158,12 +158,10 @@ static void put_bursts(struct note *note) {
         put_more(note, report->bursts.count, MOST_LISTED);
 }
 
-static int64_t time_of(const struct fleet_finding *finding) {
-        return finding->start != TIME_UNKNOWN ? finding->start : finding->end;
-}
-
 static bool is_before(const struct fleet_finding *a, const struct fleet_finding *b) {
-        return time_of(a) < time_of(b) || (time_of(a) == time_of(b) && a < b);
+        const int64_t left = fleet_finding_time(a), right = fleet_finding_time(b);
+
+        return left < right || (left == right && a < b);
 }
 
 /* The first restart behind the last one; findings are not in order of time. */
@@ -188,7 +186,7 @@ static void put_restarts(struct note *note) {
                 page_heading(&note->page, STR("Stops and restarts of the notification service"));
         for (size_t i = 0; restart && i < MOST_LISTED; i++, restart = next_restart(report, restart)) {
                 phrase_say(begin(note), "at ");
-                say_time(note, time_of(restart));
+                say_time(note, fleet_finding_time(restart));
                 phrase_say(&note->phrase, ": ");
                 phrase_name(&note->phrase, restart->node.n ? restart->node : STR("unknown server"));
                 phrase_say(&note->phrase, str_eq(restart->severity, STR("medium")) ? ", by an administrator" : "");
@@ -273,16 +271,12 @@ static void put_agents(struct note *note) {
         put_more(note, report->agents.count, MOST_LISTED);
 }
 
-static bool is_loss(const struct fleet_incident *incident) {
-        return incident->forced || incident->closed;
-}
-
 static void put_incidents(struct note *note) {
         const struct fleet_report *report = note->shown.report;
         size_t count = 0;
 
         for (size_t i = 0; i < report->incidents.count; i++) {
-                if (!is_loss(&report->incidents.items[i]) || ++count > MOST_INCIDENTS)
+                if (!fleet_incident_is_loss(&report->incidents.items[i]) || ++count > MOST_INCIDENTS)
                         continue;
                 if (count == 1)
                         page_heading(&note->page, STR("Losses, in order of time"));

@@ -90,7 +90,7 @@ static void count_site(struct fleet_site *site, const struct row *rows, size_t c
                         site->agents++;
                         lost = false;
                 }
-                if (!incident || (!incident->forced && !incident->closed))
+                if (!incident || !fleet_incident_is_loss(incident))
                         continue;
                 site->incidents++;
                 site->forced_logouts += incident->forced;
@@ -173,7 +173,7 @@ static void count_incident(struct fleet_agent *agent, const struct fleet_inciden
         agent->incidents++;
         agent->forced_logouts += incident->forced;
         agent->idle_closures += incident->closed;
-        agent->idle_escalations += !incident->forced && !incident->closed;
+        agent->idle_escalations += !fleet_incident_is_loss(incident);
         if (agent->first == TIME_UNKNOWN || incident->start < agent->first)
                 agent->first = incident->start;
         agent->last = incident->start > agent->last ? incident->start : agent->last;
