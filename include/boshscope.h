@@ -229,7 +229,17 @@ BOSHSCOPE_API int boshscope_analyze_stream(const struct boshscope_options *optio
                                            struct boshscope_report **ret_report);
 BOSHSCOPE_API void boshscope_report_free(struct boshscope_report *report);
 
-/* 0, 1, 3, 4, 5 or 130, as README's table of exit statuses says. */
+/* What a run came to, as a program says it by its exit status. 2 is for wrong usage. */
+enum boshscope_exit {
+        BOSHSCOPE_EXIT_OK = 0,
+        BOSHSCOPE_EXIT_NOTHING = 1,      /* nothing could be analysed */
+        BOSHSCOPE_EXIT_AT_LEVEL = 3,     /* findings at or above the level of boshscope_options_set_fail_on() */
+        BOSHSCOPE_EXIT_BELOW_LEVEL = 4,  /* findings, all below it */
+        BOSHSCOPE_EXIT_PARTIAL = 5,      /* input was damaged, cut or limited */
+        BOSHSCOPE_EXIT_INTERRUPTED = 130 /* the report holds what was read before */
+};
+
+/* An enum boshscope_exit; where several apply, the first of 130, 1, 3, 5, 4, 0. */
 BOSHSCOPE_API int boshscope_report_exit_status(const struct boshscope_report *report);
 
 BOSHSCOPE_API uint64_t boshscope_report_forced_logouts(const struct boshscope_report *report);
@@ -588,8 +598,8 @@ BOSHSCOPE_API int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const 
                                            void *userdata);
 
 /*
- * 0, 1 where nothing could be read, 5 where something could not, or where a bundle was not complete;
- * or a negative error.
+ * BOSHSCOPE_EXIT_OK, _NOTHING where nothing could be read, _PARTIAL where something could not, or where a
+ * bundle was not complete; or a negative error.
  */
 BOSHSCOPE_API int boshscope_fleet_exit_status(struct boshscope_fleet *fleet);
 

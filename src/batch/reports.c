@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "batch/index.h"
+#include "boshscope.h"
 #include "render/load.h"
 #include "source/directory.h"
 
@@ -18,9 +19,6 @@ enum { TOLD_PATH_BYTES = 512, TOLD_WHY_BYTES = 511 };
 
 /* As long as file systems have them. */
 enum { NAME_MOST_BYTES = 255, PATH_MOST_BYTES = 1 << 16 };
-
-/* The exit status of a run that gave nothing. */
-enum { NOTHING = 1 };
 
 /* A line of an index, as far as it matters here. */
 struct named {
@@ -78,7 +76,8 @@ static int add_fault(struct reports *reports, const struct report_fault *from) {
 }
 
 static int add_unread(struct reports *reports, struct str path, const char *why) {
-        return add_fault(reports, &(struct report_fault){ path, DIAG_REPORT_UNREAD, str_from(why), NOTHING });
+        return add_fault(reports,
+                         &(struct report_fault){ path, DIAG_REPORT_UNREAD, str_from(why), BOSHSCOPE_EXIT_NOTHING });
 }
 
 /* -------------------------------------------------------------- a folder's */

@@ -15,7 +15,7 @@ struct report_fault {
         struct str path; /* of the report, the index or the folder; of a bundle as its index calls it */
         enum diag_code code;
         struct str why;
-        int64_t exit_status; /* of the bundle's run, else 1 */
+        int64_t exit_status; /* of the bundle's run, else BOSHSCOPE_EXIT_NOTHING */
 };
 
 struct reports {

@@ -94,10 +94,10 @@ void batch_plan_count(struct batch_tally *tally, int exit_status, uint64_t force
         tally->with_forced_logouts += forced_logouts > 0;
         if (__builtin_add_overflow(tally->forced_logouts, forced_logouts, &tally->forced_logouts))
                 tally->forced_logouts = UINT64_MAX;
-        tally->nothing += exit_status == 1;
-        tally->damaged += exit_status == 5;
-        tally->at_level |= exit_status == 3;
-        tally->findings |= exit_status == 4;
+        tally->nothing += exit_status == BOSHSCOPE_EXIT_NOTHING;
+        tally->damaged += exit_status == BOSHSCOPE_EXIT_PARTIAL;
+        tally->at_level |= exit_status == BOSHSCOPE_EXIT_AT_LEVEL;
+        tally->findings |= exit_status == BOSHSCOPE_EXIT_BELOW_LEVEL;
 }
 
 static int gather(void *userdata, const void *data, size_t bytes) {

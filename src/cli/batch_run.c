@@ -149,19 +149,21 @@ static void work(void *context, size_t job, struct slot *slot, int fd) {
 
 static void tell(struct batch_run *run, const char *shown, const struct slot *slot) {
         const struct request *request = run->request;
+        const bool nothing = slot->exit_status == BOSHSCOPE_EXIT_NOTHING;
+        const bool partial = slot->exit_status == BOSHSCOPE_EXIT_PARTIAL;
 
         if (slot->outcome == OUTCOME_FAULT) {
                 progress_clear(&run->progress);
                 message("%s: %s", shown, slot->fault);
                 return;
         }
-        if (request->quiet || (!request->verbose && slot->exit_status != 1 && slot->exit_status != 5))
+        if (request->quiet || (!request->verbose && !nothing && !partial))
                 return;
         progress_clear(&run->progress);
         message("%s: %s", shown,
-                slot->exit_status == 1   ? "nothing in it could be analysed; its report says why"
-                : slot->exit_status == 5 ? "analysed, but it was damaged, cut or limited; its report says where"
-                                         : "analysed");
+                nothing   ? "nothing in it could be analysed; its report says why"
+                : partial ? "analysed, but it was damaged, cut or limited; its report says where"
+                          : "analysed");
 }
 
 static bool ended(void *context, size_t job, const struct slot *slot, const char *line, size_t bytes) {
@@ -219,8 +221,10 @@ static int status_of(const struct batch_tally *tally) {
         if (tally->faults || tally->lost || (useless && useless == tally->bundles))
                 return STATUS_FAULT;
         if (tally->at_level)
-                return 3;
-        return tally->damaged || useless ? 5 : tally->findings ? 4 : STATUS_OK;
+                return BOSHSCOPE_EXIT_AT_LEVEL;
+        if (tally->damaged || useless)
+                return BOSHSCOPE_EXIT_PARTIAL;
+        return tally->findings ? BOSHSCOPE_EXIT_BELOW_LEVEL : STATUS_OK;
 }
 
 /* "None" is worth as much as what could be read. */
@@ -311,7 +315,7 @@ int batch_run_all(struct batch_run *run, const char *const *paths, size_t path_c
                 status = run_jobs(run);
         run->tally.lost |= index_file_close(&run->index_file) != STATUS_OK;
         if (status == STATUS_OK) {
-                status = interrupt_seen() ? 130 : status_of(&run->tally);
+                status = interrupt_seen() ? BOSHSCOPE_EXIT_INTERRUPTED : status_of(&run->tally);
                 say_sum(run);
         }
         release(run);

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+/* Exit statuses besides those of a report (enum boshscope_exit). */
 enum { STATUS_OK = 0, STATUS_FAULT = 1, STATUS_USAGE = 2 };
 
 struct command {

@@ -41,7 +41,7 @@ const char help_store[] = "Usage: boshscope store --out DIR REPORT.json|FOLDER..
                           "  2    wrong usage\n"
                           "  5    stored, but some could not be read; they are named\n";
 
-enum { OPT_OUT = 256, STATUS_PARTIAL = 5 };
+enum { OPT_OUT = 256 };
 
 static const struct option longs[] = {
         { "help", no_argument, NULL, 'h' },
@@ -210,7 +210,9 @@ static int run(struct keeping *keeping) {
                 status = keep_operand(keeping, keeping->operands[i]);
         if (status != STATUS_OK)
                 return status;
-        return keeping->unread == 0 ? STATUS_OK : keeping->stored ? STATUS_PARTIAL : STATUS_FAULT;
+        if (keeping->unread == 0)
+                return STATUS_OK;
+        return keeping->stored ? BOSHSCOPE_EXIT_PARTIAL : STATUS_FAULT;
 }
 
 int cmd_store(int argc, char **argv) {

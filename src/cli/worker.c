@@ -171,7 +171,7 @@ static bool analyze(struct work *work) {
                 return refused(work, "it cannot be analysed", r);
         work->slot->exit_status = boshscope_report_exit_status(work->report);
         work->slot->forced_logouts = boshscope_report_forced_logouts(work->report);
-        return work->slot->exit_status != 130 || interrupted(work);
+        return work->slot->exit_status != BOSHSCOPE_EXIT_INTERRUPTED || interrupted(work);
 }
 
 /* --------------------------------------------------------------------- outputs */

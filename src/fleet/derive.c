@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "boshscope.h"
 #include "fleet/set.h"
 #include "render/table.h"
 
@@ -65,9 +66,7 @@ const struct fleet_bundle *derive_bundle(const struct fleet_report *report, stru
 }
 
 bool fleet_bundle_is_read(const struct fleet_bundle *bundle) {
-        enum { NOTHING_ANALYSED = 1 };
-
-        return bundle->fault.n == 0 && bundle->code.n == 0 && bundle->exit_status != NOTHING_ANALYSED;
+        return bundle->fault.n == 0 && bundle->code.n == 0 && bundle->exit_status != BOSHSCOPE_EXIT_NOTHING;
 }
 
 bool fleet_incident_is_loss(const struct fleet_incident *incident) {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "boshscope.h"
 #include "render/load.h"
 
 bool fleet_is_one(struct str text) {
@@ -46,7 +47,8 @@ static int load_file(const struct fleet_loading *loading, struct str path) {
         if (r == 0)
                 r = fold_text(loading, &json, wrong);
         if (r == -EBADMSG)
-                r = load_nothing(loading, &(struct report_fault){ path, DIAG_REPORT_UNREAD, str_from(wrong), 1 });
+                r = load_nothing(loading, &(struct report_fault){ path, DIAG_REPORT_UNREAD, str_from(wrong),
+                                                                  BOSHSCOPE_EXIT_NOTHING });
         return r;
 }
 

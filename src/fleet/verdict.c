@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "boshscope.h"
 #include "fleet/derive.h"
 #include "fleet/set.h"
 
@@ -265,11 +266,12 @@ static int say_notes(struct derive *derive) {
 }
 
 static void conclude(struct fleet_report *report) {
-        enum { NOTHING = 1, DAMAGED = 5 };
         const struct fleet_summary *summary = &report->summary;
 
         report->complete = summary->unread == 0 && summary->incomplete == 0 && summary->bundles > 0;
-        report->exit_status = summary->unread == summary->bundles ? NOTHING : report->complete ? 0 : DAMAGED;
+        report->exit_status = summary->unread == summary->bundles ? BOSHSCOPE_EXIT_NOTHING
+                              : report->complete                  ? BOSHSCOPE_EXIT_OK
+                                                                  : BOSHSCOPE_EXIT_PARTIAL;
 }
 
 int derive_verdict(struct derive *derive) {

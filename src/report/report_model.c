@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/order.h"
+#include "boshscope.h"
 #include "findings/reason.h"
 #include "report/inventory.h"
 #include "report/report.h"
@@ -316,7 +317,7 @@ static int count_by_agent(struct report *report) {
 
 /* -------------------------------------------------------- exit status */
 
-/* README, Usage: where several apply, 1, 3, 5, 4, 0; an interrupted run is 130. */
+/* The order in which boshscope.h has them. */
 static int exit_status(const struct report *report) {
         int fail_on = report->options.fail_on;
         bool at_or_above = false;
@@ -324,14 +325,14 @@ static int exit_status(const struct report *report) {
         for (size_t i = 0; i < report->findings.count; i++)
                 at_or_above |= (int)report->findings.items[i].severity >= fail_on;
         if (report->interrupted)
-                return 130;
+                return BOSHSCOPE_EXIT_INTERRUPTED;
         if (!report_has_analysed(report))
-                return 1;
+                return BOSHSCOPE_EXIT_NOTHING;
         if (fail_on != FAIL_ON_NOTHING && at_or_above)
-                return 3;
+                return BOSHSCOPE_EXIT_AT_LEVEL;
         if (!report->complete)
-                return 5;
-        return fail_on != FAIL_ON_NOTHING && report->findings.count ? 4 : 0;
+                return BOSHSCOPE_EXIT_PARTIAL;
+        return fail_on != FAIL_ON_NOTHING && report->findings.count ? BOSHSCOPE_EXIT_BELOW_LEVEL : BOSHSCOPE_EXIT_OK;
 }
 
 int report_finish(struct report *report) {
