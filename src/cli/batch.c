@@ -101,14 +101,21 @@ static int check(const struct batch *batch, const struct request *request, const
 
 static int make_out(const struct batch *batch) {
         struct stat info;
+        int error = 0;
 
         if (mkdir(batch->out, 0777) != 0 && errno != EEXIST) {
                 message("cannot make %s: %s", batch->out, strerror(errno));
                 return STATUS_FAULT;
         }
-        if (stat(batch->out, &info) == 0 && S_ISDIR(info.st_mode) && access(batch->out, W_OK | X_OK) == 0)
+        if (stat(batch->out, &info) != 0)
+                error = errno;
+        else if (!S_ISDIR(info.st_mode))
+                error = ENOTDIR;
+        else if (access(batch->out, W_OK | X_OK) != 0)
+                error = errno;
+        if (!error)
                 return STATUS_OK;
-        message("cannot write to %s: %s", batch->out, strerror(S_ISDIR(info.st_mode) ? errno : ENOTDIR));
+        message("cannot write to %s: %s", batch->out, strerror(error));
         return STATUS_FAULT;
 }
 

@@ -44,8 +44,9 @@ static int load_index(struct batch_run *run, const char *name) {
         return r == BOSHSCOPE_E_MEMORY ? batch_no_memory() : STATUS_OK;
 }
 
+/* As the library has them (boshscope_reports_at). */
 static int is_index(const struct dirent *entry) {
-        return fnmatch("index*.ndjson", entry->d_name, 0) == 0;
+        return strcmp(entry->d_name, "index.ndjson") == 0 || fnmatch("index-*.ndjson", entry->d_name, 0) == 0;
 }
 
 /* A shard looks at its own alone; all of the bundles, also at what shards have done: names sort before the

@@ -1,13 +1,13 @@
-#define _POSIX_C_SOURCE 200809L
 #include "cli/forms.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cli/command.h"
+#include "cli/confinement.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/suffix.h"
 
 int forms_init(struct forms *forms, const char *command, const char *otherwise) {
         *forms = (struct forms){ .command = command, .otherwise = otherwise, .style = boshscope_style_new() };
@@ -49,22 +49,6 @@ int forms_add(struct forms *forms, const char *path) {
         return STATUS_OK;
 }
 
-const char *forms_named(const char *path) {
-        struct boshscope_format format;
-        const char *found = NULL;
-        size_t longest = 0;
-
-        for (size_t i = 0; boshscope_format_get(i, &format) == 0; i++) {
-                const size_t n = strlen(format.suffix), bytes = strlen(path);
-
-                if (n > longest && bytes > n && strcasecmp(path + bytes - n, format.suffix) == 0) {
-                        longest = n;
-                        found = format.name;
-                }
-        }
-        return found;
-}
-
 /* -f is for those whose name does not say; one that none of them takes would be lost. */
 static int choose(struct forms *forms) {
         bool taken = forms->wanted == NULL;
@@ -72,7 +56,7 @@ static int choose(struct forms *forms) {
         for (size_t i = 0; i < forms->count; i++) {
                 struct form *form = &forms->items[i];
 
-                form->format = forms_named(form->path);
+                form->format = suffix_format(form->path);
                 if (!form->format)
                         form->format = forms->wanted ? forms->wanted : forms->otherwise;
                 taken |= forms->wanted && strcmp(form->format, forms->wanted) == 0;
@@ -104,6 +88,14 @@ bool forms_have(const struct forms *forms, const char *path) {
                 if (output_same(forms->items[i].path, path))
                         return true;
         return false;
+}
+
+void forms_confine(const struct forms *forms, const char *const *reads, size_t count) {
+        const char *outputs[FORMS_MOST], *names[CONFINED_MOST];
+
+        for (size_t i = 0; i < forms->count; i++)
+                outputs[i] = forms->items[i].path;
+        confine_files(reads, count, outputs, forms->count, names);
 }
 
 /* ------------------------------------------------------------- writing */
@@ -187,4 +179,11 @@ int forms_commit(struct forms *forms) {
 void forms_discard(struct forms *forms) {
         for (size_t i = 0; i < forms->count; i++)
                 output_discard(&forms->items[i].output);
+}
+
+int forms_finish(struct forms *forms, int status) {
+        if (status == STATUS_OK)
+                return forms_commit(forms);
+        forms_discard(forms);
+        return status;
 }

@@ -48,14 +48,14 @@ int forms_set_format(struct forms *forms, const char *name);
 int forms_set_zone(struct forms *forms, const char *zone);
 int forms_add(struct forms *forms, const char *path);
 
-/* The form that a file's name says: of the longest suffix that fits, in capitals or not; or NULL. */
-const char *forms_named(const char *path);
-
 /* When all options are read: what goes where, and that it can, without replacing `input`. */
 int forms_check(struct forms *forms, const char *input);
 
 /* Is the file one of them, or mixed with one? */
 bool forms_have(const struct forms *forms, const char *path);
+
+/* From now on the process reads nothing but these files or folders, and writes nothing but the forms' files. */
+void forms_confine(const struct forms *forms, const char *const *reads, size_t count);
 
 bool forms_is_json(const struct form *form);
 bool forms_need_view(const struct forms *forms);
@@ -74,5 +74,7 @@ int forms_check_fleet(const struct forms *forms);
 int forms_write_fleet(struct forms *forms, struct boshscope_fleet *fleet);
 int forms_commit(struct forms *forms);
 void forms_discard(struct forms *forms);
+/* The one where all went well (`status` is STATUS_OK), else the other. */
+int forms_finish(struct forms *forms, int status);
 
 #endif

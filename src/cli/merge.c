@@ -1,5 +1,4 @@
 #include "cli/command.h"
-#include "cli/confinement.h"
 #include "cli/forms.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -118,17 +117,12 @@ static int add_all(struct merge *merge, struct boshscope_fleet *fleet) {
 }
 
 static int write_all(struct merge *merge, struct boshscope_fleet *fleet) {
-        int status = forms_write_fleet(&merge->forms, fleet);
+        const int status = forms_finish(&merge->forms, forms_write_fleet(&merge->forms, fleet));
 
-        if (status == STATUS_OK)
-                status = forms_commit(&merge->forms);
-        else
-                forms_discard(&merge->forms);
         return status == STATUS_OK ? boshscope_fleet_exit_status(fleet) : status;
 }
 
 static int run(struct merge *merge) {
-        const char *outputs[FORMS_MOST], *names[CONFINED_MOST];
         struct boshscope_fleet *fleet = boshscope_fleet_new();
         int status;
 
@@ -136,9 +130,7 @@ static int run(struct merge *merge) {
                 message("out of memory");
                 return STATUS_FAULT;
         }
-        for (size_t i = 0; i < merge->forms.count; i++)
-                outputs[i] = merge->forms.items[i].path;
-        confine_files(merge->paths, merge->count, outputs, merge->forms.count, names);
+        forms_confine(&merge->forms, merge->paths, merge->count);
         status = add_all(merge, fleet);
         if (status == STATUS_OK)
                 status = write_all(merge, fleet);

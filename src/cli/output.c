@@ -12,8 +12,8 @@
 
 #include "boshscope.h"
 #include "cli/command.h"
-#include "cli/forms.h"
 #include "cli/message.h"
+#include "cli/suffix.h"
 
 enum { NAME_TRIES = 100, NAME_BYTES = 64 };
 
@@ -63,7 +63,7 @@ static bool is_log_of(const char *path, const char *folder) {
         char *file = realpath(path, NULL), *of = realpath(folder, NULL);
         const size_t n = of ? strlen(of) : 0;
         const bool lies =
-                file && of && strncmp(file, of, n) == 0 && (file[n] == '/' || of[n - 1] == '/') && !forms_named(file);
+                file && of && strncmp(file, of, n) == 0 && (file[n] == '/' || of[n - 1] == '/') && !suffix_format(file);
 
         free(file);
         free(of);

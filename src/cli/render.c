@@ -1,5 +1,4 @@
 #include "cli/command.h"
-#include "cli/confinement.h"
 #include "cli/forms.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -108,14 +107,6 @@ static int parse(struct render *render, int argc, char **argv) {
         return status == STATUS_OK ? check_forms(&render->forms) : status;
 }
 
-/* All of them, or none. */
-static int finish(struct render *render, int status) {
-        if (status == STATUS_OK)
-                return forms_commit(&render->forms);
-        forms_discard(&render->forms);
-        return status;
-}
-
 static int run_fleet(struct render *render) {
         struct boshscope_fleet *fleet = NULL;
         int status;
@@ -129,12 +120,13 @@ static int run_fleet(struct render *render) {
         if (status == STATUS_OK)
                 status = forms_write_fleet(&render->forms, fleet);
         boshscope_fleet_free(fleet);
-        return finish(render, status);
+        return forms_finish(&render->forms, status);
 }
 
 static int run_view(struct render *render) {
         struct boshscope_view *view = NULL;
         int status = reports_load(render->path, &view);
+
         if (status == STATUS_OK && !boshscope_view_fits(view, render->forms.style))
                 status = usage_error("render", "%s: knows no %s '%s'", render->path,
                                      render->finding ? "finding" : "agent",
@@ -144,15 +136,11 @@ static int run_view(struct render *render) {
         if (status == STATUS_OK)
                 status = forms_write(&render->forms, view);
         boshscope_view_free(view);
-        return finish(render, status);
+        return forms_finish(&render->forms, status);
 }
 
 static int run(struct render *render) {
-        const char *outputs[FORMS_MOST], *names[CONFINED_MOST];
-
-        for (size_t i = 0; i < render->forms.count; i++)
-                outputs[i] = render->forms.items[i].path;
-        confine_files(&render->path, 1, outputs, render->forms.count, names);
+        forms_confine(&render->forms, &render->path, 1);
         return boshscope_fleet_is(render->path) ? run_fleet(render) : run_view(render);
 }
 

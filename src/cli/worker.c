@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/reports.h"
+#include "cli/suffix.h"
 
 /* Digits of the content's hash that a report's name begins with, and what is kept of the bundle's. */
 enum { HASH_DIGITS = 16, NAME_MOST = 100, STEM_BYTES = HASH_DIGITS + 1 + NAME_MOST + 1 };
@@ -73,15 +74,6 @@ static void make_stem(struct work *work) {
         for (size_t i = at; i < n && i - at < NAME_MOST; i++)
                 *to++ = is_safe(name[i]) ? name[i] : '_';
         *to = '\0';
-}
-
-static const char *suffix_of(const char *format) {
-        struct boshscope_format found;
-
-        for (size_t i = 0; boshscope_format_get(i, &found) == 0; i++)
-                if (strcmp(found.name, format) == 0)
-                        return found.suffix;
-        return ".txt";
 }
 
 /* From malloc, or NULL. */
