@@ -481,10 +481,10 @@ typedef int boshscope_stop_fn(void *userdata);
 BOSHSCOPE_API struct boshscope_bundles *boshscope_bundles_new(void);
 BOSHSCOPE_API void boshscope_bundles_free(struct boshscope_bundles *bundles);
 
-/* A directory of reports, which is not searched. */
+/* A directory, which must be there, of reports: it is not searched. */
 BOSHSCOPE_API void boshscope_bundles_spare(struct boshscope_bundles *bundles, const char *directory);
 
-/* Called now and then in a search with how many files and directories were looked at; another value than 0 ends it. */
+/* Called in a search after each file and directory, with how many they are; another value than 0 ends it. */
 typedef int boshscope_watch_fn(void *userdata, size_t looked);
 BOSHSCOPE_API void boshscope_bundles_watch(struct boshscope_bundles *bundles, boshscope_watch_fn *fn, void *userdata);
 
@@ -495,7 +495,7 @@ BOSHSCOPE_API void boshscope_bundles_watch(struct boshscope_bundles *bundles, bo
  */
 BOSHSCOPE_API int boshscope_bundles_find(struct boshscope_bundles *bundles, const char *path);
 BOSHSCOPE_API size_t boshscope_bundles_count(const struct boshscope_bundles *bundles);
-/* Strings live as long as the bundles. */
+/* Strings live as long as the bundles. BOSHSCOPE_E_ARGUMENT past the last one. */
 BOSHSCOPE_API int boshscope_bundles_get(const struct boshscope_bundles *bundles, size_t index,
                                         struct boshscope_bundle *ret_bundle);
 
@@ -506,7 +506,8 @@ enum { BOSHSCOPE_SHA256_HEX_BYTES = 65 };
 BOSHSCOPE_API int boshscope_bundle_sha256(const char *path, boshscope_stop_fn *stop, void *userdata,
                                           char ret_hex[BOSHSCOPE_SHA256_HEX_BYTES]);
 
-/* Which of `count` shards it falls into, 0 to count - 1, told by its size and the first and last 64 KiB. */
+/* Which of `count` shards it falls into, 0 to count - 1, told by its size and the first and last 64 KiB; what cannot
+ * be read falls where its path falls. BOSHSCOPE_E_ARGUMENT for a count of 0. */
 BOSHSCOPE_API int boshscope_bundle_shard(const char *path, uint32_t count, uint32_t *ret_shard);
 
 /* A hash of the rules, of this version, and of every option that may change a report; `more` is the caller's own. */
@@ -523,11 +524,12 @@ struct boshscope_index_line {
         const char *verdict;            /* filled by reading */
         int exit_status;                /* what was read, or to be written where there is no analysis */
         int64_t forced_logouts;         /* filled by reading */
-        double seconds;
+        double seconds;                 /* that the analysis took */
         const struct boshscope_report *analysis; /* what verdict, counts and times are taken from */
 };
 
-/* One line of JSON with its newline, to be appended by one write. */
+/* One line of JSON with its newline, which goes to `fn` in pieces and is to be appended by one write.
+ * BOSHSCOPE_E_OUTPUT where `fn` refused. */
 BOSHSCOPE_API int boshscope_index_write(const struct boshscope_index_line *line, boshscope_write_fn *fn,
                                         void *userdata);
 
@@ -557,7 +559,8 @@ BOSHSCOPE_API int boshscope_options_show_path(const struct boshscope_options *op
  * The reports that a path stands for: those of a folder, as its indexes name them, where it has
  * any, else its files *.json; of what is no folder, the path itself. In the order of their names.
  * What has none is told to `fn` (which may be NULL): a bundle without a report, an index that
- * cannot be read, a folder that holds nothing.
+ * cannot be read, a folder that holds nothing. BOSHSCOPE_E_ARGUMENT for an empty path. Paths live as
+ * long as the reports.
  */
 struct boshscope_reports;
 BOSHSCOPE_API int boshscope_reports_at(const char *path, boshscope_message_fn *fn, void *userdata,
@@ -586,7 +589,7 @@ BOSHSCOPE_API int boshscope_fleet_is(const char *path);
 BOSHSCOPE_API int boshscope_fleet_load(const char *path, boshscope_message_fn *fn, void *userdata,
                                        struct boshscope_fleet **ret_fleet);
 
-/* Add a report, which may be freed afterwards. */
+/* Add a report, which may be freed afterwards. BOSHSCOPE_E_REPORT for one whose bundle or findings have no name. */
 BOSHSCOPE_API int boshscope_fleet_add_view(struct boshscope_fleet *fleet, const struct boshscope_view *view);
 
 /*
@@ -603,7 +606,8 @@ BOSHSCOPE_API int boshscope_fleet_add_path(struct boshscope_fleet *fleet, const 
  */
 BOSHSCOPE_API int boshscope_fleet_exit_status(struct boshscope_fleet *fleet);
 
-/* In a form of boshscope_format_get(): "json" is schema "boshscope.fleet/1". A fleet report has not all. */
+/* In a form of boshscope_format_get(): "json" is schema "boshscope.fleet/1". A fleet report has not all: not 0 for
+ * those that it has, and BOSHSCOPE_E_ARGUMENT for writing another. */
 BOSHSCOPE_API int boshscope_fleet_has_format(const char *format);
 BOSHSCOPE_API int boshscope_fleet_write(struct boshscope_fleet *fleet, const struct boshscope_style *style,
                                         const char *format, boshscope_write_fn *fn, void *userdata);
@@ -627,7 +631,7 @@ BOSHSCOPE_API void boshscope_store_free(struct boshscope_store *store);
 BOSHSCOPE_API size_t boshscope_store_count(const struct boshscope_store *store);
 BOSHSCOPE_API const char *boshscope_store_path(const struct boshscope_store *store, size_t part);
 
-/* The rows of a part. BOSHSCOPE_E_ARGUMENT past the last one. */
+/* The rows of a part. BOSHSCOPE_E_ARGUMENT past the last one, BOSHSCOPE_E_OUTPUT where `fn` refused. */
 BOSHSCOPE_API int boshscope_store_write(const struct boshscope_store *store, size_t part, boshscope_write_fn *fn,
                                         void *userdata);
 

@@ -165,10 +165,11 @@ int boshscope_index_find(const struct boshscope_index *index, const char *path, 
 
 int boshscope_index_find_file(const struct boshscope_index *index, const struct boshscope_bundle *bundle,
                               struct boshscope_index_line *ret_line) {
-        return line_out(
-                &index->inner,
-                index_find_file(&index->inner, str_from(bundle->path), bundle->bytes, bundle->mtime_ns, bundle->inode),
-                ret_line);
+        const struct boshscope_index_line like = { .bundle = *bundle };
+        struct index_line inner;
+
+        index_line_in(&like, &inner);
+        return line_out(&index->inner, index_find_file(&index->inner, &inner), ret_line);
 }
 
 /* -------------------------------------------------------------- reports */

@@ -157,15 +157,16 @@ static bool read_line(char *text, size_t bytes, struct index_line *line) {
         return true;
 }
 
-/* What a file is known by, whatever leads to it. False for a name that none has. */
-static bool name_file(struct str path, uint64_t bytes, int64_t mtime_ns, uint64_t inode,
-                      char name[static FILE_NAME_BYTES], struct str *ret_name) {
+/* What a line's file is known by, whatever leads to it. False for a name that none has. */
+static bool name_file(const struct index_line *line, char name[static FILE_NAME_BYTES], struct str *ret_name) {
+        const struct str path = line->path;
         size_t at = path.n;
         int n;
 
         while (at > 0 && path.p[at - 1] != '/')
                 at--;
-        n = snprintf(name, FILE_NAME_BYTES, "%" PRIu64 " %" PRId64 " %" PRIu64 " ", bytes, mtime_ns, inode);
+        n = snprintf(name, FILE_NAME_BYTES, "%" PRIu64 " %" PRId64 " %" PRIu64 " ", line->bytes, line->mtime_ns,
+                     line->inode);
         if (path.n - at > FILE_NAME_BYTES - (size_t)n)
                 return false;
         memcpy(name + n, path.p + at, path.n - at);
@@ -179,7 +180,7 @@ static int keep_file(struct index *index, const struct index_line *line, uint32_
         uint32_t id;
         int r;
 
-        if (!name_file(line->path, line->bytes, line->mtime_ns, line->inode, buffer, &name))
+        if (!name_file(line, buffer, &name))
                 return 0;
         r = intern_add(&index->files, name, &id);
         if (r == 0)
@@ -274,13 +275,12 @@ const struct index_line *index_find(const struct index *index, struct str path) 
         return id == INTERN_NONE ? NULL : &index->lines[id];
 }
 
-const struct index_line *index_find_file(const struct index *index, struct str path, uint64_t bytes, int64_t mtime_ns,
-                                         uint64_t inode) {
+const struct index_line *index_find_file(const struct index *index, const struct index_line *like) {
         char buffer[FILE_NAME_BYTES];
         struct str name;
         uint32_t id;
 
-        if (!name_file(path, bytes, mtime_ns, inode, buffer, &name))
+        if (!name_file(like, buffer, &name))
                 return NULL;
         id = intern_find(&index->files, name);
         return id == INTERN_NONE ? NULL : &index->lines[index->file_paths[id]];

@@ -26,9 +26,9 @@ extern const char *const index_count_names[INDEX_COUNTS];
 
 /* Texts are empty where the line says null; `counts`, `first_ms` and `last_ms` are there with a report. */
 struct index_line {
-        struct str path;
+        struct str path; /* of the bundle; these four tell whether it is the same and unchanged */
         uint64_t bytes;
-        int64_t mtime_ns;
+        int64_t mtime_ns; /* since 1970 */
         uint64_t inode;
         struct str sha256;
         struct str report; /* its file's name, beside the index */
@@ -37,8 +37,8 @@ struct index_line {
         bool complete;
         int64_t counts[INDEX_COUNTS];
         int64_t first_ms, last_ms; /* UTC; TIME_UNKNOWN */
-        double seconds;
-        struct str options; /* a hash of the rules and of all that may change a report */
+        double seconds;            /* that the analysis took */
+        struct str options;        /* a hash of the rules and of all that may change a report */
 };
 
 /* What a report says, for its line. */
@@ -72,10 +72,9 @@ int index_load(struct index *index, const char *path);
 /* NULL without one. */
 const struct index_line *index_find(const struct index *index, struct str path);
 
-/* The last line of the same file under whatever path, as one comes to it from another folder or through a link:
- * of the same base name, size, time and inode. NULL without one. */
-const struct index_line *index_find_file(const struct index *index, struct str path, uint64_t bytes, int64_t mtime_ns,
-                                         uint64_t inode);
+/* The last line of the same file as `like` is of, under whatever path, as one comes to it from another folder or
+ * through a link: of the same base name, size, time and inode. NULL without one. */
+const struct index_line *index_find_file(const struct index *index, const struct index_line *like);
 
 /* Its report is what a later line says of another bundle: one of the same content and base name shares its file,
  * and may have been analysed with other options. */
