@@ -1,13 +1,18 @@
 /*
- * order: numbers for the functions that qsort calls.
+ * order: for what qsort and bsearch call.
  */
 #ifndef BASE_ORDER_H
 #define BASE_ORDER_H
 
-#include <stdint.h>
+#include "base/str.h"
 
 static inline int compare_u64(uint64_t a, uint64_t b) {
         return a < b ? -1 : a > b;
+}
+
+/* Of two struct str. */
+static inline int compare_strs(const void *a, const void *b) {
+        return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/order.h"
 #include "base/utf8.h"
 #include "batch/index.h"
 #include "boshscope.h"
@@ -244,16 +245,12 @@ static int add_folder(struct reports *reports, const char *folder) {
 
 /* ------------------------------------------------------------------ whole */
 
-static int compare_paths(const void *a, const void *b) {
-        return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 /* One report may stand in several lines: the same bundle lay at two places. */
 static void settle(struct reports *reports) {
         size_t kept = 0;
 
         if (reports->count)
-                qsort(reports->paths, reports->count, sizeof(*reports->paths), compare_paths);
+                qsort(reports->paths, reports->count, sizeof(*reports->paths), compare_strs);
         for (size_t i = 0; i < reports->count; i++)
                 if (kept == 0 || !str_eq(reports->paths[kept - 1], reports->paths[i]))
                         reports->paths[kept++] = reports->paths[i];

@@ -1,9 +1,6 @@
-#include <stdio.h>
-
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "cli/output.h"
 
 const char help_rules[] = "Usage: boshscope rules check [DIR]\n"
                           "       boshscope rules list [--rules DIR]\n"
@@ -43,10 +40,8 @@ int cmd_rules(int argc, char **argv) {
 
         if (option == OPTION_BAD)
                 return STATUS_USAGE;
-        if (option == 'h') {
-                fputs(help_rules, stdout);
-                return stdout_finish(STATUS_OK);
-        }
+        if (option == 'h')
+                return help_show(help_rules, NULL);
         if (optind >= argc)
                 return usage_error("rules", "rules: say what to do with them: check or list");
         command = command_find(subcommands, sizeof(subcommands) / sizeof(subcommands[0]), argv[optind]);

@@ -28,10 +28,8 @@ int cmd_rules_check(int argc, char **argv) {
         option = option_next(&set, argc, argv, NULL);
         if (option == OPTION_BAD)
                 return STATUS_USAGE;
-        if (option == 'h') {
-                fputs(help_rules, stdout);
-                return stdout_finish(STATUS_OK);
-        }
+        if (option == 'h')
+                return help_show(help_rules, NULL);
         if (argc - optind > 1)
                 return usage_error("rules", "rules check: one directory at a time; '%s' is too much", argv[optind + 1]);
         status = rules_load_for_command(optind < argc ? argv[optind] : NULL, &rules);

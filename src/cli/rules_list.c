@@ -61,10 +61,8 @@ int cmd_rules_list(int argc, char **argv) {
         while ((option = option_next(&set, argc, argv, NULL)) != OPTION_END) {
                 if (option == OPTION_BAD)
                         return STATUS_USAGE;
-                if (option == 'h') {
-                        fputs(help_rules, stdout);
-                        return stdout_finish(STATUS_OK);
-                }
+                if (option == 'h')
+                        return help_show(help_rules, NULL);
                 directory = optarg;
         }
         if (optind < argc)

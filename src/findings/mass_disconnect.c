@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "findings/burst.h"
 #include "findings/circumstance.h"
 #include "findings/desktops.h"
@@ -315,10 +316,6 @@ static int quote_victims(struct finding *finding, const struct scene *scene, con
         return r;
 }
 
-static int compare_names(const void *a, const void *b) {
-        return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 static int name_agents(struct findings *findings, const struct timeline *timeline, struct burst *burst) {
         size_t count = 0;
 
@@ -329,7 +326,7 @@ static int name_agents(struct findings *findings, const struct timeline *timelin
                 if (burst->victims[i]->agent != SIZE_MAX)
                         burst->agents[count++] = timeline->agents.items[burst->victims[i]->agent].name;
         if (count)
-                qsort(burst->agents, count, sizeof(*burst->agents), compare_names);
+                qsort(burst->agents, count, sizeof(*burst->agents), compare_strs);
         for (size_t i = 0; i < count; i++)
                 if (i == 0 || !str_eq(burst->agents[i], burst->agents[burst->agent_count - 1]))
                         burst->agents[burst->agent_count++] = burst->agents[i];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/order.h"
 #include "base/prints.h"
 #include "fleet/derive.h"
 #include "fleet/set.h"
@@ -123,10 +124,6 @@ static int add_member(struct makings *makings, size_t number, struct fleet_incid
         return r;
 }
 
-static int compare_texts(const void *a, const void *b) {
-        return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 static int list_named(struct derive *derive, struct making *making) {
         struct str *lower = calloc(making->agents.count + 1, sizeof(*lower));
         int r = lower ? 0 : -ENOMEM;
@@ -141,7 +138,7 @@ static int list_named(struct derive *derive, struct making *making) {
 
 static bool names(const struct making *making, struct str who) {
         return making->named.count &&
-               bsearch(&who, making->named.items, making->named.count, sizeof(who), compare_texts);
+               bsearch(&who, making->named.items, making->named.count, sizeof(who), compare_strs);
 }
 
 /* Who was lost while a burst ran is of it; whom its report names, also a little beside it. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/order.h"
 #include "base/sha256.h"
 #include "fleet/events.h"
 #include "fleet/set.h"
@@ -20,10 +21,6 @@ struct folding {
 };
 
 /* ------------------------------------------------------------ identity */
-
-static int compare_strings(const void *a, const void *b) {
-        return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
 
 /* The inputs' checksums and lengths, in an order that is not that of the packing. Two runs that
  * made pseudonyms of their own hold different things. */
@@ -46,7 +43,7 @@ static int find_content(struct folding *folding) {
                 lines[count++] = str_from(line);
         }
         if (r == 0 && count) {
-                qsort(lines, count, sizeof(*lines), compare_strings);
+                qsort(lines, count, sizeof(*lines), compare_strs);
                 sha256_init(&sha);
                 for (size_t i = 0; i < count; i++)
                         sha256_add(&sha, lines[i]);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/order.h"
 #include "base/prints.h"
 #include "render/table.h"
 
@@ -112,10 +113,6 @@ int fleet_text(struct fleet *fleet, struct str text, struct str *ret_text) {
         return r;
 }
 
-static int compare_texts(const void *a, const void *b) {
-        return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 int texts_of(struct arena *arena, const struct str *items, size_t count, struct view_texts *ret_texts) {
         struct str *copies = count ? arena_alloc(arena, count * sizeof(*copies)) : NULL;
         size_t left = 0;
@@ -126,7 +123,7 @@ int texts_of(struct arena *arena, const struct str *items, size_t count, struct 
         if (!copies)
                 return -ENOMEM;
         memcpy(copies, items, count * sizeof(*copies));
-        qsort(copies, count, sizeof(*copies), compare_texts);
+        qsort(copies, count, sizeof(*copies), compare_strs);
         for (size_t i = 0; i < count; i++)
                 if (copies[i].n && (left == 0 || !str_eq(copies[left - 1], copies[i])))
                         copies[left++] = copies[i];

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "boshscope.h"
 #include "fleet/derive.h"
 #include "fleet/set.h"
@@ -51,14 +52,10 @@ static void count_findings(struct derive *derive) {
 
                 report->summary.forced_logouts += incident->forced;
                 report->summary.idle_closures += incident->closed;
-                report->summary.idle_escalations += !incident->forced && !incident->closed;
+                report->summary.idle_escalations += !fleet_incident_is_loss(incident);
         }
         for (size_t i = 0; i < report->events.count; i++)
                 report->summary.events += report->events.items[i].count;
-}
-
-static int compare_strings(const void *a, const void *b) {
-        return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 /* Alike strings are counted; `ret_count` of them are different. */
@@ -66,7 +63,7 @@ static size_t count_different(struct str *texts, size_t count) {
         size_t different = 0;
 
         if (count)
-                qsort(texts, count, sizeof(*texts), compare_strings);
+                qsort(texts, count, sizeof(*texts), compare_strs);
         for (size_t i = 0; i < count; i++)
                 different += texts[i].n > 0 && (i == 0 || !str_eq(texts[i - 1], texts[i]));
         return different;
@@ -131,7 +128,7 @@ static void weigh(const struct fleet_report *report, struct weights *weights) {
                 const struct fleet_incident *incident = &report->incidents.items[i];
                 const bool server = str_eq(incident->cause, STR("server_event"));
 
-                if (!incident->forced && !incident->closed)
+                if (!fleet_incident_is_loss(incident))
                         continue;
                 weights->losses++;
                 weights->held += incident->burst.n || server;

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "findings/finding.h"
 #include "timeline/fold.h"
 
@@ -262,10 +263,6 @@ UNUSED static void write_session(struct buf *out, const struct session *session)
         }
 }
 
-UNUSED static int compare_texts(const void *a, const void *b) {
-        return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 /* In the order of the texts, which begin with their times: records of one second
  * may stand in files of another order. */
 UNUSED static void write_evidence(struct buf *out, const struct finding *finding) {
@@ -274,7 +271,7 @@ UNUSED static void write_evidence(struct buf *out, const struct finding *finding
         assert_non_null(texts);
         for (size_t i = 0; i < finding->evidence_count; i++)
                 texts[i] = finding->evidence[i]->text;
-        qsort(texts, finding->evidence_count, sizeof(*texts), compare_texts);
+        qsort(texts, finding->evidence_count, sizeof(*texts), compare_strs);
         for (size_t i = 0; i < finding->evidence_count; i++)
                 buf_printf(out, "  %.*s\n", (int)texts[i].n, texts[i].p);
         free(texts);
