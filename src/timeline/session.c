@@ -365,24 +365,43 @@ static int assign_event(struct builder *builder, const struct bindings *bindings
         return r < 0 || *index == SIZE_MAX ? r : add_event(&timeline->sessions[*index], event);
 }
 
-/* A member that names a session by its JID alone has seen it as long as any. */
-static void widen_by_jid(struct timeline *timeline, const struct bindings *bindings) {
-        for (size_t i = 0; i < timeline->inputs->count; i++) {
-                const struct input *input = timeline->inputs->items[i];
+/* The session that a JID had when a member named it last: the one that it was bound
+ * to, or else the latest without an id, unless that was over. Samples of a session that
+ * is there are folded away, so that no event tells of them. */
+static int widen_by_jid(struct builder *builder, const struct bindings *bindings, const struct input *input,
+                        const struct segment *segment) {
+        struct timeline *timeline = builder->timeline;
+        const int64_t last_ms = input_to_utc(input, segment->last_ms);
+        const struct str jid_key = str_skip(segment->key, sizeof(JID_KEY) - 1);
+        size_t session = bindings_find(bindings, input->node, jid_key, last_ms), *nameless = NULL;
+        struct str key;
+        int r;
 
-                for (size_t k = 0; input->summary && k < input->summary->segment_count; k++) {
-                        const struct segment *segment = &input->summary->segments[k];
-                        int64_t last_ms = input_to_utc(input, segment->last_ms);
-                        struct str jid_key = str_skip(segment->key, sizeof(JID_KEY) - 1);
-                        size_t session;
-
-                        if (segment->sid.n)
-                                continue;
-                        session = bindings_find(bindings, input->node, jid_key, last_ms);
-                        if (session != SIZE_MAX)
-                                widen(&timeline->sessions[session], last_ms, last_ms);
-                }
+        if (session == SIZE_MAX) {
+                r = make_key(builder, input->node, jid_key, &key);
+                if (r == 0)
+                        r = find_key(builder, key, &nameless);
+                if (r < 0 || !nameless || *nameless == SIZE_MAX || is_over(&timeline->sessions[*nameless], last_ms))
+                        return r;
+                session = *nameless;
         }
+        widen(&timeline->sessions[session], last_ms, last_ms);
+        return 0;
+}
+
+/* A member that names a session by its JID alone has seen it as long as any. */
+static int widen_all_by_jid(struct builder *builder, const struct bindings *bindings) {
+        const struct inputs *inputs = builder->timeline->inputs;
+        int r = 0;
+
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct summary *summary = inputs->items[i]->summary;
+
+                for (size_t k = 0; summary && k < summary->segment_count && r == 0; k++)
+                        if (summary->segments[k].sid.n == 0)
+                                r = widen_by_jid(builder, bindings, inputs->items[i], &summary->segments[k]);
+        }
+        return r;
 }
 
 static int assign_events(struct builder *builder) {
@@ -394,7 +413,7 @@ static int assign_events(struct builder *builder) {
                 if (event_kind_is_of_session(event_kind(timeline->events[i])))
                         r = assign_event(builder, &bindings, timeline->events[i]);
         if (r == 0)
-                widen_by_jid(timeline, &bindings);
+                r = widen_all_by_jid(builder, &bindings);
         bindings_release(&bindings);
         return r;
 }
