@@ -158,12 +158,16 @@ static void find_top(struct clocks *clocks) {
                         clocks->top = i;
 }
 
-static int decide_all(struct clocks *clocks, const struct inputs *inputs, int16_t option, struct diags *diags) {
+/* Each clock, and then what the inputs' stamps mean by it. */
+static int decide_all(struct clocks *clocks, struct inputs *inputs, int16_t option, struct diags *diags) {
         struct losses losses;
         int r = losses_list(&losses, inputs);
 
         for (size_t i = 0; i < clocks->count && r == 0; i++)
                 r = clock_decide(&clocks->items[i], inputs, &losses, option, diags);
+        find_top(clocks);
+        if (r == 0)
+                r = clocks_read(clocks, &losses, inputs, diags);
         losses_release(&losses);
         return r;
 }
@@ -178,12 +182,7 @@ int clocks_decide(struct clocks *clocks, struct inputs *inputs, int16_t option, 
                 r = find_clock(clocks, (struct str){ 0 }, &nobody);
         if (r == 0)
                 r = gather_votes(clocks, inputs);
-        if (r == 0)
-                r = decide_all(clocks, inputs, option, diags);
-        if (r < 0)
-                return r;
-        find_top(clocks);
-        return clocks_read(clocks, inputs, diags);
+        return r < 0 ? r : decide_all(clocks, inputs, option, diags);
 }
 
 /* -------------------------------------------------------- answers */

@@ -58,8 +58,12 @@ struct losses;
 int clock_decide(struct clock *clock, const struct inputs *inputs, const struct losses *losses, int16_t option,
                  struct diags *diags);
 
+/* clock_steps.c: changes that the node's logs show and no vote tells. A step of clock_decide. */
+int clock_hear_steps(struct clock *clock, const struct inputs *inputs, const struct losses *losses);
+bool clock_is_of(const struct clock *clock, const struct input *input);
+
 /* clock_read.c: every input's reading, once all clocks are known. A step of clocks_decide. */
-int clocks_read(const struct clocks *clocks, struct inputs *inputs, struct diags *diags);
+int clocks_read(const struct clocks *clocks, const struct losses *losses, struct inputs *inputs, struct diags *diags);
 struct clock *clock_of(const struct clocks *clocks, struct str node); /* or NULL */
 
 #endif

@@ -123,18 +123,27 @@ static int compare_with_pairs(struct clock *clock, const struct verdict *verdict
 /* ------------------------------------------------------------- changes */
 
 /* Before the first and behind the last vote the web service's stamps may tell of a
- * change, where they fit. */
+ * change, where they fit. It came between two of its records, and the vote may too: the
+ * first record after the change is the loss that votes, as often as not. */
 static int extend(struct offsets *offsets, const struct offsets *web) {
         int r = 0;
 
-        for (size_t i = 1; i < web->count && r == 0; i++)
-                if (web->items[i].since_ms > offsets->last_ms &&
-                    web->items[i - 1].minutes == offsets->items[offsets->count - 1].minutes)
-                        r = offsets_insert(offsets, offsets->count, web->items[i]);
+        for (size_t i = 1; i < web->count && r == 0; i++) {
+                struct offset change = web->items[i];
+
+                if (change.since_ms <= offsets->last_ms ||
+                    web->items[i - 1].minutes != offsets->items[offsets->count - 1].minutes)
+                        continue;
+                if (change.after_ms < offsets->last_ms)
+                        change.after_ms = offsets->last_ms;
+                r = offsets_insert(offsets, offsets->count, change);
+        }
         for (size_t i = web->count; i-- > 1 && r == 0;) {
-                if (web->items[i].since_ms >= offsets->first_ms || web->items[i].minutes != offsets->items[0].minutes)
+                if (web->items[i].after_ms >= offsets->first_ms || web->items[i].minutes != offsets->items[0].minutes)
                         continue;
                 offsets->items[0] = web->items[i];
+                if (offsets->items[0].since_ms > offsets->first_ms)
+                        offsets->items[0].since_ms = offsets->first_ms;
                 r = offsets_insert(offsets, 0,
                                    (struct offset){ .since_ms = INT64_MIN,
                                                     .after_ms = INT64_MIN,
@@ -189,8 +198,7 @@ static void date_changes(struct clock *clock, const struct inputs *inputs, const
 
                 narrow_by_web(change, minutes_before, web);
                 for (size_t k = 0; k < inputs->count; k++)
-                        if (inputs->items[k]->summary && inputs->items[k]->family == FAMILY_NOTIFICATION &&
-                            str_eq(inputs->items[k]->node, clock->node))
+                        if (clock_is_of(clock, inputs->items[k]))
                                 narrow_by_steps(change, minutes_before, &inputs->items[k]->summary->wall);
                 round_to_the_hour(change);
         }
@@ -247,6 +255,19 @@ static int set_by_option(struct clock *clock, int16_t option) {
         return offsets_set(&clock->offsets, option);
 }
 
+/* When each change was, and which ones the logs tell of that no vote does. */
+static int find_changes(struct clock *clock, const struct inputs *inputs, const struct losses *losses,
+                        const struct offsets *web) {
+        const size_t known = clock->offsets.count;
+        int r;
+
+        date_changes(clock, inputs, web);
+        r = clock_hear_steps(clock, inputs, losses);
+        if (r == 0 && clock->offsets.count > known)
+                date_changes(clock, inputs, web);
+        return r;
+}
+
 int clock_decide(struct clock *clock, const struct inputs *inputs, const struct losses *losses, int16_t option,
                  struct diags *diags) {
         struct verdict verdict = { 0 };
@@ -261,10 +282,10 @@ int clock_decide(struct clock *clock, const struct inputs *inputs, const struct 
                 r = option != ZONE_UNKNOWN ? set_by_option(clock, option) : hear_pairs(&verdict, &pairs, &web);
         if (r >= 0 && option == ZONE_UNKNOWN)
                 r = decide(clock, &verdict, &web, diags);
-        if (r >= 0 && option == ZONE_UNKNOWN)
-                date_changes(clock, inputs, &web);
         if (r >= 0)
                 r = measure_skew(clock, &pairs, diags);
+        if (r >= 0 && option == ZONE_UNKNOWN)
+                r = find_changes(clock, inputs, losses, &web);
         verdict_release(&verdict);
         offsets_release(&web);
         pairs_release(&pairs);

@@ -1,11 +1,13 @@
 /*
  * Inputs on clocks that are known: where an hour came twice, in which of the two
- * does a file lie? Its own steps and votes tell, else the files next to it.
+ * does a file lie? Its own steps and votes tell, else the losses of presence beside
+ * its closures, else the files next to it.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "timeline/clock.h"
+#include "timeline/pairs.h"
 
 enum {
         NEIGHBOUR_MS = 65 * 1000, /* between a file's last record and the next file's first */
@@ -22,6 +24,7 @@ struct part_of_log {
 /* Inputs while they are read; `doubts` is parallel to them. */
 struct reader_of_clocks {
         const struct clocks *clocks;
+        const struct losses *losses;
         const struct inputs *inputs;
         bool *doubts;
         struct part_of_log *parts; /* those with records, by (log, order of the inputs) */
@@ -144,21 +147,44 @@ static int64_t pause_around(const struct reader_of_clocks *reader, size_t place)
         return pause_ms;
 }
 
-/* Where a neighbour tells, the doubt is over: 1. Else it is taken for the second hour: 0. */
+/* What speaks for one of the two hours. */
+struct signs {
+        size_t closures;  /* with a loss of presence beside them */
+        int64_t pause_ms; /* to the nearest neighbour */
+};
+
+static int read_signs(const struct reader_of_clocks *reader, size_t place, bool first_time, struct signs *ret_signs) {
+        struct input *input = reader->inputs->items[reader->parts[place].input];
+        struct reading_notes notes;
+        int r = read_input(reader->clocks, input, first_time, &notes);
+
+        if (r == 0)
+                r = losses_beside(reader->losses, input, &input->reading, clock_skew_ms(reader->clocks, input->node),
+                                  &ret_signs->closures);
+        if (r == 0)
+                ret_signs->pause_ms = pause_around(reader, place);
+        return r;
+}
+
+static bool is_nearer(const struct signs *first, const struct signs *second) {
+        if (first->closures != second->closures)
+                return first->closures > second->closures;
+        return first->pause_ms < second->pause_ms && first->pause_ms <= NEIGHBOUR_MS;
+}
+
+/* Where a loss or a neighbour tells, the doubt is over: 1. Else it is taken for the
+ * second hour: 0. */
 static int settle(struct reader_of_clocks *reader, size_t place) {
         const size_t index = reader->parts[place].input;
-        struct input *input = reader->inputs->items[index];
-        const int64_t second_ms = pause_around(reader, place);
+        struct signs first, second;
         struct reading_notes notes;
-        int64_t first_ms;
-        int r = read_input(reader->clocks, input, true, &notes);
+        int r = read_signs(reader, place, false, &second);
 
-        if (r < 0)
-                return r;
-        first_ms = pause_around(reader, place);
-        if (second_ms <= first_ms || first_ms > NEIGHBOUR_MS)
-                r = read_input(reader->clocks, input, false, &notes);
-        if (r < 0 || smaller(first_ms, second_ms) > NEIGHBOUR_MS)
+        if (r == 0)
+                r = read_signs(reader, place, true, &first);
+        if (r == 0 && !is_nearer(&first, &second))
+                r = read_input(reader->clocks, reader->inputs->items[index], false, &notes);
+        if (r < 0 || (first.closures == second.closures && smaller(first.pause_ms, second.pause_ms) > NEIGHBOUR_MS))
                 return r;
         reader->doubts[index] = false;
         return 1;
@@ -181,8 +207,8 @@ static int settle_doubts(struct reader_of_clocks *reader) {
         return 0;
 }
 
-int clocks_read(const struct clocks *clocks, struct inputs *inputs, struct diags *diags) {
-        struct reader_of_clocks reader = { .clocks = clocks, .inputs = inputs };
+int clocks_read(const struct clocks *clocks, const struct losses *losses, struct inputs *inputs, struct diags *diags) {
+        struct reader_of_clocks reader = { .clocks = clocks, .losses = losses, .inputs = inputs };
         int r = 0;
 
         reader.doubts = calloc(inputs->count ? inputs->count : 1, sizeof(*reader.doubts));

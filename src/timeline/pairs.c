@@ -9,6 +9,7 @@ enum {
         MAX_PER_AGENT = 200,                  /* the latest: logs are collected at one time */
         MAX_PAIRS = 1024 * 1024,              /* enough; they are listed agent by agent */
         WIDEST_MS = (18 * 3600 + 300) * 1000, /* the largest offset, and a skew */
+        BESIDE_MS = 4000,                     /* between a closure and its loss, once offset and skew are known */
 };
 
 /* ------------------------------------------------------------- losses */
@@ -87,6 +88,47 @@ void losses_release(struct losses *losses) {
         intern_release(&losses->agents);
         free(losses->items);
         *losses = (struct losses){ 0 };
+}
+
+static bool is_loss_near(const struct losses *losses, uint32_t agent, int64_t utc_ms) {
+        const struct loss earliest = { agent, utc_ms - BESIDE_MS };
+        size_t low = 0, high = losses->count;
+
+        while (low < high) {
+                const size_t middle = low + (high - low) / 2;
+
+                if (compare_losses(&losses->items[middle], &earliest) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < losses->count && losses->items[low].agent == agent &&
+               losses->items[low].utc_ms <= utc_ms + BESIDE_MS;
+}
+
+int losses_beside(const struct losses *losses, const struct input *input, const struct reading *reading,
+                  int64_t skew_ms, size_t *ret_closures) {
+        const struct summary *summary = input->summary;
+        struct buf scratch;
+        int r = 0;
+
+        *ret_closures = 0;
+        buf_init(&scratch, 16 * 1024 * 1024);
+        for (size_t i = 0; i < summary->event_count && r == 0; i++) {
+                const struct event *event = &summary->events[i];
+                struct str jid, name;
+                uint32_t agent;
+
+                if (event_kind(event) != EVENT_IDLE_CLOSED || !event_text(event, FIELD_JID, &jid))
+                        continue;
+                r = fold_agent(&scratch, jid, &name);
+                agent = r == 0 && name.n ? intern_find(&losses->agents, name) : INTERN_NONE;
+                if (agent != INTERN_NONE)
+                        *ret_closures +=
+                                is_loss_near(losses, agent, reading_utc(reading, event->stamp.local_ms) - skew_ms);
+        }
+        buf_release(&scratch);
+        return r;
 }
 
 /* ------------------------------------------------------------- endings */

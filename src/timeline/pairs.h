@@ -32,6 +32,11 @@ struct losses {
 int losses_list(struct losses *losses, const struct inputs *inputs);
 void losses_release(struct losses *losses);
 
+/* How many of a file's closures come with a loss of presence, by a reading of its stamps?
+ * `skew_ms` is how far its clock is ahead. 0 or -ENOMEM. */
+int losses_beside(const struct losses *losses, const struct input *input, const struct reading *reading,
+                  int64_t skew_ms, size_t *ret_closures);
+
 struct pair {
         uint32_t ending;
         int64_t written_ms, utc_ms;

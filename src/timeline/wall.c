@@ -93,6 +93,12 @@ static size_t change_of(const struct maker *maker, size_t step) {
         return 0;
 }
 
+bool wall_step_shows(const struct wall *wall, size_t step, const struct offsets *offsets) {
+        const struct maker maker = { .wall = wall, .offsets = offsets };
+
+        return change_of(&maker, step) > 0;
+}
+
 static bool told_by_own_votes(const struct maker *maker, int16_t minutes) {
         return maker->votes && offset_runs_votes(maker->votes, minutes) > 0;
 }

@@ -41,6 +41,9 @@ static inline int64_t wall_back_ms(const struct wall *wall) {
         return wall->count ? wall->steps[wall->count - 1].back_ms : 0;
 }
 
+/* Is the step one of these changes of the offset? */
+bool wall_step_shows(const struct wall *wall, size_t step, const struct offsets *offsets);
+
 int64_t wall_written_ms(const struct wall *wall, int64_t unrolled_ms);
 
 /* ------------------------------------------------------------- reading */
