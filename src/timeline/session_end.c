@@ -19,14 +19,34 @@ static const struct event *binding_record(const struct session *session) {
         return NULL;
 }
 
+static bool was_there(const struct session *session, int64_t at_ms) {
+        return session->first_ms <= at_ms + SAME_MOMENT_MS && session->last_ms >= at_ms - SEEN_MS;
+}
+
+/* Its first stop at which the session was there; a service that came up and was stopped
+ * again loses those who had signed in between. TIME_UNKNOWN: at none. */
+static int64_t lost_at(const struct outage *outage, const struct session *session) {
+        if (was_there(session, outage->heard_ms))
+                return outage->down_ms;
+        for (size_t i = 0; i < outage->marker_count; i++) {
+                const struct event *marker = outage->markers[i];
+
+                if (event_kind(marker) == EVENT_SERVER_STOPPED && was_there(session, marker->utc_ms))
+                        return marker->utc_ms;
+        }
+        return TIME_UNKNOWN;
+}
+
 /* The first outage of its node at which the session was there. No session outlives
  * one: what is logged of it later are requests that no longer find it. */
-static struct outage *outage_of(const struct timeline *timeline, const struct session *session) {
+static struct outage *outage_of(const struct timeline *timeline, const struct session *session, int64_t *ret_lost_ms) {
         for (size_t i = 0; i < timeline->outages.count; i++) {
                 struct outage *outage = &timeline->outages.items[i];
 
-                if (session->first_ms <= outage->heard_ms + SAME_MOMENT_MS &&
-                    session->last_ms >= outage->heard_ms - SEEN_MS && str_eq(outage->node, session->node))
+                if (!str_eq(outage->node, session->node))
+                        continue;
+                *ret_lost_ms = lost_at(outage, session);
+                if (*ret_lost_ms != TIME_UNKNOWN)
                         return outage;
         }
         return NULL;
@@ -86,21 +106,22 @@ static void end_session(struct session *session, int64_t at_ms, enum ended_by en
         session->closed_ms = at_ms;
 }
 
-static void lose(struct session *session, struct outage *outage) {
+static void lose(struct session *session, struct outage *outage, int64_t lost_ms) {
         if (session->ended_by != ENDED_OPEN)
                 return;
-        end_session(session, outage->down_ms, ENDED_SERVER_STOP);
+        end_session(session, lost_ms, ENDED_SERVER_STOP);
         outage->sessions_lost += session->desktop && !session->service;
 }
 
 /* Whichever came first while the session was there: a stop of the service, or
  * another session with its JID. With neither it is open, or nobody knows. */
 static void find_end(const struct timeline *timeline, const struct bindings *bindings, struct session *session) {
-        struct outage *outage = outage_of(timeline, session);
+        int64_t lost_ms = TIME_UNKNOWN;
+        struct outage *outage = outage_of(timeline, session, &lost_ms);
         const struct session *next = successor_of(timeline, bindings, session);
 
-        if (outage && (!next || outage->down_ms <= next->bound_ms)) {
-                lose(session, outage);
+        if (outage && (!next || lost_ms <= next->bound_ms)) {
+                lose(session, outage, lost_ms);
         } else if (next) {
                 /* "A session is closed" is what the server says of it as well. */
                 if (session->ended_by == ENDED_UNKNOWN && llabs(next->bound_ms - session->closed_ms) <= SAME_MOMENT_MS)

@@ -163,10 +163,14 @@ class Ledger:
 
     def on_stopped(self, now, node, clean, lost):
         self.stops.append((now, clean))
+        agents = [s.agent.name for s in lost if s.bound]
         if self.restarts and now - self.restarts[-1]["stopped"] < 120 * SECOND:
+            # Stopped again: who had signed in between is lost too.
+            self.restarts[-1]["sessions_lost"] += len(agents)
+            self.restarts[-1]["agents"] += agents
             return
         self.restarts.append({"stopped": now, "started": None, "clean": clean, "admin": self._admin,
-                              "sessions_lost": sum(1 for s in lost if s.bound), "agents": [s.agent.name for s in lost if s.bound]})
+                              "sessions_lost": len(agents), "agents": agents})
         self._admin = False
 
     def on_started(self, now, node):
