@@ -66,6 +66,7 @@ struct forced_logout {
         const struct event *loss;          /* presence unavailable, or NULL */
         const struct event *result;        /* the state event that counts, or NULL */
         const struct event *back;          /* without a loss: presence had come back from one, or NULL */
+        const struct event *away;          /* after the loss the agent had signed in on another node: there, or NULL */
         const struct session *closed;      /* the agent's session whose idle closure came with the loss, or NULL */
         char closure_id[FINDING_ID_BYTES]; /* of the finding of that closure, shown or not; else empty */
         enum cause cause;

@@ -10,6 +10,7 @@
 enum {
         ANSWER_MS = 10 * 1000, /* a state event this soon after a request answers it */
         SKEW_MS = 1000,        /* between the clocks of two nodes */
+        LOSS_BYTES = 320,      /* of the words about it */
 };
 
 /* A forced logout that is still being told. */
@@ -26,7 +27,8 @@ struct watch {
         const struct agent *agent;
         struct story asked;          /* by forced requests */
         struct story lone;           /* by a state event whose request is not there */
-        const struct event *loss;    /* presence unavailable, not followed by available */
+        const struct event *loss;    /* presence unavailable, not followed by available on its node */
+        const struct event *away;    /* presence available on another node after it */
         const struct event *lost;    /* the latest loss that was followed by available */
         const struct event *back;    /* ... which is this */
         const struct event *trigger; /* the latest presence-driven logout */
@@ -40,32 +42,57 @@ static struct finding *told(const struct watch *watch, const struct story *story
         return &watch->findings->items[story->finding];
 }
 
-static int begin(struct watch *watch, struct story *story, const struct event *event) {
-        const struct event *loss = within(watch->loss, event, LOSS_MS) ? watch->loss : NULL;
-        const struct event *back = !loss && within(watch->lost, event, LOSS_MS) ? watch->back : NULL;
+/* What another node's web service hears of the agent does not undo a loss that this one
+ * waits for; what it hears itself does. */
+static void take_losses(const struct watch *watch, const struct event *event, struct forced_logout *forced,
+                        const struct event **ret_lost) {
+        const bool is_loss = within(watch->loss, event, LOSS_MS);
+
+        *ret_lost = NULL;
+        if (is_loss && !(watch->away && watch->away->node == event->node)) {
+                forced->loss = watch->loss;
+                forced->away = watch->away;
+        } else if (is_loss) {
+                *ret_lost = watch->loss;
+                forced->back = watch->away;
+        } else if (within(watch->lost, event, LOSS_MS)) {
+                *ret_lost = watch->lost;
+                forced->back = watch->back;
+        }
+}
+
+static int quote_before(const struct watch *watch, struct finding *finding, const struct event *lost,
+                        const struct event *event) {
         const struct event *const before[] = {
-                loss,
-                back ? watch->lost : NULL,
-                back,
+                finding->forced->loss,
+                lost,
+                finding->forced->back,
+                finding->forced->away,
                 within(watch->trigger, event, ANSWER_MS) ? watch->trigger : NULL,
         };
+        int r = 0;
+
+        for (size_t i = 0; i < sizeof(before) / sizeof(before[0]) && r == 0; i++)
+                r = finding_quote(finding, before[i]);
+        return r;
+}
+
+static int begin(struct watch *watch, struct story *story, const struct event *event) {
         struct finding *finding;
+        const struct event *lost;
         int r = findings_add(watch->findings, FINDING_FORCED_LOGOUT, SEVERITY_HIGH, &finding);
 
         if (r < 0)
                 return r;
         *story = (struct story){ .finding = watch->findings->count - 1, .last = event };
+        take_losses(watch, event, finding->forced, &lost);
         finding->rule = event->rule->id;
         finding->agent = watch->agent->name;
         finding->agent_index = (size_t)(watch->agent - watch->timeline->agents.items);
         finding->node = event_input(watch->timeline, event)->node;
-        finding->start_ms = loss ? loss->utc_ms : event->utc_ms;
+        finding->start_ms = finding->forced->loss ? finding->forced->loss->utc_ms : event->utc_ms;
         finding->end_ms = event->utc_ms;
-        finding->forced->loss = loss;
-        finding->forced->back = back;
-        for (size_t i = 0; i < sizeof(before) / sizeof(before[0]) && r == 0; i++)
-                r = finding_quote(finding, before[i]);
-        return r;
+        return quote_before(watch, finding, lost, event);
 }
 
 /* A sign-in, or the desktop's presence came back. */
@@ -166,14 +193,19 @@ static void watch_presence(struct watch *watch, const struct event *event) {
                 return;
         if (presence == PRESENCE_LOST) {
                 watch->loss = event;
+                watch->away = NULL;
+                return;
+        }
+        end_stories(watch);
+        if (watch->loss && watch->loss->node != event->node) {
+                watch->away = event;
                 return;
         }
         if (watch->loss) {
                 watch->lost = watch->loss;
                 watch->back = event;
         }
-        watch->loss = NULL;
-        end_stories(watch);
+        watch->loss = watch->away = NULL;
 }
 
 static int watch_event(struct watch *watch, const struct event *event) {
@@ -209,18 +241,31 @@ static const char *with_what(const struct finding *finding) {
         }
 }
 
-static void describe_loss(const struct finding *finding, int64_t at, char text[static 192]) {
+/* The agent may have gone to the other server meanwhile, which this one does not hear. */
+static void describe_away(const struct forced_logout *forced, int64_t at, char text[static 96]) {
+        const long long ms = forced->away ? at - forced->away->utc_ms : 0;
+
+        text[0] = '\0';
+        if (forced->away)
+                snprintf(text, 96, ", although the agent had signed in on another node %lld.%03lld s before", ms / 1000,
+                         ms % 1000);
+}
+
+static void describe_loss(const struct finding *finding, int64_t at, char text[static LOSS_BYTES]) {
         const struct forced_logout *forced = finding->forced;
         const struct event *since = forced->loss ? forced->loss : forced->back;
         long long ms = since ? at - since->utc_ms : 0;
+        char away[96];
 
+        describe_away(forced, at, away);
         if (forced->loss)
-                snprintf(text, 192, ", %lld.%03lld s after presence went unavailable%s", ms / 1000, ms % 1000,
-                         with_what(finding));
+                snprintf(text, LOSS_BYTES, ", %lld.%03lld s after presence went unavailable%s%s", ms / 1000, ms % 1000,
+                         with_what(finding), away);
         else if (forced->back)
-                snprintf(text, 192, " although its presence had come back %lld.%03lld s before", ms / 1000, ms % 1000);
+                snprintf(text, LOSS_BYTES, " although its presence had come back %lld.%03lld s before", ms / 1000,
+                         ms % 1000);
         else
-                snprintf(text, 192, " with no loss of presence logged in the 185 s before%s",
+                snprintf(text, LOSS_BYTES, " with no loss of presence logged in the 185 s before%s",
                          finding->outage ? ", but a stop of the notification service" : "");
 }
 
@@ -240,7 +285,7 @@ static void describe_result(const struct forced_logout *forced, char text[static
 
 static int explain(struct findings *findings, struct finding *finding) {
         const struct forced_logout *forced = finding->forced;
-        char loss[192], result[96], again[48] = "";
+        char loss[LOSS_BYTES], result[96], again[48] = "";
 
         describe_loss(finding, finding->end_ms, loss);
         describe_result(forced, result);
