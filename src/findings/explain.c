@@ -173,7 +173,7 @@ static void list_lost(struct explanation *explanation, const struct timeline *ti
                 const struct session *session = &timeline->sessions[i];
 
                 if (session->agent != SIZE_MAX && session->desktop && session->ended_by == ENDED_SERVER_STOP &&
-                    session->closed_ms == outage->down_ms && str_eq(session->node, outage->node))
+                    outage_ended_at(outage, session->closed_ms) && str_eq(session->node, outage->node))
                         list_other(explanation, &timeline->agents.items[session->agent]);
         }
 }

@@ -119,9 +119,7 @@ static int add_restart(struct gathering *gathering, const struct finding *findin
                                                .session = session };
 
                 if (!session->desktop || session->ended_by != ENDED_SERVER_STOP ||
-                    !str_eq(session->node, outage->node) ||
-                    !within(session->closed_ms, outage->down_ms - SKEW_MS,
-                            outage->back_ms == TIME_UNKNOWN ? outage->down_ms + OUTAGE_MARKERS_MS : outage->back_ms))
+                    !str_eq(session->node, outage->node) || !outage_ended_at(outage, session->closed_ms))
                         continue;
                 return is_told(gathering, NULL, outage) ? 0 : add(gathering, &matter);
         }

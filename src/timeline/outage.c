@@ -15,9 +15,6 @@ enum { MOST_MARKERS = 2000 };
 /* How long it may write after its connections broke. */
 enum { DYING_MS = 60 * 1000 };
 
-/* What came with an outage came no longer before its first marker. */
-enum { FARTHEST_MS = CRASH_WINDOW_MS + DYING_MS + SPAN_REACH_MS };
-
 static bool is_stop(const struct event *event) {
         return event_kind(event) == EVENT_SERVER_STOPPED;
 }
@@ -56,20 +53,37 @@ static size_t first_span(const struct spans *spans, int64_t from_ms) {
         return low;
 }
 
+/* Did the node write without a pause to speak of until the end of this span? A log of
+ * rare records, as without debug logging, is silent while all is well. */
+static bool wrote_steadily(const struct spans *spans, size_t i) {
+        enum { STEADY_MS = 3 * 60 * 1000, PAUSE_MS = 65 * 1000 };
+        const int64_t to_ms = spans->items[i].to_ms;
+
+        while (i > 0 && to_ms - spans->items[i].from_ms < STEADY_MS &&
+               spans->items[i].from_ms - spans->items[i - 1].to_ms <= PAUSE_MS)
+                i--;
+        return to_ms - spans->items[i].from_ms >= STEADY_MS;
+}
+
 /* Nobody writes down a crash: it came after the last that was logged before the pause
- * in front of the start, the longest where the start has pauses of its own. */
-static void last_heard(const struct spans *spans, struct outage *outage) {
+ * in front of the start, the longest where the start has pauses of its own. Where that
+ * was long ago, and the node wrote rarely, it may have been at any time since.
+ * `ret_last_ms`: the last record. */
+static void last_heard(const struct spans *spans, struct outage *outage, int64_t *ret_last_ms) {
         int64_t longest_ms = 0;
 
-        outage->heard_ms = outage->back_ms - CRASH_WINDOW_MS;
+        outage->heard_ms = *ret_last_ms = outage->back_ms - CRASH_WINDOW_MS;
         for (size_t i = first_span(spans, outage->back_ms - OUTAGE_START_MS);
              i < spans->count && spans->items[i].from_ms <= outage->back_ms; i++) {
-                int64_t pause_ms = i ? spans->items[i].from_ms - spans->items[i - 1].to_ms : 0;
+                const int64_t before_ms = i ? spans->items[i - 1].to_ms : 0;
+                const int64_t pause_ms = i ? spans->items[i].from_ms - before_ms : 0;
 
-                if (i == 0 || pause_ms < longest_ms || spans->items[i - 1].to_ms < outage->heard_ms)
+                if (i == 0 || pause_ms < longest_ms)
                         continue;
                 longest_ms = pause_ms;
-                outage->heard_ms = spans->items[i - 1].to_ms;
+                *ret_last_ms = before_ms;
+                if (before_ms >= outage->back_ms - CRASH_WINDOW_MS || wrote_steadily(spans, i - 1))
+                        outage->heard_ms = before_ms;
         }
 }
 
@@ -90,8 +104,8 @@ static size_t first_event(const struct timeline *timeline, int64_t from_ms) {
 
 /* The web service had a connection to it, which broke for good. What is dying may
  * write on for a while after that. */
-static int64_t moment_of_crash(const struct timeline *timeline, const struct outage *outage) {
-        int64_t lost_ms = TIME_UNKNOWN, from_ms = outage->heard_ms - DYING_MS;
+static int64_t moment_of_crash(const struct timeline *timeline, const struct outage *outage, int64_t last_ms) {
+        int64_t lost_ms = TIME_UNKNOWN, from_ms = last_ms - DYING_MS;
 
         for (size_t i = first_event(timeline, from_ms); i < timeline->event_count; i++) {
                 const struct event *event = timeline->events[i];
@@ -192,6 +206,7 @@ static int judge_starts(struct outages *outages, const struct timeline *timeline
 
         for (size_t i = 0; i < outages->count; i++) {
                 struct outage *outage = &outages->items[i];
+                int64_t last_ms;
 
                 if (!outage_is_clean(outage) && !has_earlier_records(timeline, outage->node, outage->back_ms)) {
                         free(outage->markers);
@@ -203,8 +218,8 @@ static int judge_starts(struct outages *outages, const struct timeline *timeline
                                 spans.count = 0;
                                 r = spans_of_node(timeline, outage->node, &spans);
                         }
-                        last_heard(&spans, outage);
-                        outage->down_ms = moment_of_crash(timeline, outage);
+                        last_heard(&spans, outage, &last_ms);
+                        outage->down_ms = moment_of_crash(timeline, outage, last_ms);
                         crash = &outages->items[kept];
                 }
                 outages->items[kept++] = *outage;
@@ -276,6 +291,14 @@ static bool came_with_stop(const struct outage *outage, int64_t at_ms, int64_t a
         return false;
 }
 
+bool outage_ended_at(const struct outage *outage, int64_t at_ms) {
+        bool ended = at_ms == outage->down_ms;
+
+        for (size_t i = 0; i < outage->marker_count && !ended; i++)
+                ended = is_stop(outage->markers[i]) && outage->markers[i]->utc_ms == at_ms;
+        return ended;
+}
+
 /* A service that dies may still write for a few seconds. */
 static bool came_with_crash(const struct outage *outage, int64_t at_ms, int64_t after_ms) {
         return !outage_is_clean(outage) && at_ms >= outage->down_ms - SPAN_REACH_MS &&
@@ -286,7 +309,7 @@ const struct outage *outage_at(const struct outages *outages, const struct str *
         for (size_t i = 0; i < outages->count; i++) {
                 const struct outage *outage = &outages->items[i];
 
-                if (at_ms < outage->markers[0]->utc_ms - FARTHEST_MS || (node && !str_eq(outage->node, *node)))
+                if (at_ms < outage->down_ms - SPAN_REACH_MS || (node && !str_eq(outage->node, *node)))
                         continue;
                 if (came_with_stop(outage, at_ms, after_ms) || came_with_crash(outage, at_ms, after_ms))
                         return outage;

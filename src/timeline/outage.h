@@ -48,6 +48,9 @@ static inline bool outage_is_clean(const struct outage *outage) {
         return outage->stopped_ms != TIME_UNKNOWN;
 }
 
+/* Is this when sessions ended with it? */
+bool outage_ended_at(const struct outage *outage, int64_t at_ms);
+
 /* The outage at whose beginning, or within `after_ms` after it, an instant lies; of
  * any node where `node` is NULL. Who died without a word may have died at any moment
  * between the last record and the start. NULL when there is none. */
