@@ -7,6 +7,8 @@ static const char *variant_of(const struct finding *finding) {
         switch (finding->kind) {
         case FINDING_IDLE_ESCALATION:
                 return outcome_name(finding->run->outcome);
+        case FINDING_IDLE_CLOSURE:
+                return finding->run ? "sampled" : "no_samples";
         case FINDING_FORCED_LOGOUT:
                 return cause_name(finding->forced->cause);
         case FINDING_MASS_DISCONNECT:
