@@ -191,9 +191,20 @@ static bool parse_log_line(struct str line, struct header *header) {
         return true;
 }
 
+/* "RECV(3445afbe): <body", "SENT(...): <body" or "ERR(...): terminate". */
+static bool is_printed_traffic(struct str s) {
+        const bool is_error = str_starts(s, STR("ERR("));
+        const char *close = str_find(s, STR("): "));
+
+        if (!close || (!is_error && !str_starts(s, STR("RECV(")) && !str_starts(s, STR("SENT("))))
+                return false;
+        return is_error || str_starts(str_skip(s, (size_t)(close - s.p)), STR("): <"));
+}
+
 /* "Fri Apr 14 11:04:26 EDT 2017: HTTP RECV(...": what the servlet prints to the
  * standard output, where a launcher keeps it as nohup.out or stdoutt.log (Openfire
- * 3.6 to 4.2). Whatever else stands there has no time. */
+ * 3.6 to 4.2). Whatever else stands there has no time. A line like it that somebody
+ * pasted into a chat is part of a stanza, where there is no bare "<". */
 static bool parse_printed_line(struct str line, struct header *header) {
         enum { LONGEST_ZONE = 12, ZONE_AT = 20 };
         size_t at = ZONE_AT;
@@ -203,6 +214,8 @@ static bool parse_printed_line(struct str line, struct header *header) {
         while (at < line.n && at < ZONE_AT + LONGEST_ZONE && line.p[at] != ' ')
                 at++;
         if (at == ZONE_AT || !header_shape(str_skip(line, at), STR(" 9999: HTTP ")))
+                return false;
+        if (!is_printed_traffic(str_skip(line, at + sizeof(" 9999: HTTP ") - 1)))
                 return false;
         *header = (struct header){ .stamp = span_between(0, at + 5) };
         header->identity_at = header->message_at = (uint32_t)at + 7;

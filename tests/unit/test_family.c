@@ -65,8 +65,8 @@ static const struct good goods[] = {
         /* What is printed to the standard output. */
         { N, "Fri Apr 14 11:04:26 EDT 2017: HTTP RECV(a1): <body/>", "Fri Apr 14 11:04:26 EDT 2017", "", "", "", "",
           "HTTP RECV(a1): <body/>", "HTTP RECV(a1): <body/>" },
-        { N, "Sat Jun 17 00:16:04 GMT+05:30 2017: HTTP SENT(a1): x", "Sat Jun 17 00:16:04 GMT+05:30 2017", "", "", "",
-          "", "HTTP SENT(a1): x", "HTTP SENT(a1): x" },
+        { N, "Sat Jun 17 00:16:04 GMT+05:30 2017: HTTP SENT(a1): <x/>", "Sat Jun 17 00:16:04 GMT+05:30 2017", "", "", "",
+          "", "HTTP SENT(a1): <x/>", "HTTP SENT(a1): <x/>" },
 
         { W,
           "0000001043: 10.1.2.3: Jun 17 2017 00:16:04.630 +0530: %CCBU_Smack Listener Processor (1)-6-MNEMONIC: "
@@ -170,6 +170,8 @@ static const struct {
         { N, "2017.06.17 00:16:04x" },
         { N, "<presence type=\"unavailable\"/> rid: 7" },
         { N, "Fri Apr 14 11:04:26 EDT 2017: Openfire 3.9.3" },
+        /* pasted into a chat */
+        { N, "Fri Apr 14 11:04:26 EDT 2017: HTTP RECV(a1): &lt;body/&gt;" },
         { N, "Fri Apr 14 11:04:26  2017: HTTP RECV(a1): <body/>" },
         { N, "Fri Apr 14 11:04:26 ABCDEFGHIJKLM 2017: HTTP RECV(a1): <body/>" },
         { N, "Fri Apr 14 2017: HTTP RECV(a1): <body/>" },
