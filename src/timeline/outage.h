@@ -39,7 +39,7 @@ struct outages {
         uint64_t dropped; /* markers beyond the most */
 };
 
-/* Wants the events in order, the coverage and the sessions' records; an all-zero one is
+/* Wants the events in order and the coverage; an all-zero one is
  * empty. 0 or -ENOMEM. */
 int outages_find(struct outages *outages, const struct timeline *timeline);
 void outages_release(struct outages *outages);

@@ -274,6 +274,47 @@ static bool is_over(const struct session *session, int64_t at_ms) {
         return session->idle_closed_ms != TIME_UNKNOWN && at_ms - session->idle_closed_ms > SAME_MOMENT_MS;
 }
 
+/* The first outage of the session's node that it was there before and is over at a time. */
+static const struct outage *outage_before(const struct timeline *timeline, const struct session *session,
+                                          int64_t at_ms) {
+        for (size_t i = 0; i < timeline->outages.count; i++) {
+                const struct outage *outage = &timeline->outages.items[i];
+
+                if (outage->back_ms != TIME_UNKNOWN && outage->back_ms <= at_ms &&
+                    session->first_ms <= outage->heard_ms && str_eq(outage->node, session->node))
+                        return outage;
+        }
+        return NULL;
+}
+
+/* No session outlives a stop of the service. Samples name a desktop that is there in every
+ * round, and are folded away: of a JID that is seen on both sides of a stop, nothing says
+ * more than that it was there when the service went, and was back when that was. 1, 0
+ * where there are too many, or -ENOMEM. */
+static int pass_outages(struct builder *builder, size_t *index, int64_t at_ms) {
+        struct timeline *timeline = builder->timeline;
+        const struct outage *outage;
+
+        while ((outage = outage_before(timeline, &timeline->sessions[*index], at_ms))) {
+                const struct session *before = &timeline->sessions[*index];
+                const struct str jid = before->jid;
+                struct session *session;
+                int r;
+
+                if (before->idle_closed_ms == TIME_UNKNOWN)
+                        widen(&timeline->sessions[*index], outage->heard_ms, outage->heard_ms);
+                r = add_session(builder, before->node, &session);
+                if (r <= 0)
+                        return r;
+                *index = timeline->session_count - 1;
+                widen(session, outage->back_ms, outage->back_ms);
+                r = take_jid(timeline, session, jid, outage->back_ms);
+                if (r < 0)
+                        return r;
+        }
+        return 1;
+}
+
 /* The session without an id that a JID has at the moment; NULL where there are too many. */
 static int find_nameless(struct builder *builder, const struct event *event, struct str node, struct str jid,
                          struct str jid_key, struct session **ret_session) {
@@ -282,20 +323,22 @@ static int find_nameless(struct builder *builder, const struct event *event, str
         size_t *index = NULL;
         int r = make_key(builder, node, jid_key, &key);
 
+        *ret_session = NULL;
         if (r == 0)
                 r = find_key(builder, key, &index);
-        if (r < 0)
-                return r;
-        if (*index == SIZE_MAX || is_over(&timeline->sessions[*index], event->utc_ms)) {
-                *ret_session = NULL;
+        if (r == 0 && *index != SIZE_MAX && !is_over(&timeline->sessions[*index], event->utc_ms)) {
+                r = pass_outages(builder, index, event->utc_ms);
+                if (r <= 0)
+                        return r;
+        } else if (r == 0) {
                 r = add_session(builder, node, ret_session);
                 if (r <= 0)
                         return r;
                 *index = timeline->session_count - 1;
                 r = take_jid(timeline, *ret_session, jid, event->utc_ms);
-                if (r < 0)
-                        return r;
         }
+        if (r < 0)
+                return r;
         *ret_session = &timeline->sessions[*index];
         widen(*ret_session, event->utc_ms, event->utc_ms);
         return 0;
@@ -382,6 +425,9 @@ static int widen_by_jid(struct builder *builder, const struct bindings *bindings
                 if (r == 0)
                         r = find_key(builder, key, &nameless);
                 if (r < 0 || !nameless || *nameless == SIZE_MAX || is_over(&timeline->sessions[*nameless], last_ms))
+                        return r;
+                r = pass_outages(builder, nameless, last_ms);
+                if (r <= 0)
                         return r;
                 session = *nameless;
         }

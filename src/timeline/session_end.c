@@ -135,10 +135,8 @@ static void find_end(const struct timeline *timeline, const struct bindings *bin
 
 int sessions_end(struct timeline *timeline) {
         struct bindings bindings = { 0 };
-        int r = outages_find(&timeline->outages, timeline);
+        int r = bindings_list(&bindings, timeline);
 
-        if (r == 0)
-                r = bindings_list(&bindings, timeline);
         for (size_t i = 0; i < timeline->session_count && r == 0; i++)
                 find_end(timeline, &bindings, &timeline->sessions[i]);
         bindings_release(&bindings);

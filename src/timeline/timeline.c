@@ -181,7 +181,9 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         r = coverage_find(&timeline->coverage, timeline);
         if (r < 0)
                 return r;
-        r = sessions_build(timeline);
+        r = outages_find(&timeline->outages, timeline);
+        if (r == 0)
+                r = sessions_build(timeline);
         if (r < 0)
                 return r;
         r = agents_build(timeline);
