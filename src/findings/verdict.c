@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "findings/burst.h"
+#include "findings/coincidence.h"
 
 enum {
         HELD_PERCENT = 80,    /* bursts and restarts hold at least this: not the clients */
@@ -27,7 +28,9 @@ struct weights {
         uint64_t held;             /* of these, by bursts and restarts */
         uint64_t segment;          /* of these, by bursts of a part of the network */
         uint64_t bursts, restarts;
-        uint64_t known; /* of the forced ones, those whose cause is known */
+        uint64_t known;   /* of the forced ones, those whose cause is known */
+        int64_t *singles; /* when those fell silent, or were closed, whose closure nothing holds */
+        size_t single_count, single_capacity;
 };
 
 /* ------------------------------------------------------------- holding */
@@ -114,6 +117,18 @@ static void weigh_holder(struct weights *weights, const struct finding *holder) 
         weights->segment += is_of_a_segment(holder);
 }
 
+static int weigh_closure(struct weights *weights, const struct finding *closure, const struct finding *holder) {
+        int r = array_reserve(&weights->singles, &weights->single_capacity, weights->single_count + 1,
+                              sizeof(*weights->singles));
+
+        weights->closures++;
+        weigh_holder(weights, holder);
+        if (r == 0 && !holder)
+                weights->singles[weights->single_count++] =
+                        closure->start_ms != TIME_UNKNOWN ? closure->start_ms : closure->end_ms;
+        return r;
+}
+
 static int weigh(const struct findings *findings, const struct timeline *timeline, struct weights *weights) {
         struct holders holders = { 0 };
         int r = list_holders(findings, timeline, &holders);
@@ -124,8 +139,7 @@ static int weigh(const struct findings *findings, const struct timeline *timelin
                 weights->bursts += finding->kind == FINDING_MASS_DISCONNECT;
                 weights->restarts += finding->kind == FINDING_SERVER_RESTART;
                 if (finding->kind == FINDING_IDLE_CLOSURE && finding->agent_index != SIZE_MAX) {
-                        weights->closures++;
-                        weigh_holder(weights, holders.of_session[finding->session - timeline->sessions]);
+                        r = weigh_closure(weights, finding, holders.of_session[finding->session - timeline->sessions]);
                 } else if (finding->kind == FINDING_FORCED_LOGOUT) {
                         weights->forced++;
                         weights->known += finding->forced->cause != CAUSE_UNDETERMINED;
@@ -277,6 +291,25 @@ static int say_bursts(struct findings *findings, uint64_t bursts) {
         return r;
 }
 
+/* Closures of single agents that lie together: not theirs alone, whatever it was. */
+static int say_coincidence(struct findings *findings, const struct timeline *timeline, struct weights *weights,
+                           int64_t whole_ms) {
+        const int64_t window_ms = timeline->ruleset->default_wait_s * MS_PER_SECOND + POLL_SLACK_MS;
+        const struct coincidence together =
+                coincidence_find(weights->singles, weights->single_count, window_ms, whole_ms);
+        char at[TIME_RFC3339_BYTES];
+
+        if (together.count == 0)
+                return 0;
+        findings->diagnosis.confidence = CONFIDENCE_LOW;
+        time_format_utc(together.at_ms, at);
+        return say(
+                findings,
+                "But %llu of these desktops were lost within %lld s of each other, from %s on: too few of those that "
+                "were open for a burst, too many for chance.",
+                ull(together.count), (long long)(window_ms / MS_PER_SECOND), at);
+}
+
 /* ------------------------------------------------------------- verdict */
 
 static enum verdict decide(const struct weights *weights) {
@@ -309,35 +342,50 @@ static int judge_nothing(struct findings *findings, const struct weights *weight
         return r < 0 ? r : say_bursts(findings, weights->bursts);
 }
 
-int find_verdict(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
+/* There is something, and the notification service's logs are there. */
+static int judge_losses(struct findings *findings, const struct timeline *timeline, struct weights *weights,
+                        int64_t notification, int64_t web, int64_t whole_ms) {
         struct diagnosis *diagnosis = &findings->diagnosis;
-        struct weights weights = { 0 };
-        int64_t notification = 0, web = 0, first_ms, last_ms;
         int r;
 
-        whole_time(&timeline->coverage, &first_ms, &last_ms);
-        if (from_ms == TIME_UNKNOWN)
-                from_ms = first_ms;
-        if (to_ms == TIME_UNKNOWN)
-                to_ms = last_ms;
-        r = percent_covered(timeline, FAMILY_NOTIFICATION, from_ms, to_ms, &notification);
+        diagnosis->verdict = decide(weights);
+        if (weights->closures + weights->forced < MANY || diagnosis->verdict == VERDICT_MIXED ||
+            web < COVERED_PERCENT || weights->known < weights->forced)
+                diagnosis->confidence = CONFIDENCE_MEDIUM;
+        r = say_what_held(findings, weights, notification);
+        if (r == 0 && diagnosis->verdict == VERDICT_CLIENT_SIDE)
+                r = say_coincidence(findings, timeline, weights, whole_ms);
+        return r < 0 ? r : say_bursts(findings, weights->bursts);
+}
+
+static int judge(struct findings *findings, const struct timeline *timeline, struct weights *weights, int64_t from_ms,
+                 int64_t to_ms) {
+        int64_t notification = 0, web = 0;
+        int r = percent_covered(timeline, FAMILY_NOTIFICATION, from_ms, to_ms, &notification);
+
         if (r == 0)
                 r = percent_covered(timeline, FAMILY_WEBSERVICES, from_ms, to_ms, &web);
         if (r == 0)
-                r = weigh(findings, timeline, &weights);
+                r = weigh(findings, timeline, weights);
         if (r < 0)
                 return r;
-        diagnosis->confidence = CONFIDENCE_HIGH;
-        if (weights.closures + weights.forced == 0)
-                return judge_nothing(findings, &weights, notification, web);
-        if (notification < COVERED_PERCENT) {
-                r = say_uncovered(findings, notification, web);
-                return r < 0 ? r : say_what_held(findings, &weights, notification);
-        }
-        diagnosis->verdict = decide(&weights);
-        if (weights.closures + weights.forced < MANY || diagnosis->verdict == VERDICT_MIXED || web < COVERED_PERCENT ||
-            weights.known < weights.forced)
-                diagnosis->confidence = CONFIDENCE_MEDIUM;
-        r = say_what_held(findings, &weights, notification);
-        return r < 0 ? r : say_bursts(findings, weights.bursts);
+        findings->diagnosis.confidence = CONFIDENCE_HIGH;
+        if (weights->closures + weights->forced == 0)
+                return judge_nothing(findings, weights, notification, web);
+        if (notification >= COVERED_PERCENT)
+                return judge_losses(findings, timeline, weights, notification, web, to_ms - from_ms);
+        r = say_uncovered(findings, notification, web);
+        return r < 0 ? r : say_what_held(findings, weights, notification);
+}
+
+int find_verdict(struct findings *findings, const struct timeline *timeline, int64_t from_ms, int64_t to_ms) {
+        struct weights weights = { 0 };
+        int64_t first_ms, last_ms;
+        int r;
+
+        whole_time(&timeline->coverage, &first_ms, &last_ms);
+        r = judge(findings, timeline, &weights, from_ms == TIME_UNKNOWN ? first_ms : from_ms,
+                  to_ms == TIME_UNKNOWN ? last_ms : to_ms);
+        free(weights.singles);
+        return r;
 }
