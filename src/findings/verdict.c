@@ -175,6 +175,17 @@ static int add_span(struct spans *spans, int64_t from_ms, int64_t to_ms) {
         return r;
 }
 
+static int add_without_holes(struct spans *spans, const struct cover *cover, int64_t to_ms) {
+        int64_t from_ms = cover->from_ms;
+        int r = 0;
+
+        for (size_t i = 0; i < cover->holes.count && r == 0; i++) {
+                r = add_span(spans, from_ms, cover->holes.items[i].from_ms);
+                from_ms = cover->holes.items[i].to_ms;
+        }
+        return r < 0 ? r : add_span(spans, from_ms, to_ms);
+}
+
 /* When a cover's decisive logs speak: closures stand in the info log, which does so as
  * long as any log of its service runs. */
 static int add_cover(struct spans *spans, const struct cover *cover) {
@@ -184,7 +195,7 @@ static int add_cover(struct spans *spans, const struct cover *cover) {
         if (cover->from_ms == TIME_UNKNOWN)
                 return 0;
         if (cover->family == FAMILY_NOTIFICATION)
-                return cover->info ? add_span(spans, cover->from_ms, cover->to_ms + (cover->spans.count ? reach : 0))
+                return cover->info ? add_without_holes(spans, cover, cover->to_ms + (cover->spans.count ? reach : 0))
                                    : 0;
         for (size_t i = 0; i < cover->spans.count && r == 0; i++)
                 r = add_span(spans, cover->spans.items[i].from_ms, cover->spans.items[i].to_ms + reach);

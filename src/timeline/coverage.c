@@ -26,7 +26,7 @@ static bool is_debug_log(const struct input *input) {
 }
 
 /* One that would show a closure: by its name, or because it does show one. */
-static bool is_info_log(const struct input *input) {
+bool coverage_is_info_log(const struct input *input) {
         static const char *const names[] = { "info", "all.log", "openfire.log", NULL };
 
         if (name_begins(input, names))
@@ -76,7 +76,7 @@ static int add_input(struct coverage *coverage, const struct input *input) {
                 return r;
         widen(cover, input);
         if (input->family == FAMILY_NOTIFICATION) {
-                cover->info |= is_info_log(input);
+                cover->info |= coverage_is_info_log(input);
                 cover->sampled |= input->summary->first_tick.first_ms != TIME_UNKNOWN;
                 if (!is_debug_log(input))
                         return 0;
@@ -100,6 +100,9 @@ int coverage_find(struct coverage *coverage, const struct timeline *timeline) {
                         r = add_input(coverage, inputs->items[i]);
         for (size_t i = 0; i < coverage->cover_count; i++)
                 spans_merge(&coverage->covers[i].spans, coverage_reach_ms(coverage->covers[i].family));
+        for (size_t i = 0; i < coverage->cover_count && r == 0; i++)
+                if (coverage->covers[i].family == FAMILY_NOTIFICATION && coverage->covers[i].info)
+                        r = coverage_find_holes(&coverage->covers[i], timeline);
         if (coverage->cover_count)
                 qsort(coverage->covers, coverage->cover_count, sizeof(*coverage->covers), compare_covers);
         return r;
@@ -112,11 +115,18 @@ const struct cover *coverage_of(const struct coverage *coverage, enum family fam
         return NULL;
 }
 
+static bool is_in_a_hole(const struct cover *cover, int64_t at_ms) {
+        for (size_t i = 0; cover && i < cover->holes.count; i++)
+                if (at_ms > cover->holes.items[i].from_ms && at_ms < cover->holes.items[i].to_ms)
+                        return true;
+        return false;
+}
+
 bool cover_tells(const struct cover *cover, int64_t at_ms) {
         int64_t reach = cover && cover->spans.count ? coverage_reach_ms(cover->family) : MS_PER_SECOND;
 
-        return cover && cover->info && cover->from_ms != TIME_UNKNOWN && at_ms >= cover->from_ms &&
-               at_ms <= cover->to_ms + reach;
+        return !is_in_a_hole(cover, at_ms) && cover && cover->info && cover->from_ms != TIME_UNKNOWN &&
+               at_ms >= cover->from_ms && at_ms <= cover->to_ms + reach;
 }
 
 bool cover_spans(const struct cover *cover, int64_t from_ms, int64_t to_ms) {
@@ -217,8 +227,10 @@ int coverage_find_gaps(struct coverage *coverage, const struct timeline *timelin
 }
 
 void coverage_release(struct coverage *coverage) {
-        for (size_t i = 0; i < coverage->cover_count; i++)
+        for (size_t i = 0; i < coverage->cover_count; i++) {
                 spans_release(&coverage->covers[i].spans);
+                spans_release(&coverage->covers[i].holes);
+        }
         free(coverage->covers);
         free(coverage->gaps);
         *coverage = (struct coverage){ 0 };

@@ -8,7 +8,7 @@
  *                     sessions are open: the reaper samples each every 30 s, and a
  *                     held poll lasts 60 s at most. Info, warn and error logs are
  *                     silent as a rule: they speak as long as any log of the node's
- *                     service runs.
+ *                     service runs, but where a file of them was not collected.
  *      webservices    a record speaks for the 300 s after it
  *
  * What lies before the first and behind the last record of a family is no gap:
@@ -17,6 +17,7 @@
 #ifndef TIMELINE_COVERAGE_H
 #define TIMELINE_COVERAGE_H
 
+#include "timeline/input.h"
 #include "timeline/session.h"
 #include "timeline/spans.h"
 
@@ -30,6 +31,7 @@ struct cover {
         bool sampled;           /* notification: a log with the reaper's samples is there */
         bool info;              /* notification: a log that would hold closures, starts and stops is there */
         struct spans spans;     /* notification: of debug logs; joined within reach */
+        struct spans holes;     /* notification: times of files of such a log that are not there, in order */
         int64_t from_ms, to_ms; /* first and last record of any of the logs */
 };
 
@@ -51,6 +53,11 @@ int coverage_find(struct coverage *coverage, const struct timeline *timeline);
 /* Wants the sessions. 0 or -ENOMEM. */
 int coverage_find_gaps(struct coverage *coverage, const struct timeline *timeline);
 void coverage_release(struct coverage *coverage);
+
+/* Would the log hold closures, by its name or because it does? */
+bool coverage_is_info_log(const struct input *input);
+/* coverage_holes.c: a step of coverage_find. */
+int coverage_find_holes(struct cover *cover, const struct timeline *timeline);
 
 /* NULL where the bundle has no such log. */
 const struct cover *coverage_of(const struct coverage *coverage, enum family family, struct str node);
