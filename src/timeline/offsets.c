@@ -8,6 +8,7 @@ enum {
         MAX_RUNS = 64,            /* of a member: a clock is not set more often than that */
         MOST_RUNS = 4096,         /* of a node: so many changes are none */
         ENOUGH_VOTES = 3,         /* of a run between others, to be none of strays */
+        ENOUGH_FOR_SUMMER = 2,    /* of one before or behind all others that is as far off as summer time is */
         SLACK_MS = 5000,          /* between a vote's time and the truth */
 };
 
@@ -140,6 +141,17 @@ static void keep_majority(struct offset_runs *runs) {
         join_equal_neighbours(runs);
 }
 
+/* Logs that begin soon before a change to or from summer time, or end soon after one,
+ * have few votes for what was then. Chance is seldom an hour off to the second, twice. */
+static bool is_summer_time(const struct offset_runs *runs, size_t i) {
+        const struct offset_run *run = &runs->items[i], *beside = i == 0                 ? run + 1
+                                                                  : i + 1 == runs->count ? run - 1
+                                                                                         : NULL;
+        const int apart = beside ? abs(run->minutes - beside->minutes) : 0;
+
+        return run->votes >= ENOUGH_FOR_SUMMER && (apart == 30 || apart == 60) && beside->votes >= ENOUGH_VOTES;
+}
+
 /* The run that is least of all: of few votes, for an offset that few are for. */
 static size_t weakest(const struct offset_runs *runs, struct votes *votes) {
         size_t worst = 0;
@@ -147,7 +159,9 @@ static size_t weakest(const struct offset_runs *runs, struct votes *votes) {
         for (size_t i = 1; i < runs->count; i++) {
                 const struct offset_run *run = &runs->items[i], *than = &runs->items[worst];
 
-                if (run->votes < than->votes ||
+                if (is_summer_time(runs, i))
+                        continue;
+                if (is_summer_time(runs, worst) || run->votes < than->votes ||
                     (run->votes == than->votes && *votes_of(votes, run->minutes) < *votes_of(votes, than->minutes)))
                         worst = i;
         }
@@ -164,7 +178,7 @@ static void drop_strays(struct offset_runs *runs) {
         while (runs->count > 1) {
                 size_t i = weakest(runs, &votes);
 
-                if (runs->items[i].votes >= ENOUGH_VOTES)
+                if (runs->items[i].votes >= ENOUGH_VOTES || is_summer_time(runs, i))
                         return;
                 *votes_of(&votes, runs->items[i].minutes) -= runs->items[i].votes;
                 memmove(&runs->items[i], &runs->items[i + 1], (runs->count - i - 1) * sizeof(*runs->items));

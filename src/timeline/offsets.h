@@ -7,9 +7,9 @@
  *      +02:00 |||||||||||||||          -->  { +02:00, 15 votes } { +01:00, 11 votes }
  *      +01:00                |||||||||||
  *
- * A run of fewer than three votes between others is a stray. What is left is a
- * history, if true time never runs backwards through it; else it contradicts
- * itself, and the offset with most votes stands alone.
+ * A run of fewer than three votes between others is a stray; at either end two are enough
+ * for summer time. What is left is a history, if true time never runs backwards through
+ * it; else it contradicts itself, and the offset with most votes stands alone.
  */
 #ifndef TIMELINE_OFFSETS_H
 #define TIMELINE_OFFSETS_H
