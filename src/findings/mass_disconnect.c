@@ -291,8 +291,9 @@ static int explain(struct findings *findings, const struct timeline *timeline, s
                 snprintf(where, sizeof(where), "; all of them have addresses in %s, and nobody there stayed",
                          burst->scope);
         else if (burst->open)
-                snprintf(where, sizeof(where), "; %llu stayed connected",
-                         (unsigned long long)(burst->open - burst->count));
+                snprintf(where, sizeof(where), "; %llu %s", (unsigned long long)(burst->open - burst->count),
+                         /* The polls of a cut line run out over two rounds of the reaper. */
+                         burst->shape == SHAPE_CLOSURES ? "others were not, or not yet" : "stayed connected");
         return finding_explain(findings, finding, "%zu%s desktops %s (%lld ms)%s%s.", burst->count, of,
                                shape_words(burst), (long long)(finding->end_ms - finding->start_ms), where, server);
 }
