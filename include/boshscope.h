@@ -413,7 +413,7 @@ BOSHSCOPE_API int boshscope_view_write(const struct boshscope_view *view, const 
 
 /* One of several forms: what boshscope_view_write() takes, and what it made of it. */
 struct boshscope_form {
-        const char *format;
+        const char *format; /* NULL: it is written already, such as the JSON, and only its `end` is called */
         boshscope_write_fn *fn;
         void *userdata;
         void (*end)(void *userdata); /* NULL, or called when all is written, such as to wait for the disk */
@@ -421,8 +421,8 @@ struct boshscope_form {
 };
 
 /*
- * All of them, by up to `threads` threads (0: as many as the process may use cores), the
- * caller's counted. A form's functions are called by one thread, which need not be the caller's,
+ * All of them, by up to `threads` threads (0: one each, so that no core idles while a form waits
+ * for the disk), the caller's counted. A form's functions are called by one thread, which need not be the caller's,
  * while those of another form run. 0, or an error that kept them all from being written; each has
  * a result of its own.
  */

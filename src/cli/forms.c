@@ -134,14 +134,13 @@ int forms_write(struct forms *forms, const struct boshscope_view *view) {
         size_t count = 0;
         int r, status = STATUS_OK;
 
-        for (size_t i = 0; i < forms->count; i++)
-                if (!forms_is_json(&forms->items[i]))
-                        written[count++] = (struct boshscope_form){
-                                .format = forms->items[i].format,
-                                .fn = output_write,
-                                .userdata = &forms->items[i].output,
-                                .end = output_settle,
-                        };
+        for (; count < forms->count; count++)
+                written[count] = (struct boshscope_form){
+                        .format = forms_is_json(&forms->items[count]) ? NULL : forms->items[count].format,
+                        .fn = output_write,
+                        .userdata = &forms->items[count].output,
+                        .end = output_settle,
+                };
         r = boshscope_view_write_forms(view, forms->style, written, count, forms->threads);
         for (size_t i = 0; i < count && status == STATUS_OK; i++)
                 status = output_written(written[i].userdata, r ? r : written[i].result);

@@ -25,7 +25,7 @@ struct forms {
         struct boshscope_style *style;
         struct form items[FORMS_MOST];
         size_t count;
-        unsigned threads; /* that write them; 0: one a core */
+        unsigned threads; /* that write them; 0: one each */
 };
 
 #define FORMS_HELP                                                                                                     \
@@ -62,7 +62,7 @@ bool forms_need_view(const struct forms *forms);
 
 /*
  * forms_open, then forms_write_json (a boshscope_write_fn on a struct forms) for those that are
- * JSON and forms_write, of a view, for the others, side by side. Then forms_commit puts each in
+ * JSON and forms_write, of a view, for the others, side by side, while the JSON goes to the disk. Then forms_commit puts each in
  * its place; forms_discard is the other end, of whatever was opened. STATUS_OK, or another
  * status after a message.
  */

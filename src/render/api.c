@@ -134,7 +134,9 @@ static void write_one(struct task *task) {
         struct writing *writing = (struct writing *)task; /* its first member */
         struct boshscope_form *form = writing->form;
 
-        form->result = boshscope_view_write(writing->view, writing->style, form->format, form->fn, form->userdata);
+        form->result = form->format ? boshscope_view_write(writing->view, writing->style, form->format, form->fn,
+                                                           form->userdata)
+                                    : 0;
         if (form->end)
                 form->end(form->userdata);
         pool_lock(writing->pool);
@@ -149,7 +151,7 @@ static bool is_none_left(const void *userdata) {
 
 int boshscope_view_write_forms(const struct boshscope_view *view, const struct boshscope_style *style,
                                struct boshscope_form *forms, size_t count, unsigned threads) {
-        const size_t most = threads ? threads : pool_cores();
+        const size_t most = threads && threads < POOL_MOST_THREADS ? threads : POOL_MOST_THREADS;
         struct writing *writings = calloc(count + 1, sizeof(*writings));
         struct pool *pool = writings ? pool_new((unsigned)(most < count ? most : count)) : NULL;
         size_t left = count;
