@@ -116,7 +116,7 @@ static void a_view_gives_the_json_it_is_made_of(void **state) {
 /* Each as if it were alone, with a result of its own, however many threads there are. */
 static void forms_are_written_side_by_side(void **state) {
         (void)state;
-        static const char *const names[] = { "csv", "html", "pdf", "md", "ndjson", "text", "trace", "md" };
+        static const char *const names[] = { "csv", "html", "pdf", "md", NULL, "ndjson", "text", "trace", "md" };
         enum { COUNT = sizeof(names) / sizeof(names[0]), REFUSED = COUNT - 1 };
         struct boshscope_style *style = boshscope_style_new();
         struct boshscope_report *report = report_of("bundles/active_1497638824642.tgz");
@@ -132,7 +132,7 @@ static void forms_are_written_side_by_side(void **state) {
                                                             end_it, 1 };
                 assert_int_equal(boshscope_view_write_forms(view, style, forms, COUNT, threads), 0);
                 for (size_t i = 0; i < COUNT; i++, alone.count = 0) {
-                        const int r = boshscope_view_write(view, style, names[i], keep_it, &alone);
+                        const int r = names[i] ? boshscope_view_write(view, style, names[i], keep_it, &alone) : 0;
 
                         assert_true(kept[i].ended);
                         assert_int_equal(forms[i].result, i == REFUSED ? BOSHSCOPE_E_OUTPUT : r);
