@@ -1,5 +1,7 @@
 #include "render/html_escape.h"
 
+#include "base/word.h"
+
 static struct str escape_of(char c) {
         switch (c) {
         case '<':
@@ -13,21 +15,34 @@ static struct str escape_of(char c) {
         }
 }
 
+/* Bytes at its front that need none. */
+static size_t plain_bytes(struct str text) {
+        size_t at = 0;
+
+        for (; text.n - at >= WORD_BYTES; at += WORD_BYTES) {
+                const uint64_t word = word_load(text.p + at);
+                const uint64_t odd = word_is(word, '<') | word_is(word, '>') | word_is(word, '&');
+
+                if (odd)
+                        return at + word_first(odd);
+        }
+        while (at < text.n && escape_of(text.p[at]).n == 0)
+                at++;
+        return at;
+}
+
 /* U+2028 and U+2029 the JSON has escaped already. */
 int html_escape(void *userdata, const void *bytes, size_t n) {
         struct writer *writer = userdata;
-        const char *text = bytes;
-        size_t plain = 0;
+        struct str text = { bytes, n };
 
-        for (size_t i = 0; i < n; i++) {
-                const struct str escape = escape_of(text[i]);
+        while (text.n) {
+                const size_t plain = plain_bytes(text);
 
-                if (escape.n == 0)
-                        continue;
-                writer_put(writer, (struct str){ text + plain, i - plain });
-                writer_put(writer, escape);
-                plain = i + 1;
+                writer_put(writer, str_first(text, plain));
+                if (plain < text.n)
+                        writer_put(writer, escape_of(text.p[plain]));
+                text = str_skip(text, plain + 1);
         }
-        writer_put(writer, (struct str){ text + plain, n - plain });
         return writer->failed;
 }

@@ -18,7 +18,7 @@ static bool fail_here(struct pull *pull, const char *wrong) {
 }
 
 /* Line breaks stand nowhere else: strings have none. Behind one a report has blanks, two a level. */
-static void skip_space(struct pull *pull) {
+static void skip_blanks(struct pull *pull) {
         char *at = pull->at;
 
         for (; at < pull->end && (unsigned char)*at <= ' '; at++) {
@@ -32,7 +32,14 @@ static void skip_space(struct pull *pull) {
         pull->at = at;
 }
 
-static bool next_is(struct pull *pull, char c) {
+/* Mostly there is none, or one blank. */
+static inline void skip_space(struct pull *pull) {
+        pull->at += pull->at < pull->end && *pull->at == ' ';
+        if (pull->at < pull->end && (unsigned char)*pull->at <= ' ')
+                skip_blanks(pull);
+}
+
+static inline bool next_is(struct pull *pull, char c) {
         return !pull->wrong && pull->at < pull->end && *pull->at == c;
 }
 
@@ -224,13 +231,10 @@ static size_t plain_bytes(const struct pull *pull, const char *at) {
         return n;
 }
 
-/* Over the string; decoded in place where the caller wants it. */
-static bool scan_string(struct pull *pull, struct str *ret_text) {
-        char *start, *at, *to;
+/* Over the string whose first character is at `start`; decoded in place where the caller wants it. */
+static bool scan_odd_string(struct pull *pull, char *start, struct str *ret_text) {
+        char *at = start, *to = start;
 
-        if (pull_peek(pull) != PULL_STRING)
-                return pull_fail(pull, "must be a string");
-        start = at = to = pull->at + 1;
         for (;;) {
                 const size_t n = plain_bytes(pull, at);
 
@@ -257,6 +261,25 @@ static bool scan_string(struct pull *pull, struct str *ret_text) {
                 return true;
         *to = '\0'; /* at the latest where the quote stood */
         *ret_text = str_slice(start, to);
+        return true;
+}
+
+/* The same; most are plain to their end. */
+static bool scan_string(struct pull *pull, struct str *ret_text) {
+        char *start, *end;
+
+        skip_space(pull);
+        if (!next_is(pull, '"') && pull_peek(pull) != PULL_STRING)
+                return pull_fail(pull, "must be a string");
+        start = pull->at + 1;
+        end = start + plain_skip(str_slice(start, pull->end), 0);
+        if (end == pull->end || *end != '"')
+                return scan_odd_string(pull, start, ret_text);
+        pull->at = end + 1;
+        if (ret_text) {
+                *end = '\0';
+                *ret_text = str_slice(start, end);
+        }
         return true;
 }
 
@@ -320,6 +343,11 @@ bool pull_word(struct pull *pull) {
         }
         pull->at += word.n;
         return true;
+}
+
+bool pull_null(struct pull *pull) {
+        skip_space(pull);
+        return next_is(pull, 'n') && pull_word(pull);
 }
 
 /* ---------------------------------------------------------------- any */

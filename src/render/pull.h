@@ -48,6 +48,8 @@ bool pull_string(struct pull *pull, struct str *ret_text);
 bool pull_number(struct pull *pull, struct str *ret_text);
 /* true, false or null: what pull_peek said. */
 bool pull_word(struct pull *pull);
+/* Past it where it is null. */
+bool pull_null(struct pull *pull);
 
 /* Any value, checked as well, as it is written. `ret_raw` may be NULL. */
 bool pull_skip(struct pull *pull, struct str *ret_raw);

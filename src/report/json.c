@@ -37,61 +37,61 @@ static void before_value(struct json *json) {
                 return;
         }
         if (json->has_members[json->depth])
-                put_text(json, json->inlined[json->depth] && !json->tight ? ", " : ",");
+                put(json, json->inlined[json->depth] && !json->tight ? STR(", ") : STR(","));
         json->has_members[json->depth] = true;
         if (json->depth > 0)
                 new_line(json);
 }
 
-static void begin(struct json *json, const char *bracket, bool inlined) {
+static void begin(struct json *json, struct str bracket, bool inlined) {
         before_value(json);
-        put_text(json, bracket);
+        put(json, bracket);
         if (json->depth + 1 < JSON_MAX_DEPTH)
                 json->depth++;
         json->has_members[json->depth] = false;
         json->inlined[json->depth] = inlined || json->inlined[json->depth - 1];
 }
 
-static void end(struct json *json, const char *bracket) {
+static void end(struct json *json, struct str bracket) {
         bool had = json->has_members[json->depth], inlined = json->inlined[json->depth];
 
         json->depth--;
         if (had && !inlined)
                 new_line(json);
-        put_text(json, bracket);
+        put(json, bracket);
 }
 
 void json_begin_object(struct json *json) {
-        begin(json, "{", false);
+        begin(json, STR("{"), false);
 }
 
 void json_begin_inline_object(struct json *json) {
-        begin(json, "{", true);
+        begin(json, STR("{"), true);
 }
 
 void json_end_object(struct json *json) {
-        end(json, "}");
+        end(json, STR("}"));
 }
 
 void json_begin_array(struct json *json) {
-        begin(json, "[", false);
+        begin(json, STR("["), false);
 }
 
 void json_begin_inline_array(struct json *json) {
-        begin(json, "[", true);
+        begin(json, STR("["), true);
 }
 
 void json_end_array(struct json *json) {
-        end(json, "]");
+        end(json, STR("]"));
 }
 
 void json_next_document(struct json *json) {
-        put_text(json, "\n");
+        put(json, STR("\n"));
         json->has_members[0] = false;
 }
 
 int json_finish(struct json *json) {
-        put_text(json, "\n");
+        put(json, STR("\n"));
         return writer_finish(&json->writer);
 }
 
@@ -165,9 +165,9 @@ void json_string_piece(struct json *json, struct str s) {
 }
 
 static void put_string(struct json *json, struct str s) {
-        put_text(json, "\"");
+        put(json, STR("\""));
         json_string_piece(json, s);
-        put_text(json, "\"");
+        put(json, STR("\""));
 }
 
 /* -------------------------------------------------------------- values */
@@ -189,12 +189,12 @@ void json_key_of(struct json *json, struct str key) {
 
 void json_null(struct json *json) {
         before_value(json);
-        put_text(json, "null");
+        put(json, STR("null"));
 }
 
 void json_bool(struct json *json, bool value) {
         before_value(json);
-        put_text(json, value ? "true" : "false");
+        put(json, value ? STR("true") : STR("false"));
 }
 
 void json_number(struct json *json, int64_t value) {

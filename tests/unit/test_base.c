@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "base/intern.h"
 #include "base/limits.h"
+#include "base/plain.h"
 #include "base/sha256.h"
 #include "base/sha256_blocks.h"
 #include "base/str.h"
@@ -63,6 +64,10 @@ static bool is_no_digit_or_dot(unsigned char byte) {
         return is_no_digit(byte) && byte != '.';
 }
 
+static bool is_not_plain(unsigned char byte) {
+        return !plain_byte(byte);
+}
+
 static void check_answer(const unsigned char *bytes, uint64_t answer, byte_test *test) {
         size_t first = 0;
 
@@ -82,6 +87,23 @@ static void check_word(const unsigned char *bytes) {
         check_answer(bytes, word_not_letter(word) & word_not_digit(word), is_no_letter_or_digit);
         check_answer(bytes, word_not_letter(word) & word_not(word, '.'), is_no_letter_or_dot);
         check_answer(bytes, word_not_digit(word) & word_not(word, '.'), is_no_digit_or_dot);
+        check_answer(bytes, word_not_plain(word), is_not_plain);
+}
+
+/* One byte that is not plain, at each place of texts of each length, looked at from each place. */
+static void test_plain_bytes_are_passed(void **state) {
+        enum { LONGEST = 3 * WORD_BYTES + 1 };
+        char text[LONGEST];
+
+        (void)state;
+        for (size_t n = 0; n <= LONGEST; n++)
+                for (size_t odd = 0; odd <= n; odd++)
+                        for (size_t from = 0; from <= n; from++) {
+                                memset(text, 'x', n);
+                                if (odd < n)
+                                        text[odd] = '"';
+                                assert_int_equal(plain_skip((struct str){ text, n }, from), odd < from ? n : odd);
+                        }
 }
 
 /* Every byte beside every other, at each place behind bytes that say nothing. */
@@ -704,6 +726,7 @@ int main(void) {
                 cmocka_unit_test(test_time_round_trip),
                 cmocka_unit_test(test_zone),
                 cmocka_unit_test(test_zone_format),
+                cmocka_unit_test(test_plain_bytes_are_passed),
                 cmocka_unit_test(test_rfc3339),
                 cmocka_unit_test(test_sha256),
                 cmocka_unit_test(test_sha256_blocks),

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
+#include "render/html_escape.h"
 #include "render/pull.h"
 #include "render/view.h"
 
@@ -212,11 +214,47 @@ static void test_cut_anywhere(void **state) {
         }
 }
 
+/* ------------------------------------------------------------------ page */
+
+static int take(void *userdata, const void *data, size_t bytes) {
+        return buf_add(userdata, (struct str){ data, bytes });
+}
+
+/* At each place of texts of each length, also two in a row. */
+static void test_markup_is_escaped(void **state) {
+        static const struct {
+                const char *text, *escaped;
+        } marks[] = { { "<", "\\u003c" }, { ">", "\\u003e" }, { "&", "\\u0026" }, { "<&", "\\u003c\\u0026" } };
+        enum { LONGEST = 20 };
+        struct writer writer;
+        struct buf out;
+        char text[2 * LONGEST], wanted[2 * LONGEST];
+
+        (void)state;
+        buf_init(&out, SIZE_MAX);
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+                for (int before = 0; before < LONGEST / 2; before++)
+                        for (int after = 0; after < LONGEST / 2; after++) {
+                                snprintf(text, sizeof(text), "%.*s%s%.*s", before, "0123456789", marks[i].text, after,
+                                         "abcdefghij");
+                                snprintf(wanted, sizeof(wanted), "%.*s%s%.*s", before, "0123456789", marks[i].escaped,
+                                         after, "abcdefghij");
+                                out.n = 0;
+                                writer_init(&writer, take, &out);
+                                assert_int_equal(html_escape(&writer, text, strlen(text)), 0);
+                                assert_int_equal(writer_finish(&writer), 0);
+                                assert_int_equal(out.n, strlen(wanted));
+                                assert_memory_equal(out.p, wanted, out.n);
+                        }
+        buf_release(&out);
+}
+
 int main(void) {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_json_is_checked),     cmocka_unit_test(test_nesting_has_an_end),
                 cmocka_unit_test(test_strings_are_decoded), cmocka_unit_test(test_a_report_is_read),
                 cmocka_unit_test(test_what_is_no_report),   cmocka_unit_test(test_cut_anywhere),
+                cmocka_unit_test(test_markup_is_escaped),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
