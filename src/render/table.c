@@ -15,12 +15,20 @@ struct way {
         size_t index; /* SIZE_MAX: the member itself */
 };
 
+/* An array while it grows: elsewhere, since how long it will be is not known. */
+struct growing {
+        char *items;
+        size_t count, capacity, size;
+};
+
 struct reader {
         struct pull pull;
         const struct document *document;
         struct arena *arena;
         bool out_of_memory;
         int64_t largest_input; /* that anything names */
+        char *spare;           /* memory for the next array that grows, or NULL */
+        size_t spare_bytes;
         char *wrong;
 };
 
@@ -57,11 +65,6 @@ static bool no_memory(struct reader *reader) {
 }
 
 /* ---------------------------------------------------------------- values */
-
-/* Past it where it is null. */
-static bool take_null(struct reader *reader) {
-        return pull_peek(&reader->pull) == PULL_NULL && pull_word(&reader->pull);
-}
 
 static bool read_number(struct reader *reader, const struct way *way, int64_t *ret) {
         struct str text;
@@ -117,7 +120,7 @@ static bool read_window(struct reader *reader, const struct way *way, int64_t re
         for (; pull_element(&reader->pull); count++) {
                 if (count == 2)
                         return fail(reader, way, "must have two numbers");
-                if (!take_null(reader) && !read_number(reader, way, &ret[count]))
+                if (!pull_null(&reader->pull) && !read_number(reader, way, &ret[count]))
                         return false;
         }
         return (!reader->pull.wrong && count == 2) || fail(reader, way, "must have two numbers");
@@ -125,16 +128,33 @@ static bool read_window(struct reader *reader, const struct way *way, int64_t re
 
 /* ---------------------------------------------------------------- arrays */
 
-/* An array while it grows: elsewhere, since how long it will be is not known. */
-struct growing {
-        char *items;
-        size_t count, capacity, size;
-};
+/* Most arrays are small and there are many: one takes the memory of another that is done. */
+static void take_spare(struct reader *reader, struct growing *growing) {
+        growing->items = reader->spare;
+        growing->capacity = reader->spare_bytes / growing->size;
+        reader->spare = NULL;
+        reader->spare_bytes = 0;
+}
+
+/* The larger one is kept. */
+static void give_back(struct reader *reader, const struct growing *growing) {
+        const size_t bytes = growing->capacity * growing->size;
+        char *smaller = growing->items;
+
+        if (bytes > reader->spare_bytes) {
+                smaller = reader->spare;
+                reader->spare = growing->items;
+                reader->spare_bytes = bytes;
+        }
+        free(smaller);
+}
 
 /* Room for one more, all zero. NULL: told. */
 static void *grow(struct reader *reader, struct growing *growing) {
         char *item;
 
+        if (!growing->items)
+                take_spare(reader, growing);
         if (array_reserve(&growing->items, &growing->capacity, growing->count + 1, growing->size) < 0) {
                 no_memory(reader);
                 return NULL;
@@ -151,7 +171,7 @@ static bool settle(struct reader *reader, struct growing *growing, void *ret_ite
 
         if (items)
                 memcpy(items, growing->items, bytes);
-        free(growing->items);
+        give_back(reader, growing);
         if (bytes && !items)
                 return no_memory(reader);
         memcpy(ret_items, &items, sizeof(items));
@@ -348,7 +368,7 @@ static size_t member_of(const struct table *table, struct str key, size_t next) 
 
 /* One that may be null, and is, stays unknown. */
 static bool read_known(struct reader *reader, const struct way *way, const struct member *member, void *object) {
-        if (take_null(reader))
+        if (pull_null(&reader->pull))
                 return !member->needed || fail(reader, way, "must not be null");
         return read_member(reader, way, member, object);
 }
@@ -356,10 +376,12 @@ static bool read_known(struct reader *reader, const struct way *way, const struc
 static bool check_needed(struct reader *reader, const struct way *up, const struct table *table, uint32_t seen) {
         for (size_t i = 0; i < table->count; i++) {
                 const struct member *member = &table->members[i];
-                struct way way = { up, str_from(member->key), SIZE_MAX };
 
-                if (member->needed && !(seen & UINT32_C(1) << i))
+                if (member->needed && !(seen & UINT32_C(1) << i)) {
+                        const struct way way = { up, str_from(member->key), SIZE_MAX };
+
                         return fail(reader, &way, "is missing");
+                }
         }
         return true;
 }
@@ -414,10 +436,13 @@ static bool read_document(struct reader *reader, void *object) {
 int document_read(const struct document *document, void *object, struct arena *arena, char *text, size_t bytes,
                   int64_t *ret_largest_input, char ret_wrong[static TABLE_WRONG_BYTES]) {
         struct reader reader = { .document = document, .arena = arena, .largest_input = -1, .wrong = ret_wrong };
+        bool good;
 
         ret_wrong[0] = '\0';
         pull_init(&reader.pull, text, bytes);
-        if (!read_document(&reader, object))
+        good = read_document(&reader, object);
+        free(reader.spare);
+        if (!good)
                 return reader.out_of_memory ? -ENOMEM : -EBADMSG;
         *ret_largest_input = reader.largest_input;
         return 0;
