@@ -4,6 +4,8 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
+#include "base/pages.h"
+
 enum { FIRST_BLOCK_BYTES = 512, LARGEST_BLOCK_BYTES = 256 * 1024 };
 
 struct arena_block {
@@ -57,6 +59,15 @@ static struct arena_block *add_block(struct arena *arena, size_t need) {
         block->size = size;
         arena->blocks = block;
         return block;
+}
+
+int arena_expect(struct arena *arena, size_t bytes) {
+        struct arena_block *block = add_block(arena, bytes);
+
+        if (!block)
+                return -ENOMEM;
+        pages_large(block->bytes, block->size);
+        return 0;
 }
 
 void *arena_alloc(struct arena *arena, size_t bytes) {

@@ -20,6 +20,9 @@ struct arena {
 void arena_init(struct arena *arena);
 void arena_release(struct arena *arena);
 
+/* As much is to come, in many pieces: a block for it all. 0, or -ENOMEM. */
+int arena_expect(struct arena *arena, size_t bytes);
+
 void *arena_alloc(struct arena *arena, size_t bytes);
 void *arena_zalloc(struct arena *arena, size_t bytes);
 

@@ -9,9 +9,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/pages.h"
 
 /* More than a report of 100 000 findings has; a tenth of it is unusual. */
 enum { MOST_BYTES = 1 << 30, READ_BYTES = 1 << 16 };
+/* Of a report that is yet to be written. */
+enum { SMALL_BYTES = 1 << 20, EXPECTED_BYTES = 1 << 24 };
 
 /* Behind what is wrong with a file that holds logs. */
 #define LOGS_HINT "; 'boshscope analyze' makes a report of logs"
@@ -32,11 +35,18 @@ static int keep(void *userdata, const void *data, size_t bytes) {
         return keeping->error;
 }
 
+/* What is not written to takes no memory, and a small report no large page. */
+static void expect_much(struct buf *json, size_t bytes) {
+        if (buf_reserve(json, bytes) == 0 && json->cap > SMALL_BYTES)
+                pages_large(json->p + SMALL_BYTES, json->cap - SMALL_BYTES);
+}
+
 int view_of_report(struct view *view, const struct report *report, writer_fn *write, void *userdata) {
         struct keeping keeping = { .write = write, .userdata = userdata };
         char wrong[VIEW_WRONG_BYTES];
 
         buf_init(&keeping.json, SIZE_MAX / 2);
+        expect_much(&keeping.json, EXPECTED_BYTES);
         if (report_write_json(report, keep, &keeping) < 0) {
                 buf_release(&keeping.json);
                 return keeping.error;
@@ -56,6 +66,7 @@ static size_t expected_bytes(int fd) {
 static int read_all(int fd, struct buf *json, char ret_wrong[static VIEW_WRONG_BYTES]) {
         size_t more = expected_bytes(fd);
 
+        expect_much(json, more);
         for (;;) {
                 int r = buf_reserve(json, more);
                 ssize_t got;

@@ -42,6 +42,9 @@ static int name_leaves(struct view *view) {
 
 /* ---------------------------------------------------------------- whole */
 
+/* A view takes somewhat less than its text. */
+enum { LARGE_REPORT = 4 * 1024 * 1024 };
+
 int view_read(struct view *view, char *text, size_t bytes, char ret_wrong[static VIEW_WRONG_BYTES]) {
         static const struct document report = { "boshscope.report/", "report of boshscope", &view_table };
         int64_t largest_input;
@@ -49,7 +52,9 @@ int view_read(struct view *view, char *text, size_t bytes, char ret_wrong[static
 
         *view = (struct view){ .text = text };
         arena_init(&view->arena);
-        r = document_read(&report, view, &view->arena, text, bytes, &largest_input, ret_wrong);
+        r = bytes > LARGE_REPORT ? arena_expect(&view->arena, bytes) : 0;
+        if (r == 0)
+                r = document_read(&report, view, &view->arena, text, bytes, &largest_input, ret_wrong);
         if (r == 0 && largest_input >= (int64_t)view->inputs.count) {
                 snprintf(ret_wrong, VIEW_WRONG_BYTES, "a record names an input that is not listed");
                 r = -EBADMSG;
