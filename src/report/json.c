@@ -164,7 +164,16 @@ void json_string_piece(struct json *json, struct str s) {
         put(json, s);
 }
 
+/* Most are plain and fit. */
 static void put_string(struct json *json, struct str s) {
+        char *to = plain_skip(s, 0) == s.n ? writer_claim(&json->writer, s.n + 2) : NULL;
+
+        if (to) {
+                to[0] = to[s.n + 1] = '"';
+                if (s.n)
+                        memcpy(to + 1, s.p, s.n);
+                return;
+        }
         put(json, STR("\""));
         json_string_piece(json, s);
         put(json, STR("\""));
@@ -172,11 +181,26 @@ static void put_string(struct json *json, struct str s) {
 
 /* -------------------------------------------------------------- values */
 
+/* Most keys: in a row with others. False where it is none of them, or there is no room. */
+static bool put_key_beside(struct json *json, struct str key) {
+        const bool beside = json->has_members[json->depth] && json->inlined[json->depth] && !json->tight;
+        char *to = beside ? writer_claim(&json->writer, key.n + 6) : NULL;
+
+        if (!to)
+                return false;
+        memcpy(to, ", \"", 3);
+        memcpy(to + 3, key.p, key.n);
+        memcpy(to + 3 + key.n, "\": ", 3);
+        return true;
+}
+
 void json_key_plain(struct json *json, struct str key) {
-        before_value(json);
-        put(json, STR("\""));
-        put(json, key);
-        put(json, json->tight ? STR("\":") : STR("\": "));
+        if (!put_key_beside(json, key)) {
+                before_value(json);
+                put(json, STR("\""));
+                put(json, key);
+                put(json, json->tight ? STR("\":") : STR("\": "));
+        }
         json->after_key = true;
 }
 

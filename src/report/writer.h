@@ -39,4 +39,14 @@ static inline void writer_put(struct writer *writer, struct str s) {
         writer->used += s.n;
 }
 
+/* Room for n bytes, which the caller fills at once; NULL where the buffer has none. */
+static inline char *writer_claim(struct writer *writer, size_t n) {
+        char *place = writer->buffer + writer->used;
+
+        if (n >= sizeof(writer->buffer) - writer->used)
+                return NULL;
+        writer->used += n;
+        return place;
+}
+
 #endif
