@@ -83,12 +83,10 @@ static int split(struct pack *pack, struct str text) {
         return r;
 }
 
-uint32_t pack_text(struct pack *pack, struct str text) {
+static uint32_t pack_new_text(struct pack *pack, struct str text) {
         const size_t forms = pack->forms.count, texts = pack->texts.count;
         uint32_t form, id;
 
-        if (text.n == 0 || pack->error)
-                return PACK_NONE;
         pack->error = split(pack, text);
         form = added(pack, &pack->forms, buf_str(&pack->form));
         if (pack->error)
@@ -97,6 +95,21 @@ uint32_t pack_text(struct pack *pack, struct str text) {
         id = added(pack, &pack->texts, buf_str(&pack->words));
         pack->bytes += (pack->forms.count > forms ? pack->form.n : 0) + (pack->texts.count > texts ? pack->words.n : 0);
         return id;
+}
+
+uint32_t pack_text(struct pack *pack, struct str text) {
+        struct pack_recent *recent = &pack->recent[text.n % PACK_RECENT];
+
+        if (text.n == 0 || pack->error)
+                return PACK_NONE;
+        if (text.n > PACK_RECENT_BYTES)
+                return pack_new_text(pack, text);
+        if (recent->bytes != text.n || memcmp(recent->text, text.p, text.n) != 0) {
+                recent->id = pack_new_text(pack, text);
+                recent->bytes = (unsigned char)text.n;
+                memcpy(recent->text, text.p, text.n);
+        }
+        return recent->id;
 }
 
 void pack_put(struct json *json, uint32_t number) {

@@ -21,6 +21,15 @@
 
 #define PACK_NONE UINT32_MAX
 
+enum { PACK_RECENT = 32, PACK_RECENT_BYTES = 24 };
+
+/* A short text that was packed before. */
+struct pack_recent {
+        char text[PACK_RECENT_BYTES];
+        uint32_t id;
+        unsigned char bytes; /* 0: none yet */
+};
+
 struct pack {
         struct intern forms;
         struct intern texts;   /* the form's number, as it lies in memory, and the words */
@@ -31,6 +40,7 @@ struct pack {
         size_t record_capacity, record_text_capacity;
         size_t bytes; /* of forms and words */
         struct buf form, words;
+        struct pack_recent recent[PACK_RECENT]; /* by their length: events have few names */
         int error;
 };
 
