@@ -285,6 +285,14 @@ look("all of it by keys", "demo", async (page) => {
 
 // ----------------------------------------------------------- who looks, how
 
+/** What reaches over the right edge of the box that it stands in: the names of kinds, and the counts. */
+const reachOver = (page) => page.evaluate(() => {
+    const right = (node) => Math.floor(node.getBoundingClientRect().right);
+    const kinds = [...document.querySelectorAll("#findings td.kind button")].filter((one) => right(one) > right(one.parentElement));
+    const counts = [...document.querySelectorAll("#counts > div > *")].filter((one) => right(one) > right(one.closest("dl")));
+    return [...kinds, ...counts].map((one) => one.textContent);
+});
+
 for (const [name, how] of Object.entries({
     "wide-light": { width: 1280, height: 800, theme: "light" }, "wide-dark": { width: 1280, height: 800, theme: "dark" },
     "phone-light": { width: 390, height: 844, theme: "light" }, "phone-dark": { width: 390, height: 844, theme: "dark" },
@@ -293,6 +301,7 @@ for (const [name, how] of Object.entries({
         await page.screenshot({ path: join(shots, `${name}.png`) });
         assert.deepEqual(await accessFaults(page), []);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "nothing stands out at the side");
+        assert.deepEqual(await reachOver(page), []);
         await page.locator("#findings button").last().click();
         await page.waitForTimeout(200);
         await page.screenshot({ path: join(shots, `${name}-evidence.png`) });
@@ -348,6 +357,7 @@ look("a large report is drawn and filtered at once", "big", async (page) => {
     assert.match(await text(page, "#matched"), /All: 2,000 agents, 6,001 findings/);
     assert.ok(sorted(paints)[0] < 1000, `first paint ${paints}`);
     assert.ok(sorted(thread)[Math.floor(thread.length / 2)] < 100, `filters ${thread}`);
+    assert.deepEqual(await reachOver(page), []);
     await page.screenshot({ path: join(shots, "big.png") });
 });
 
