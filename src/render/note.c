@@ -65,6 +65,11 @@ static void put_product(struct note *note) {
         put_labelled(note, "Product");
 }
 
+static void put_covered(struct note *note) {
+        if (words_covered(begin(note), note->view, note->style))
+                put_labelled(note, "Logs");
+}
+
 static void put_times(struct note *note) {
         words_clock(begin(note), note->view, note->style);
         put_labelled(note, "Times");
@@ -127,10 +132,15 @@ void note_counts(struct note *note) {
         put_labelled(note, "Counts");
         phrase = begin(note);
         for (size_t i = 0; i < summary->by_cause.count; i++) {
-                phrase_say(phrase, i ? ", " : "of the forced logouts: ");
-                phrase_name(phrase, summary->by_cause.items[i].key);
+                const struct view_field *cause = &summary->by_cause.items[i];
+
+                phrase_say(phrase, i ? "; " : "of the forced logouts: ");
+                phrase_name(phrase, cause->value);
                 phrase_say(phrase, " ");
-                phrase_name(phrase, summary->by_cause.items[i].value);
+                phrase_name(phrase, cause->key);
+                phrase_say(phrase, " (");
+                phrase_add(phrase, words_cause(cause->key), PHRASE_BYTES);
+                phrase_say(phrase, ")");
         }
         if (phrase->n)
                 put_labelled(note, "Causes");
@@ -402,10 +412,13 @@ static void note_bundle(struct note *note) {
         note_verdict(note);
         put_complete(note);
         note_window(note);
-        for (size_t i = 0; i < diagnosis->why.count; i++)
-                page_labelled(&note->page, i ? "" : "Why", utf8_first(diagnosis->why.items[i], PHRASE_BYTES));
+        for (size_t i = 0; i < diagnosis->why.count; i++) {
+                words_sentence(begin(note), note->view, note->style, diagnosis->why.items[i], PHRASE_BYTES);
+                put_labelled(note, i ? "" : "Why");
+        }
         note_counts(note);
         put_bundle(note);
+        put_covered(note);
         put_product(note);
         put_times(note);
         put_versions(note);

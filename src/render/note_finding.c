@@ -91,7 +91,7 @@ void note_head(struct note *note, const struct view_finding *finding) {
                 phrase_name(phrase, finding->cause);
                 phrase_say(phrase, ": ");
         }
-        phrase_add(phrase, finding->why, PHRASE_BYTES / 2);
+        words_sentence(phrase, note->view, note->style, finding->why, PHRASE_BYTES / 2);
         /* The sentence itself names the closure; other causes need to be told what they come from. */
         if (finding->cause.n && !str_eq(finding->cause, STR("idle_closure"))) {
                 phrase_say(phrase, " That is: ");

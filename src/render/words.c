@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "report/steps.h"
 #include "report/text.h"
 
@@ -75,9 +76,23 @@ static void add_part(struct phrase *phrase, const char *what, struct str name) {
         phrase_name(phrase, name);
 }
 
+/* Some of them by name, and the part of the network that they share. */
+static void add_agents(struct phrase *phrase, const struct view_finding *finding) {
+        enum { MOST_NAMED = 3 };
+        const size_t count = finding->agents.count;
+
+        words_count(phrase, (int64_t)count, "agent", "agents");
+        for (size_t i = 0; i < count && i < MOST_NAMED; i++)
+                add_part(phrase, i ? ", " : " (", finding->agents.items[i]);
+        if (count > MOST_NAMED)
+                phrase_printf(phrase, " and %zu more", count - MOST_NAMED);
+        phrase_say(phrase, ")");
+        add_part(phrase, " of ", view_field(&finding->fields, "scope"));
+}
+
 void words_whose(struct phrase *phrase, const struct view_finding *finding) {
         if (finding->agents.count)
-                words_count(phrase, (int64_t)finding->agents.count, "agent", "agents");
+                add_agents(phrase, finding);
         else if (finding->agent.n)
                 add_part(phrase, "agent ", finding->agent);
         else if (finding->sid.n)
@@ -116,6 +131,44 @@ void words_when(struct phrase *phrase, const struct view *view, const struct sty
         phrase_say(phrase, style_time(style, view, to, text));
         if (from != TIME_UNKNOWN && to > from)
                 phrase_printf(phrase, " (%s)", text_span(to - from, span));
+}
+
+void words_sentence(struct phrase *phrase, const struct view *view, const struct style *style, struct str sentence,
+                    size_t most) {
+        enum { STAMP_BYTES = sizeof("2017-06-17T00:16:04.630Z") - 1 };
+        struct str left = utf8_first(sentence, most);
+
+        while (left.n) {
+                char text[STYLE_TIME_BYTES];
+                size_t n = 0;
+                int64_t at;
+
+                while (n < left.n && !(n + STAMP_BYTES <= left.n && left.p[n + STAMP_BYTES - 1] == 'Z' &&
+                                       time_parse_rfc3339((struct str){ left.p + n, STAMP_BYTES }, &at)))
+                        n++;
+                phrase_add(phrase, str_first(left, n), PHRASE_BYTES);
+                left = str_skip(left, n);
+                if (left.n)
+                        phrase_say(phrase, style_time(style, view, at, text));
+                left = str_skip(left, STAMP_BYTES);
+        }
+}
+
+bool words_covered(struct phrase *phrase, const struct view *view, const struct style *style) {
+        int64_t first = TIME_UNKNOWN, last = TIME_UNKNOWN;
+
+        for (size_t i = 0; i < view->inputs.count; i++) {
+                const struct view_input *input = &view->inputs.items[i];
+
+                if (input->first != TIME_UNKNOWN && (first == TIME_UNKNOWN || input->first < first))
+                        first = input->first;
+                if (input->last != TIME_UNKNOWN && (last == TIME_UNKNOWN || input->last > last))
+                        last = input->last;
+        }
+        if (first == TIME_UNKNOWN || last == TIME_UNKNOWN)
+                return false;
+        words_when(phrase, view, style, first, last);
+        return true;
 }
 
 void words_clock(struct phrase *phrase, const struct view *view, const struct style *style) {

@@ -14,7 +14,8 @@ struct str words_cause(struct str cause);
 /* "forced logout", "restart of the notification service"; a signature's title. */
 void words_kind(struct phrase *phrase, const struct view_finding *finding);
 
-/* "agent 1001003"; "12 agents"; "server fin1"; and in full "agent 1001003, session f382a015, server fin1". */
+/* "agent 1001003"; "5 agents (1001, 1002, 1003 and 2 more) of 10.5.1.0/24"; "server fin1"; and in full "agent 1001003,
+ * session f382a015, server fin1". */
 void words_whose(struct phrase *phrase, const struct view_finding *finding);
 void words_who(struct phrase *phrase, const struct view_finding *finding);
 
@@ -26,6 +27,14 @@ void words_when(struct phrase *phrase, const struct view *view, const struct sty
 
 /* "UTC; the server's clock is at +05:30 (confidence high)": whose time a page shows. */
 void words_clock(struct phrase *phrase, const struct view *view, const struct style *style);
+
+/* A sentence of the report's, at most `most` bytes of it, with its moments (RFC 3339, UTC) as style_time() shows them.
+ */
+void words_sentence(struct phrase *phrase, const struct view *view, const struct style *style, struct str sentence,
+                    size_t most);
+
+/* From when to when the logs tell something; false where none does. */
+bool words_covered(struct phrase *phrase, const struct view *view, const struct style *style);
 
 /* Why the report is not complete; false where it is. */
 bool words_incomplete(struct phrase *phrase, const struct view *view);

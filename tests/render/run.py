@@ -292,6 +292,12 @@ class Forms(unittest.TestCase):
         self.assertIn(f"What        forced logout ({own['id']})", note)
         self.assertIn("mass disconnect: 2 agents", note[note.index("Also found"):])
 
+    def test_a_burst_says_who_and_where(self):
+        own = next(f for f in self.story["findings"] if f["kind"] == "forced_logout")
+        burst = {**own, "kind": "mass_disconnect", "severity": "critical", "agent": None, "agents": list("12345"), "scope": "10.1.2.0/24"}
+        note = self.render(self.changed("who.json", findings=[burst]))
+        self.assertIn("mass disconnect: 5 agents (1, 2, 3 and 2 more) of 10.1.2.0/24", note.replace("\n                                              ", " "))
+
     def test_files_of_one_name_are_told_apart(self):
         """Two servers' logs have the same names."""
         twins = [{**one, "path": f"logs!fin{place % 2}/{place // 2}.log"} for place, one in enumerate(self.story["inputs"])]
@@ -458,6 +464,9 @@ class Forms(unittest.TestCase):
             stamp = time_shown.split()[-2] + time_shown.split()[-1].replace("UTC", "Z")
             self.assertIn(stamp, self.render("-f", "csv", "--zone", zone, "story.json"), zone)
         self.assertIn("13:47:04.633 -05:00", self.render("--zone", "local", "story.json", env={"TZ": "EST5"}))
+        why = {**self.story["diagnosis"], "why": ["2017-06-16T18:47:04.633Z: 5 of 12, 2017-06-16T18:47:04.633 and 1Z"]}
+        self.assertIn("2017-06-17 00:17:04.633 +05:30: 5 of 12, 2017-06-16T18:47:04.633 and 1Z",
+                      self.render("--zone", "server", self.changed("why.json", diagnosis=why)).replace("\n            ", " "))
         done = run("render", "--zone", "mars", "story.json", cwd=self.folder)
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"--zone 'mars'", done.stderr)
