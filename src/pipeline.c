@@ -80,10 +80,6 @@ static uint64_t kept_of(const struct input *input) {
         return input->summary ? input->summary->event_count + input->summary->segment_count : 0;
 }
 
-static uint64_t weight_of(const struct input *input) {
-        return input->summary ? summary_weight(input->summary) : 0;
-}
-
 /* Of a pipe nobody knows how long it is: what was read of it so far counts, now and then. */
 static uint64_t most_kept_bytes(const struct pipeline *pipeline) {
         const uint64_t step = 16 << 20, most = UINT64_C(4) << 30;
@@ -114,10 +110,11 @@ static int read_leaf(struct pipeline *pipeline, struct lane *lane, struct diags 
         }
         r = leaf_read(pipeline->options, &limits, pipeline->ruleset, lane, diags, input, stream);
         kept = atomic_fetch_add(&pipeline->kept, kept_of(input)) + kept_of(input);
-        bytes = atomic_fetch_add(&pipeline->kept_bytes, weight_of(input)) + weight_of(input);
+        bytes = atomic_fetch_add(&pipeline->kept_bytes, input_weight(input)) + input_weight(input);
         if (r < 0 || leaf->in_order)
                 return r;
-        return kept >= most || bytes >= most_bytes / 2 || (input->summary && input->summary->kept_dropped.count)
+        return kept >= most || bytes >= most_bytes / 2 || input->no_room ||
+                               (input->summary && input->summary->kept_dropped.count)
                        ? -EDQUOT
                        : 0;
 }
@@ -148,7 +145,7 @@ static void forget_leaves(void *userdata, struct finds *finds) {
 
         for (size_t i = 0; inputs && i < inputs->count; i++) {
                 atomic_fetch_sub(&pipeline->kept, kept_of(inputs->items[i]));
-                atomic_fetch_sub(&pipeline->kept_bytes, weight_of(inputs->items[i]));
+                atomic_fetch_sub(&pipeline->kept_bytes, input_weight(inputs->items[i]));
         }
         if (inputs)
                 inputs_release(inputs);

@@ -337,7 +337,7 @@ int fold_finish(struct fold *fold, struct summary **ret_summary) {
         if (r < 0)
                 return r;
         apply_precise_ticks(fold);
-        summary_pack_hits(summary);
+        summary_pack(summary);
         if (summary->unmatched)
                 unmatched_finish(summary->unmatched);
         fold->summary = NULL;
