@@ -80,10 +80,11 @@ static uint64_t kept_of(const struct input *input) {
         return input->summary ? input->summary->event_count + input->summary->segment_count : 0;
 }
 
-/* Of a pipe nobody knows how long it is: what was read of it so far counts, now and then. */
-static uint64_t most_kept_bytes(const struct pipeline *pipeline) {
-        const uint64_t step = 16 << 20, most = UINT64_C(4) << 30;
-        const uint64_t size = pipeline->size ? pipeline->size : atomic_load(&pipeline->bytes_read) / step * step;
+/* Of a pipe nobody knows how long it is. What came before the file at hand stands for that: it is walked in order, so
+ * that is the same at every run, however far anybody reads ahead; a bound for all pipes would cut those honest ones
+ * that are large, or bound nothing. A large log at the beginning has less room than it would have in a file. */
+static uint64_t most_kept_bytes(const struct pipeline *pipeline, const struct leaf *leaf) {
+        const uint64_t most = UINT64_C(4) << 30, size = pipeline->size ? pipeline->size : leaf->begins;
         const uint64_t more = size < most / KEPT_PER_BYTE ? size * KEPT_PER_BYTE : most;
 
         /* What is hidden takes as much again: each name and what stands for it. */
@@ -98,7 +99,7 @@ static uint64_t less(uint64_t from, uint64_t what) {
  * not come near. */
 static int read_leaf(struct pipeline *pipeline, struct lane *lane, struct diags *diags, const struct leaf *leaf,
                      struct input *input, struct stream *stream) {
-        const uint64_t most = pipeline->options->limits.max_kept, most_bytes = most_kept_bytes(pipeline);
+        const uint64_t most = pipeline->options->limits.max_kept, most_bytes = most_kept_bytes(pipeline, leaf);
         struct limits limits = pipeline->options->limits;
         uint64_t kept, bytes;
         int r;

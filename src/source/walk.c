@@ -283,7 +283,11 @@ static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint
 
         if (r < 0)
                 return r;
+        if (depth == 1)
+                walk->zip = &zip;
         r = walk_entries(walk, index, &zip.entries, depth, ret_inside);
+        if (depth == 1)
+                walk->zip = NULL;
         walk->doubt |= zip.doubt;
         zip_reader_release(&zip);
         return r;
@@ -394,7 +398,11 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
         r = inflater_init(&inflater, &input->stream, walk->part->crew->chunk_bytes, walk->engine);
         if (r < 0)
                 return r;
+        if (depth == 0)
+                walk->inflater = &inflater;
         r = walk_gzip_with(walk, index, &inflater, depth + 1, &inside);
+        if (depth == 0)
+                walk->inflater = NULL;
         walk->doubt |= inflater.doubt;
         inflater_release(&inflater);
         if (r == 0)
@@ -404,11 +412,19 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
 
 /* ------------------------------------------------------------------ any stream */
 
+/* How far into the file it is: not what was read, for that may be ahead. */
+static uint64_t used_of(const struct walk *walk) {
+        if (walk->inflater)
+                return inflater_used(walk->inflater);
+        return walk->zip ? zip_input_offset(&walk->zip->input) : walk->bytes;
+}
+
 static int hand_out(struct walk *walk, struct stream *stream) {
         const struct crew *crew = walk->part->crew;
         const struct bundle_visitor *visitor = crew->visitor;
         const struct leaf leaf = { .path = buf_str(&walk->path),
                                    .name = last_name(walk),
+                                   .begins = used_of(walk),
                                    .in_order = crew->quota.in_order };
         int r = visitor->leaf(visitor->userdata, &walk->finds, &leaf, stream);
 
