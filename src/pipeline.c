@@ -163,16 +163,11 @@ static int join_leaves(void *userdata, struct finds *finds) {
         return r;
 }
 
-static int tick(void *userdata, uint64_t more_bytes) {
-        struct pipeline *pipeline = userdata;
+/* How far it is. Non-zero: whoever is told wishes it to stop. */
+static int tell_progress(struct pipeline *pipeline) {
         struct boshscope_progress progress;
         char current[sizeof(pipeline->current)];
 
-        atomic_fetch_add(&pipeline->bytes_read, more_bytes);
-        if (now_ms(CLOCK_MONOTONIC) >= pipeline->over_ms) {
-                pipeline->timed_out = true;
-                return -1;
-        }
         if (!pipeline->options->progress)
                 return 0;
         pool_lock(pipeline->pool);
@@ -184,6 +179,17 @@ static int tick(void *userdata, uint64_t more_bytes) {
                 .bytes_total = pipeline->size,
         };
         return pipeline->options->progress(pipeline->options->userdata, &progress);
+}
+
+static int tick(void *userdata, uint64_t more_bytes) {
+        struct pipeline *pipeline = userdata;
+
+        atomic_fetch_add(&pipeline->bytes_read, more_bytes);
+        if (now_ms(CLOCK_MONOTONIC) >= pipeline->over_ms) {
+                pipeline->timed_out = true;
+                return -1;
+        }
+        return tell_progress(pipeline);
 }
 
 /* --------------------------------------------------------- the journey */
@@ -235,6 +241,18 @@ static int redact_rest(struct report *report) {
         return r < 0 ? r : redact_argv(report->redact, report->options.argv.items, report->options.argv.count);
 }
 
+/* A wish to stop that came when all was read: what is left to do has its bounds, and is done. But whoever asked for it
+ * is told that the run was interrupted, and not that it ended as any other. */
+static int tell_late_wish(struct pipeline *pipeline) {
+        const struct diag place = { .code = DIAG_INTERRUPTED, .offset = UINT64_MAX };
+        struct report *report = pipeline->report;
+
+        if (report->interrupted || tell_progress(pipeline) == 0)
+                return 0;
+        report->interrupted = true;
+        return diags_add(&report->diags, &place, NULL);
+}
+
 static int conclude(struct pipeline *pipeline) {
         const struct options *options = pipeline->options;
         struct report *report = pipeline->report;
@@ -248,6 +266,8 @@ static int conclude(struct pipeline *pipeline) {
                 r = redact_timeline(report->redact, &report->timeline);
         if (r == 0)
                 r = findings_detect(&report->findings, &report->timeline, options->from_ms, options->to_ms);
+        if (r == 0)
+                r = tell_late_wish(pipeline);
         if (r == 0)
                 r = report_finish(report);
         return r < 0 ? r : redact_rest(report);
