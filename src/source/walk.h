@@ -33,6 +33,7 @@ struct walk {
         struct metering metering;
         const struct inflater *inflater; /* of a gzip that no container is around; NULL outside of one */
         const struct zip_reader *zip;    /* likewise */
+        uint64_t begins;                 /* how far into the file the entry at hand of its outermost archive begins */
         bool *closed;                    /* of the file that is read: nothing more is wanted of it */
         bool leaf_cut;                   /* the latest leaf was longer than the limit */
         bool limited;                    /* the file has no end that is known, and a limit has ended its reading ... */
