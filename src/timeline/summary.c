@@ -69,6 +69,7 @@ uint64_t summary_weight(const struct summary *summary) {
                summary->segment_count * (sizeof(*summary->segments) + SESSION_AFTER_BYTES) + summary->segment_bytes +
                summary->error_count * sizeof(*summary->errors) + summary->pause_count * sizeof(*summary->pauses) +
                summary->spans.count * sizeof(struct time_span) + summary->wall.count * sizeof(struct wall_step) +
+               (summary->unmatched ? unmatched_weight(summary->unmatched) : 0) +
                (summary->zones.count + summary->epochs.count) * sizeof(struct offset_run);
 }
 
