@@ -150,9 +150,9 @@ struct boshscope_progress {
 };
 
 /*
- * Called now and then from boshscope_analyze(). A value other than 0 stops the
- * run: the report then holds what there was, `complete` is false and the exit
- * status 130.
+ * Called now and then from boshscope_analyze(), the last time when all but the report's
+ * end is done. A value other than 0 stops the run: the report then holds what there was,
+ * `complete` is false and the exit status 130. It is not called again.
  */
 typedef int boshscope_progress_fn(void *userdata, const struct boshscope_progress *progress);
 BOSHSCOPE_API void boshscope_options_set_progress(struct boshscope_options *options, boshscope_progress_fn *fn,

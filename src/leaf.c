@@ -167,8 +167,6 @@ static int read_log(struct reading_leaf *leaf, struct str head) {
         fold_free(fold);
         if (r == 0)
                 r = tell_oddity(leaf, DIAG_SESSIONS_LIMITED, &input->summary->sessions_dropped);
-        if (r == 0)
-                r = tell_oddity(leaf, DIAG_KEPT_LIMITED, &input->summary->kept_dropped);
         if (r < 0)
                 return r;
         take_counters(input->summary, &found.counts);
@@ -176,6 +174,11 @@ static int read_log(struct reading_leaf *leaf, struct str head) {
         input->status = read < 0 ? INPUT_PARTIAL : INPUT_ANALYSED;
         input->reason = read < 0 ? STR("interrupted") : STR("");
         return read;
+}
+
+/* Not even its counters may be kept. */
+static bool has_no_room(const struct reading_leaf *leaf) {
+        return leaf->limits->max_kept_bytes < SUMMARY_LEAST_BYTES;
 }
 
 /* It has a log's name, or began like text: but no record was in it. */
@@ -233,6 +236,20 @@ static int pass_over(struct reading_leaf *leaf, struct str head, bool unreadable
         return told < 0 ? told : r;
 }
 
+/* A log of ours that is not read: how many there are, the timeline tells. */
+static int leave_out(struct reading_leaf *leaf) {
+        leaf->input->no_room = true;
+        leaf->input->status = INPUT_UNREADABLE;
+        leaf->input->reason = str_from(diag_infos[DIAG_KEPT_LIMITED].meaning);
+        return cutter_skip(&leaf->cutter, &leaf->crc32, NULL);
+}
+
+static int read_known(struct reading_leaf *leaf, struct str head, const char *encoding) {
+        if (!family_is_read(leaf->input->family))
+                return pass_over(leaf, head, encoding != NULL);
+        return has_no_room(leaf) ? leave_out(leaf) : read_log(leaf, head);
+}
+
 static int read_leaf(struct reading_leaf *leaf, const struct stream *stream) {
         struct input *input = leaf->input;
         enum family named = family_by_file_name(input->name);
@@ -244,7 +261,7 @@ static int read_leaf(struct reading_leaf *leaf, const struct stream *stream) {
         if (r == 0) {
                 encoding = encoding_fault(head);
                 input->family = tell_family(input, head, named, encoding, &foreign);
-                r = family_is_read(input->family) ? read_log(leaf, head) : pass_over(leaf, head, encoding != NULL);
+                r = read_known(leaf, head, encoding);
         }
         if (r < 0 && r != -ECANCELED)
                 return r;

@@ -80,14 +80,11 @@ static uint64_t kept_of(const struct input *input) {
         return input->summary ? input->summary->event_count + input->summary->segment_count : 0;
 }
 
-static uint64_t weight_of(const struct input *input) {
-        return input->summary ? summary_weight(input->summary) : 0;
-}
-
-/* Of a pipe nobody knows how long it is: what was read of it so far counts, now and then. */
-static uint64_t most_kept_bytes(const struct pipeline *pipeline) {
-        const uint64_t step = 16 << 20, most = UINT64_C(4) << 30;
-        const uint64_t size = pipeline->size ? pipeline->size : atomic_load(&pipeline->bytes_read) / step * step;
+/* Of a pipe nobody knows how long it is. What came before the file at hand stands for that: it is walked in order, so
+ * that is the same at every run, however far anybody reads ahead; a bound for all pipes would cut those honest ones
+ * that are large, or bound nothing. A large log at the beginning has less room than it would have in a file. */
+static uint64_t most_kept_bytes(const struct pipeline *pipeline, const struct leaf *leaf) {
+        const uint64_t most = UINT64_C(4) << 30, size = pipeline->size ? pipeline->size : leaf->begins;
         const uint64_t more = size < most / KEPT_PER_BYTE ? size * KEPT_PER_BYTE : most;
 
         /* What is hidden takes as much again: each name and what stands for it. */
@@ -102,7 +99,7 @@ static uint64_t less(uint64_t from, uint64_t what) {
  * not come near. */
 static int read_leaf(struct pipeline *pipeline, struct lane *lane, struct diags *diags, const struct leaf *leaf,
                      struct input *input, struct stream *stream) {
-        const uint64_t most = pipeline->options->limits.max_kept, most_bytes = most_kept_bytes(pipeline);
+        const uint64_t most = pipeline->options->limits.max_kept, most_bytes = most_kept_bytes(pipeline, leaf);
         struct limits limits = pipeline->options->limits;
         uint64_t kept, bytes;
         int r;
@@ -114,10 +111,11 @@ static int read_leaf(struct pipeline *pipeline, struct lane *lane, struct diags 
         }
         r = leaf_read(pipeline->options, &limits, pipeline->ruleset, lane, diags, input, stream);
         kept = atomic_fetch_add(&pipeline->kept, kept_of(input)) + kept_of(input);
-        bytes = atomic_fetch_add(&pipeline->kept_bytes, weight_of(input)) + weight_of(input);
+        bytes = atomic_fetch_add(&pipeline->kept_bytes, input_weight(input)) + input_weight(input);
         if (r < 0 || leaf->in_order)
                 return r;
-        return kept >= most || bytes >= most_bytes / 2 || (input->summary && input->summary->kept_dropped.count)
+        return kept >= most || bytes >= most_bytes / 2 || input->no_room ||
+                               (input->summary && input->summary->kept_dropped.count)
                        ? -EDQUOT
                        : 0;
 }
@@ -148,7 +146,7 @@ static void forget_leaves(void *userdata, struct finds *finds) {
 
         for (size_t i = 0; inputs && i < inputs->count; i++) {
                 atomic_fetch_sub(&pipeline->kept, kept_of(inputs->items[i]));
-                atomic_fetch_sub(&pipeline->kept_bytes, weight_of(inputs->items[i]));
+                atomic_fetch_sub(&pipeline->kept_bytes, input_weight(inputs->items[i]));
         }
         if (inputs)
                 inputs_release(inputs);
@@ -165,16 +163,11 @@ static int join_leaves(void *userdata, struct finds *finds) {
         return r;
 }
 
-static int tick(void *userdata, uint64_t more_bytes) {
-        struct pipeline *pipeline = userdata;
+/* How far it is. Non-zero: whoever is told wishes it to stop. */
+static int tell_progress(struct pipeline *pipeline) {
         struct boshscope_progress progress;
         char current[sizeof(pipeline->current)];
 
-        atomic_fetch_add(&pipeline->bytes_read, more_bytes);
-        if (now_ms(CLOCK_MONOTONIC) >= pipeline->over_ms) {
-                pipeline->timed_out = true;
-                return -1;
-        }
         if (!pipeline->options->progress)
                 return 0;
         pool_lock(pipeline->pool);
@@ -186,6 +179,17 @@ static int tick(void *userdata, uint64_t more_bytes) {
                 .bytes_total = pipeline->size,
         };
         return pipeline->options->progress(pipeline->options->userdata, &progress);
+}
+
+static int tick(void *userdata, uint64_t more_bytes) {
+        struct pipeline *pipeline = userdata;
+
+        atomic_fetch_add(&pipeline->bytes_read, more_bytes);
+        if (now_ms(CLOCK_MONOTONIC) >= pipeline->over_ms) {
+                pipeline->timed_out = true;
+                return -1;
+        }
+        return tell_progress(pipeline);
 }
 
 /* --------------------------------------------------------- the journey */
@@ -237,6 +241,18 @@ static int redact_rest(struct report *report) {
         return r < 0 ? r : redact_argv(report->redact, report->options.argv.items, report->options.argv.count);
 }
 
+/* A wish to stop that came when all was read: what is left to do has its bounds, and is done. But whoever asked for it
+ * is told that the run was interrupted, and not that it ended as any other. */
+static int tell_late_wish(struct pipeline *pipeline) {
+        const struct diag place = { .code = DIAG_INTERRUPTED, .offset = UINT64_MAX };
+        struct report *report = pipeline->report;
+
+        if (report->interrupted || tell_progress(pipeline) == 0)
+                return 0;
+        report->interrupted = true;
+        return diags_add(&report->diags, &place, NULL);
+}
+
 static int conclude(struct pipeline *pipeline) {
         const struct options *options = pipeline->options;
         struct report *report = pipeline->report;
@@ -250,6 +266,8 @@ static int conclude(struct pipeline *pipeline) {
                 r = redact_timeline(report->redact, &report->timeline);
         if (r == 0)
                 r = findings_detect(&report->findings, &report->timeline, options->from_ms, options->to_ms);
+        if (r == 0)
+                r = tell_late_wish(pipeline);
         if (r == 0)
                 r = report_finish(report);
         return r < 0 ? r : redact_rest(report);

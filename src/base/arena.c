@@ -6,7 +6,8 @@
 
 #include "base/pages.h"
 
-enum { FIRST_BLOCK_BYTES = 512, LARGEST_BLOCK_BYTES = 256 * 1024 };
+/* Each of a hundred thousand small logs has two, for a name or two. */
+enum { FIRST_BLOCK_BYTES = 64, LARGEST_BLOCK_BYTES = 256 * 1024 };
 
 struct arena_block {
         struct arena_block *older;
@@ -58,6 +59,7 @@ static struct arena_block *add_block(struct arena *arena, size_t need) {
         block->used = 0;
         block->size = size;
         arena->blocks = block;
+        arena->bytes += sizeof(*block) + size;
         return block;
 }
 
@@ -85,7 +87,6 @@ void *arena_alloc(struct arena *arena, size_t bytes) {
         }
         p = block->bytes + block->used;
         block->used += bytes;
-        arena->bytes += bytes;
         return p;
 }
 

@@ -14,7 +14,7 @@ struct arena_block;
 
 struct arena {
         struct arena_block *blocks; /* newest first */
-        size_t bytes;               /* handed out */
+        size_t bytes;               /* that the blocks take */
 };
 
 void arena_init(struct arena *arena);

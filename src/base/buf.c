@@ -87,3 +87,16 @@ int array_reserve(void *items, size_t *capacity, size_t need, size_t size) {
         *capacity = grown;
         return 0;
 }
+
+void array_fit(void *items, size_t *capacity, size_t count, size_t size) {
+        void *old, *p;
+
+        if (count == 0 || count >= *capacity)
+                return;
+        memcpy(&old, items, sizeof(old));
+        p = realloc(old, count * size);
+        if (!p)
+                return;
+        memcpy(items, &p, sizeof(p));
+        *capacity = count;
+}

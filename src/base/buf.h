@@ -38,4 +38,7 @@ static inline struct str buf_str(const struct buf *buf) {
  */
 int array_reserve(void *items, size_t *capacity, size_t need, size_t size);
 
+/* It will not grow any more: give back what is behind its `count` elements. Where that fails, it stays as it is. */
+void array_fit(void *items, size_t *capacity, size_t count, size_t size);
+
 #endif

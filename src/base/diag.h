@@ -1,7 +1,9 @@
 /*
  * diag: what was wrong with the input, as data. One entry per (code, place's
  * input) with a count and the first place: a log with a million long lines
- * makes one diagnostic. diag_codes.h lists them all.
+ * makes one diagnostic. Of one code no more than DIAG_PLACES are told; what is wrong in
+ * further places is one more with their number, or a hundred thousand files could make a
+ * report of nothing else. diag_codes.h lists the codes.
  *
  * A place names a struct that is known only later by its final number: `input`
  * points at the leaf's catalog entry (or is NULL) and `path` names a container.
@@ -39,13 +41,22 @@ struct diag {
         uint64_t line;     /* from 1, 0 unknown */
         uint64_t offset;   /* bytes from the start of the input, UINT64_MAX unknown */
         uint64_t count;
+        bool further;    /* stands for further places */
         struct str text; /* one sentence */
+};
+
+enum { DIAG_PLACES = 4000 };
+
+struct diag_places {
+        size_t count;   /* how many are told */
+        size_t further; /* where in the items stands what stands for further ones, and 1; 0: none does */
 };
 
 struct diags {
         struct arena arena;
         struct diag *items;
         size_t count, capacity;
+        struct diag_places *places; /* by code; NULL while there are no items */
 };
 
 void diags_init(struct diags *diags);

@@ -127,7 +127,7 @@
         X(KEPT_LIMITED, "BS532", WARNING, 1, "the logs tell of more than is kept; what came first was kept",           \
           "run again with a higher --max-kept or --max-kept-bytes")                                                    \
         X(FINDINGS_LIMITED, "BS533", WARNING, 1, "there are more findings than the limit; the first are listed",       \
-          "run again with a higher --max-findings")                                                                    \
+          "run again with a higher --max-findings or --max-kept-bytes")                                                \
         X(REPORT_UNREAD, "BS601", WARNING, 1, "a report, or a folder of them, could not be read; the others were",     \
           "analyse its bundle again with this version")                                                                \
         X(BUNDLE_UNREAD, "BS602", WARNING, 1, "a bundle of a batch has no report; the others were read",               \

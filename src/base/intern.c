@@ -6,6 +6,9 @@
 #include "base/buf.h"
 #include "base/word.h"
 
+/* A power of two. */
+enum { FIRST_SLOTS = 16 };
+
 void intern_init(struct intern *intern) {
         *intern = (struct intern){ 0 };
         arena_init(&intern->arena);
@@ -46,7 +49,7 @@ static struct intern_slot *find_slot(const struct intern *intern, struct str s, 
 }
 
 static int grow_slots(struct intern *intern) {
-        const size_t count = intern->slot_count ? intern->slot_count * 2 : 64, mask = count - 1;
+        const size_t count = intern->slot_count ? intern->slot_count * 2 : FIRST_SLOTS, mask = count - 1;
         struct intern_slot *slots = calloc(count, sizeof(*slots));
 
         if (!slots)
@@ -88,6 +91,13 @@ int intern_add(struct intern *intern, struct str s, uint32_t *ret_id) {
         }
         *ret_id = slot->number - 1;
         return 0;
+}
+
+void intern_settle(struct intern *intern) {
+        array_fit(&intern->strings, &intern->capacity, intern->count, sizeof(*intern->strings));
+        free(intern->slots);
+        intern->slots = NULL;
+        intern->slot_count = 0;
 }
 
 uint32_t intern_find(const struct intern *intern, struct str s) {

@@ -33,6 +33,9 @@ int intern_add(struct intern *intern, struct str s, uint32_t *ret_id);
 /* The id of `s`, or INTERN_NONE. */
 uint32_t intern_find(const struct intern *intern, struct str s);
 
+/* No more is added or looked for: what that takes is given back. */
+void intern_settle(struct intern *intern);
+
 /* How much memory they take. */
 static inline uint64_t intern_bytes(const struct intern *intern) {
         return intern->arena.bytes + intern->capacity * sizeof(struct str) +

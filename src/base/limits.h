@@ -9,9 +9,9 @@
 
 /*
  * What is kept may take max_kept_bytes, and this much for each byte that the bundle has on disk. A closed session is
- * 60 bytes of a log and 5 of a packed one, but 1.3 KiB of memory with all that is concluded from it: so small bundles
- * have a bound that large ones, which honestly tell of much, never meet. 5000 agents with 20 sessions each, all closed
- * and nothing but closures logged, are 2.5 MB packed: 80 MiB and 40 MB, of which they take the most. With all logs,
+ * 60 bytes of a log and 5 of a packed one, but 1.6 KiB of memory with all that is concluded from it: so small bundles
+ * have a bound that large ones, which honestly tell of much, never meet. 2500 agents with 20 sessions each, all closed
+ * and nothing but closures logged, are 1.2 MB packed: 80 MiB and 20 MB, of which they take the most. With all logs,
  * each session has two presences, a dozen states and requests, and records of its polls: 15 KB of memory, and 2 KB
  * packed, which allow for 32 KB.
  */

@@ -56,6 +56,7 @@ struct report {
         bool complete, interrupted;
         int exit_status;
 
+        size_t listed; /* findings that are listed: the first, as far as the limits go */
         struct product product;
         struct agent_counts *agent_counts; /* parallel to timeline.agents */
         struct unmatched_sum unmatched;    /* empty where nobody asked for it */
@@ -66,9 +67,6 @@ struct report {
 /* Fill what follows from the rest: order of the diagnostics, reasons, exit
  * status. 0 or -ENOMEM. */
 int report_finish(struct report *report);
-
-/* How many findings are listed: the first, as far as the limit goes. */
-size_t report_findings(const struct report *report);
 
 /* What the summary counts: findings of a kind, and sessions but those of the server's own accounts. */
 uint64_t report_kind_count(const struct report *report, enum finding_kind kind);

@@ -388,7 +388,7 @@ void write_diagnostics(struct json *json, const struct report *report) {
 static void write_lists(struct json *json, const struct report *report) {
         json_key(json, "findings");
         json_begin_array(json);
-        for (size_t i = 0; i < report_findings(report); i++)
+        for (size_t i = 0; i < report->listed; i++)
                 write_finding(json, report, &report->findings.items[i]);
         json_end_array(json);
         json_key(json, "sessions");

@@ -9,7 +9,7 @@
 #include "boshscope.h"
 #include "findings/reason.h"
 #include "report/inventory.h"
-#include "report/report.h"
+#include "report/report_parts.h"
 
 bool report_has_analysed(const struct report *report) {
         for (size_t i = 0; i < report->inputs.count; i++)
@@ -35,12 +35,6 @@ static int compare_diags(const void *a, const void *b) {
         if (r == 0)
                 r = compare_u64(x->offset, y->offset);
         return r ? r : compare_u64(x->code, y->code);
-}
-
-size_t report_findings(const struct report *report) {
-        const uint64_t most = report->options.limits.max_findings;
-
-        return report->findings.count < most ? report->findings.count : (size_t)most;
 }
 
 uint64_t report_agent_events(const struct report *report) {
@@ -80,6 +74,39 @@ static uint64_t long_agents(const struct report *report) {
         return count;
 }
 
+/* ----------------------------------------------------- what is listed */
+
+static int count_bytes(void *userdata, const void *data, size_t bytes) {
+        uint64_t *count = userdata;
+
+        (void)data;
+        *count += bytes;
+        return 0;
+}
+
+/* A finding is 2 KB of the report, and up to a hundred times that: of a small bundle they must not come to hundreds of
+ * MB. They may take half as many bytes as what is kept may take of memory (base/limits.h). */
+static uint64_t most_bytes(const struct report *report) {
+        const uint64_t bytes = report->bundle.bytes, most = UINT64_MAX / KEPT_PER_BYTE / 2;
+
+        return report->options.limits.max_kept_bytes / 2 + (bytes < most ? bytes : most) * (KEPT_PER_BYTE / 2);
+}
+
+/* They are written to see how long they are. */
+static void list_findings(struct report *report) {
+        const uint64_t most = report->options.limits.max_findings, bytes = most_bytes(report);
+        uint64_t written = 0;
+        struct json json;
+
+        json_init(&json, count_bytes, &written);
+        json_begin_array(&json);
+        for (report->listed = 0; report->listed < report->findings.count && report->listed < most; report->listed++) {
+                write_finding(&json, report, &report->findings.items[report->listed]);
+                if (written + json.writer.used > bytes)
+                        return;
+        }
+}
+
 /* A limit that was hit is said, also where it only shortens the report. */
 static int tell_limit(struct report *report, enum diag_code code, uint64_t count) {
         struct diag place = { .code = code, .offset = UINT64_MAX, .count = count };
@@ -108,7 +135,7 @@ static int tell_limits(struct report *report) {
         }
         r = tell_limit(report, DIAG_SESSIONS_LIMITED, report->timeline.sessions_dropped);
         if (r == 0)
-                r = tell_limit(report, DIAG_FINDINGS_LIMITED, report->findings.count - report_findings(report));
+                r = tell_limit(report, DIAG_FINDINGS_LIMITED, report->findings.count - report->listed);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
         if (r == 0)
@@ -339,14 +366,16 @@ int report_finish(struct report *report) {
         int r = unmatched_join(&report->inputs, &report->unmatched);
 
         if (r == 0)
-                r = tell_limits(report);
-        if (r == 0)
-                r = order_diags(report);
-        if (r == 0)
                 r = count_reasons(report);
         if (r == 0)
                 r = count_by_agent(report);
         inventory_product(report, &report->product);
+        if (r == 0) {
+                list_findings(report);
+                r = tell_limits(report);
+        }
+        if (r == 0)
+                r = order_diags(report);
         report->complete = !report->interrupted && !diags_lose(&report->diags);
         report->exit_status = exit_status(report);
         return r;

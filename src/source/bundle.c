@@ -41,12 +41,24 @@ void bundle_release(struct bundle *bundle) {
         *bundle = (struct bundle){ .kind = BUNDLE_FILE };
 }
 
+/* Standard input may be a file, of which somebody has read a part. */
+static uint64_t rest_of_input(void) {
+        const off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
+        struct stat info;
+
+        if (at < 0 || fstat(STDIN_FILENO, &info) < 0 || !S_ISREG(info.st_mode) || info.st_size < at)
+                return 0;
+        return (uint64_t)(info.st_size - at);
+}
+
 uint64_t bundle_size(const char *path) {
         struct stat info;
         uint64_t bytes;
         int fd;
 
-        if (strcmp(path, "-") == 0 || stat(path, &info) < 0)
+        if (strcmp(path, "-") == 0)
+                return rest_of_input();
+        if (stat(path, &info) < 0)
                 return 0;
         if (!S_ISDIR(info.st_mode))
                 return S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;

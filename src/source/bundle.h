@@ -54,6 +54,7 @@ struct pool;
 struct leaf {
         struct str path; /* relative to the bundle's parent: "active_1.tgz!a/b.log" */
         struct str name; /* the last component: "b.log" */
+        uint64_t begins; /* so many bytes of a bundle without a known end, as it comes, had been used before */
         bool in_order;   /* those before it in the walk have been visited, and nobody visits another meanwhile */
 };
 

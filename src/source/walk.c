@@ -227,11 +227,20 @@ static void mark_left_out(struct walk *walk, size_t index, const struct quota_ma
                 mark_container(walk, index, CONTAINER_PARTIAL, diag_infos[DIAG_INPUTS_LIMITED].meaning);
 }
 
+/* How far into the file it is: not what was read, for that may be ahead. */
+static uint64_t used_of(const struct walk *walk) {
+        if (walk->inflater)
+                return inflater_used(walk->inflater);
+        return walk->zip ? walk->zip->begins : walk->bytes;
+}
+
 static int walk_entry(struct walk *walk, size_t index, struct entries *entries, uint64_t depth) {
         const struct quota_mark before = quota_mark(&walk->part->crew->quota);
         struct walk_mark mark;
         int r = walk_push(walk, '!', entries->name, &mark);
 
+        if (depth == 1) /* before anybody looks into it, which may read further */
+                walk->begins = used_of(walk);
         if (r == 0)
                 r = entries->no_file ? walk_no_file(walk) : walk_metered(walk, index, entries, depth);
         if (r < 0)
@@ -283,7 +292,11 @@ static int walk_zip(struct walk *walk, size_t index, struct stream *stream, uint
 
         if (r < 0)
                 return r;
+        if (depth == 1)
+                walk->zip = &zip;
         r = walk_entries(walk, index, &zip.entries, depth, ret_inside);
+        if (depth == 1)
+                walk->zip = NULL;
         walk->doubt |= zip.doubt;
         zip_reader_release(&zip);
         return r;
@@ -394,7 +407,11 @@ static int walk_gzip(struct walk *walk, struct peek_stream *input, uint64_t dept
         r = inflater_init(&inflater, &input->stream, walk->part->crew->chunk_bytes, walk->engine);
         if (r < 0)
                 return r;
+        if (depth == 0)
+                walk->inflater = &inflater;
         r = walk_gzip_with(walk, index, &inflater, depth + 1, &inside);
+        if (depth == 0)
+                walk->inflater = NULL;
         walk->doubt |= inflater.doubt;
         inflater_release(&inflater);
         if (r == 0)
@@ -409,6 +426,7 @@ static int hand_out(struct walk *walk, struct stream *stream) {
         const struct bundle_visitor *visitor = crew->visitor;
         const struct leaf leaf = { .path = buf_str(&walk->path),
                                    .name = last_name(walk),
+                                   .begins = walk->begins,
                                    .in_order = crew->quota.in_order };
         int r = visitor->leaf(visitor->userdata, &walk->finds, &leaf, stream);
 

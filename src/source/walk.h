@@ -31,10 +31,13 @@ struct walk {
         size_t name_at;            /* where in it the last name pushed begins */
         unsigned archives, around; /* that the place lies in; of them those around the part */
         struct metering metering;
-        bool *closed;        /* of the file that is read: nothing more is wanted of it */
-        bool leaf_cut;       /* the latest leaf was longer than the limit */
-        bool limited;        /* the file has no end that is known, and a limit has ended its reading ... */
-        uint64_t limited_at; /* ... here */
+        const struct inflater *inflater; /* of a gzip that no container is around; NULL outside of one */
+        const struct zip_reader *zip;    /* likewise */
+        uint64_t begins;                 /* how far into the file the entry at hand of its outermost archive begins */
+        bool *closed;                    /* of the file that is read: nothing more is wanted of it */
+        bool leaf_cut;                   /* the latest leaf was longer than the limit */
+        bool limited;                    /* the file has no end that is known, and a limit has ended its reading ... */
+        uint64_t limited_at;             /* ... here */
 
         /* What was found. */
         struct arena arena;

@@ -546,6 +546,7 @@ static int zip_next(struct entries *entries) {
                 if (r == 0)
                         break;
                 zip->unsure = false;
+                zip->begins = zip_input_offset(&zip->input);
                 r = read_header(zip, &name);
                 if (r < 0)
                         return r;

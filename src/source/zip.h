@@ -38,6 +38,7 @@ struct zip_reader {
         struct zip_input input;
         struct zip_end end;
         bool begun;
+        uint64_t begins; /* where in the source the entry at hand does */
         uint64_t prefix; /* bytes before the first header */
         bool lost;       /* the source ended in the middle */
         bool unsure;     /* behind damage: where the next entry begins is not known */

@@ -267,6 +267,12 @@ static bool is_at_stamp(struct fold *fold, const struct record *record, struct s
         return fold->at_stamp;
 }
 
+/* What does not fit is counted as others, and nothing is lost that the report would tell. */
+static int add_unmatched(struct fold *fold, const struct record *record) {
+        return unmatched_add(fold->summary->unmatched, fold->limits, record,
+                             weight(fold) < fold->limits->max_kept_bytes);
+}
+
 int fold_record(struct fold *fold, const struct record *record, const struct rule *rule, const struct value *values) {
         struct str stamp = span_of(record->text, record->header.stamp);
         struct event event;
@@ -288,7 +294,7 @@ int fold_record(struct fold *fold, const struct record *record, const struct rul
                         return r;
         }
         if (!rule)
-                return fold->summary->unmatched ? unmatched_add(fold->summary->unmatched, fold->limits, record) : 0;
+                return fold->summary->unmatched ? add_unmatched(fold, record) : 0;
         fold_counted(fold, rule, 1);
         /* A record that has no time of its own cannot be placed. */
         if (!fold->have_stamp || stamp.n == 0)
@@ -337,7 +343,7 @@ int fold_finish(struct fold *fold, struct summary **ret_summary) {
         if (r < 0)
                 return r;
         apply_precise_ticks(fold);
-        summary_pack_hits(summary);
+        summary_pack(summary);
         if (summary->unmatched)
                 unmatched_finish(summary->unmatched);
         fold->summary = NULL;

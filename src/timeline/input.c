@@ -47,6 +47,10 @@ int inputs_add(struct inputs *inputs, struct str path, struct str name, struct i
         return 0;
 }
 
+uint64_t input_weight(const struct input *input) {
+        return sizeof(*input) + input->path.n + input->name.n + (input->summary ? summary_weight(input->summary) : 0);
+}
+
 int inputs_merge(struct inputs *inputs, struct inputs *from) {
         int r = array_reserve(&inputs->items, &inputs->capacity, inputs->count + from->count, sizeof(*inputs->items));
 

@@ -20,6 +20,7 @@ struct input {
         uint64_t bytes;
         uint32_t crc32;
         struct summary *summary; /* NULL unless analysed or partial */
+        bool no_room;            /* a log of ours, but the limits leave nothing to keep of it */
 
         /* Known once all inputs are. */
         uint32_t index;
@@ -41,6 +42,9 @@ void inputs_release(struct inputs *inputs);
 
 /* A new one with copies of path and name. 0 or -ENOMEM. */
 int inputs_add(struct inputs *inputs, struct str path, struct str name, struct input **ret_input);
+
+/* How much memory it takes, with its summary (base/limits.h, max_kept_bytes). */
+uint64_t input_weight(const struct input *input);
 
 /* Move what `from` holds behind what there is; `from` is empty afterwards. 0 or -ENOMEM. */
 int inputs_merge(struct inputs *inputs, struct inputs *from);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "timeline/collector.h"
+#include "timeline/places.h"
 
 /* A server's name by its folded form, with the votes for each way to write it. */
 struct name {
@@ -171,73 +172,26 @@ static void spread_only_node(struct inputs *inputs, enum family family) {
                         inputs->items[i]->node = only;
 }
 
-/* ------------------------------------------- logs of the platform, dumps */
-
-/* How many bytes of whole folders two paths share. */
-static size_t shared_folders(struct str a, struct str b) {
-        size_t shared = 0;
-
-        for (size_t i = 0; i < a.n && i < b.n && a.p[i] == b.p[i]; i++)
-                if (a.p[i] == '/' || a.p[i] == '!')
-                        shared = i + 1;
-        return shared;
-}
-
-static struct str nearest_of_family(const struct inputs *inputs, enum family family, struct str path) {
-        struct str node = { 0 };
-        size_t most = 0;
-        bool clear = true;
-
-        for (size_t i = 0; i < inputs->count; i++) {
-                const struct input *input = inputs->items[i];
-                size_t shared = shared_folders(input->path, path);
-
-                if (!input->summary || input->family != family || input->node.n == 0 || (node.n && shared < most))
-                        continue;
-                if (!node.n || shared > most)
-                        clear = true;
-                else if (!str_eq(node, input->node))
-                        clear = false;
-                node = input->node;
-                most = shared;
-        }
-        return clear ? node : (struct str){ 0 };
-}
-
-struct str node_of_path(const struct inputs *inputs, struct str path) {
-        struct str node = collector_server(path);
-
-        if (node.n == 0)
-                node = nearest_of_family(inputs, FAMILY_NOTIFICATION, path);
-        return node.n ? node : nearest_of_family(inputs, FAMILY_WEBSERVICES, path);
-}
-
-static struct str first_label(struct str name) {
-        const char *dot = str_find_byte(name, '.');
-
-        return dot ? str_slice(name.p, dot) : name;
-}
-
-/* "fin1" and "fin1.example.com"; two addresses, or two whole names, are what they are. */
-static bool is_short_for(struct str a, struct str b) {
-        return str_eq_nocase(a, b) || (!str_find_byte(a, '.') && str_eq_nocase(a, first_label(b)));
-}
-
 /* The platform knows its host by the short name, the services by the whole one. */
-static void name_platform_log(struct inputs *inputs, struct input *input) {
-        if (input->node.n == 0) {
-                input->node = node_of_path(inputs, input->path);
-                return;
-        }
-        for (size_t i = 0; i < inputs->count; i++) {
-                const struct input *other = inputs->items[i];
+static int name_platform_logs(struct inputs *inputs) {
+        struct places places;
+        int r = places_init(&places, inputs);
 
-                if (!other->summary || !family_tells_story(other->family) ||
-                    (!is_short_for(input->node, other->node) && !is_short_for(other->node, input->node)))
+        for (size_t i = 0; i < inputs->count && r == 0; i++) {
+                struct input *input = inputs->items[i];
+                struct str node = { 0 };
+
+                if (!input->summary || family_tells_story(input->family))
                         continue;
-                input->node = other->node;
-                return;
+                if (input->node.n)
+                        r = places_name(&places, input->node, &node);
+                else
+                        node = places_find(&places, input->path);
+                if (node.n)
+                        input->node = node;
         }
+        places_release(&places);
+        return r;
 }
 
 /* Each node is called by the number of its first input. */
@@ -287,8 +241,6 @@ int nodes_name(struct inputs *inputs, uint64_t *ret_nameless) {
                 return r;
         for (int family = 0; family < FAMILY_COUNT; family++)
                 spread_only_node(inputs, (enum family)family);
-        for (size_t i = 0; i < inputs->count; i++)
-                if (inputs->items[i]->summary && !family_tells_story(inputs->items[i]->family))
-                        name_platform_log(inputs, inputs->items[i]);
-        return number_nodes(inputs, ret_nameless);
+        r = name_platform_logs(inputs);
+        return r < 0 ? r : number_nodes(inputs, ret_nameless);
 }

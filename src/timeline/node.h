@@ -25,8 +25,4 @@ enum { NODES_MOST = 1024 };
  * name: of how many inputs that is so. 0 or -ENOMEM. */
 int nodes_name(struct inputs *inputs, uint64_t *ret_nameless);
 
-/* The node that a file of a path belongs to: its collector's folder, else the services'
- * logs that share most folders with it. Empty where none or several do. */
-struct str node_of_path(const struct inputs *inputs, struct str path);
-
 #endif

@@ -295,5 +295,7 @@ int runs_find(const struct timeline *timeline, struct session *session) {
                 walk_end(&walk, walk.closed, ENDED_UNKNOWN);
         for (size_t i = 0; i < session->run_count; i++)
                 date_run(timeline, &session->runs[i]);
+        /* Of very many sessions most have one. */
+        array_fit(&session->runs, &session->run_capacity, session->run_count, sizeof(*session->runs));
         return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "base/order.h"
 #include "rules/foreign.h"
-#include "timeline/node.h"
+#include "timeline/places.h"
 #include "timeline/stall.h"
 #include "timeline/timeline.h"
 
@@ -64,7 +64,8 @@ static int add_records(struct server_events *events, const struct timeline *time
 
 static int add_dumps(struct server_events *events, const struct timeline *timeline) {
         const struct inputs *inputs = timeline->inputs;
-        int r = 0;
+        struct places places;
+        int r = places_init(&places, inputs);
 
         for (size_t i = 0; i < inputs->count && r == 0; i++) {
                 const struct input *input = inputs->items[i];
@@ -74,10 +75,11 @@ static int add_dumps(struct server_events *events, const struct timeline *timeli
                         continue;
                 r = add(events, (struct server_event){ .at_ms = dump.at_ms,
                                                        .name = dump.heap ? STR("heap_dump") : STR("core_file"),
-                                                       .node = node_of_path(inputs, input->path),
+                                                       .node = places_find(&places, input->path),
                                                        .input = input,
                                                        .duration_ms = -1 });
         }
+        places_release(&places);
         return r;
 }
 

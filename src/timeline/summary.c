@@ -24,18 +24,27 @@ struct summary *summary_new(size_t rule_count) {
         return summary;
 }
 
-void summary_pack_hits(struct summary *summary) {
-        struct rule_hits *packed;
-        size_t count = 0;
+static void pack_hits(struct summary *summary) {
+        size_t capacity = summary->rule_count, count = 0;
 
         for (size_t i = 0; i < summary->rule_count; i++)
                 if (summary->rule_hits[i].count)
                         summary->rule_hits[count++] = summary->rule_hits[i];
         summary->rule_count = count;
-        /* Where there is no memory for less, what there was stays. */
-        packed = realloc(summary->rule_hits, (count ? count : 1) * sizeof(*packed));
-        if (packed)
-                summary->rule_hits = packed;
+        array_fit(&summary->rule_hits, &capacity, count ? count : 1, sizeof(*summary->rule_hits));
+}
+
+void summary_pack(struct summary *summary) {
+        pack_hits(summary);
+        intern_settle(&summary->words);
+        array_fit(&summary->spans.items, &summary->spans.capacity, summary->spans.count, sizeof(struct time_span));
+        array_fit(&summary->wall.steps, &summary->wall.capacity, summary->wall.count, sizeof(struct wall_step));
+        array_fit(&summary->zones.items, &summary->zones.capacity, summary->zones.count, sizeof(struct offset_run));
+        array_fit(&summary->epochs.items, &summary->epochs.capacity, summary->epochs.count, sizeof(struct offset_run));
+        array_fit(&summary->pauses, &summary->pause_capacity, summary->pause_count, sizeof(*summary->pauses));
+        array_fit(&summary->errors, &summary->error_capacity, summary->error_count, sizeof(*summary->errors));
+        array_fit(&summary->events, &summary->event_capacity, summary->event_count, sizeof(*summary->events));
+        array_fit(&summary->segments, &summary->segment_capacity, summary->segment_count, sizeof(*summary->segments));
 }
 
 static int compare_rules(const void *a, const void *b) {
@@ -52,14 +61,16 @@ const struct rule_hits *summary_hits(const struct summary *summary, size_t rule)
 
 /* Beside what it is itself: of an event the places where it is listed, and its part of a finding with its words and
  * quotations; of a session the joined one, its agent, and what the fold knows of it meanwhile. */
-enum { EVENT_AFTER_BYTES = 440, SESSION_AFTER_BYTES = 400 };
+enum { EVENT_AFTER_BYTES = 440, SESSION_AFTER_BYTES = 640 };
 
 uint64_t summary_weight(const struct summary *summary) {
         return sizeof(*summary) + summary->rule_count * sizeof(*summary->rule_hits) + summary->arena.bytes +
                intern_bytes(&summary->words) + summary->event_count * (sizeof(*summary->events) + EVENT_AFTER_BYTES) +
                summary->segment_count * (sizeof(*summary->segments) + SESSION_AFTER_BYTES) + summary->segment_bytes +
                summary->error_count * sizeof(*summary->errors) + summary->pause_count * sizeof(*summary->pauses) +
-               summary->spans.count * sizeof(*summary->spans.items);
+               summary->spans.count * sizeof(struct time_span) + summary->wall.count * sizeof(struct wall_step) +
+               (summary->unmatched ? unmatched_weight(summary->unmatched) : 0) +
+               (summary->zones.count + summary->epochs.count) * sizeof(struct offset_run);
 }
 
 void summary_drop_segments(struct summary *summary) {

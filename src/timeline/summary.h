@@ -120,12 +120,15 @@ struct summary {
 struct summary *summary_new(size_t rule_count);
 void summary_free(struct summary *summary);
 
-/* The file is read: rules that matched nothing take no more memory, of which there are hundreds, in each of
- * a hundred thousand files. */
-void summary_pack_hits(struct summary *summary);
+/* The file is read: nothing more is added, and what was kept free for it is given back. There may be a hundred thousand
+ * files, and of each hundreds of rules that matched nothing. */
+void summary_pack(struct summary *summary);
 
 /* Of one rule, once they are packed; NULL without any. */
 const struct rule_hits *summary_hits(const struct summary *summary, size_t rule);
+
+/* What one of a log of a few lines takes, and more. */
+enum { SUMMARY_LEAST_BYTES = 2048 };
 
 /* How much memory it takes, with all that the analysis makes of it (base/limits.h, max_kept_bytes). */
 uint64_t summary_weight(const struct summary *summary);

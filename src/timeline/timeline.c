@@ -158,6 +158,32 @@ static int name_nodes(struct inputs *inputs, struct diags *diags) {
                          NODES_MOST);
 }
 
+/* Once for all logs, with the first place: where the limit was hit, it was in each that came later. */
+static int tell_kept(const struct inputs *inputs, struct diags *diags) {
+        struct diag place = { .code = DIAG_KEPT_LIMITED, .offset = UINT64_MAX };
+        size_t cut = 0, unread = 0;
+
+        for (size_t i = 0; i < inputs->count; i++) {
+                const struct input *input = inputs->items[i];
+                const struct oddity *dropped = input->summary ? &input->summary->kept_dropped : NULL;
+
+                unread += input->no_room;
+                if (!dropped || dropped->count == 0)
+                        continue;
+                if (cut++ == 0) {
+                        place.input = input;
+                        place.line = dropped->line;
+                        place.offset = dropped->offset;
+                }
+                place.count += dropped->count;
+        }
+        if (cut + unread == 0)
+                return 0;
+        place.count = place.count ? place.count : unread;
+        return diags_add(diags, &place, "%s (logs that are cut: %zu; not read at all: %zu)",
+                         diag_infos[DIAG_KEPT_LIMITED].meaning, cut, unread);
+}
+
 int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, const struct limits *limits,
                   struct inputs *inputs, int16_t tz_option, struct diags *diags) {
         int r;
@@ -173,6 +199,9 @@ int timeline_join(struct timeline *timeline, const struct ruleset *ruleset, cons
         if (r < 0)
                 return r;
         inputs_reorder(inputs);
+        r = tell_kept(inputs, diags);
+        if (r < 0)
+                return r;
         join_ticks(inputs);
         r = gather_events(timeline);
         if (r < 0)

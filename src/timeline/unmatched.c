@@ -31,6 +31,13 @@ void unmatched_finish(struct unmatched *unmatched) {
         buf_release(&unmatched->scratch);
         free(unmatched->said);
         unmatched->said = NULL;
+        intern_settle(&unmatched->outlines);
+        array_fit(&unmatched->kinds, &unmatched->capacity, unmatched->count, sizeof(*unmatched->kinds));
+}
+
+uint64_t unmatched_weight(const struct unmatched *unmatched) {
+        return sizeof(*unmatched) + unmatched->arena.bytes + intern_bytes(&unmatched->outlines) +
+               unmatched->count * 2 * sizeof(*unmatched->kinds);
 }
 
 void unmatched_free(struct unmatched *unmatched) {
@@ -60,12 +67,12 @@ static int keep_example(struct arena *arena, const struct limits *limits, const 
         return r;
 }
 
-static int add_kind(struct unmatched *unmatched, const struct limits *limits, const struct record *record) {
+static int add_kind(struct unmatched *unmatched, const struct limits *limits, const struct record *record, bool room) {
         struct unmatched_kind kind = { .count = 1 };
         uint32_t id;
         int r;
 
-        if (unmatched->count >= limits->max_unmatched_shapes) {
+        if (!room || unmatched->count >= limits->max_unmatched_shapes) {
                 unmatched->others++;
                 return 0;
         }
@@ -94,7 +101,7 @@ static void remember(struct said *said, struct str message, uint32_t kind) {
         said->kind = kind;
 }
 
-int unmatched_add(struct unmatched *unmatched, const struct limits *limits, const struct record *record) {
+int unmatched_add(struct unmatched *unmatched, const struct limits *limits, const struct record *record, bool room) {
         struct str message = str_skip(record->text, record->header.message_at);
         struct said *said = said_at(unmatched, message);
         uint32_t id;
@@ -110,7 +117,7 @@ int unmatched_add(struct unmatched *unmatched, const struct limits *limits, cons
                 return r;
         id = intern_find(&unmatched->outlines, buf_str(&unmatched->outline));
         if (id == INTERN_NONE)
-                return add_kind(unmatched, limits, record);
+                return add_kind(unmatched, limits, record, room);
         unmatched->kinds[id].count++;
         if (said)
                 remember(said, message, id);

@@ -55,8 +55,11 @@ void unmatched_free(struct unmatched *unmatched);
 /* The member is at its end: what only served to add is given back. */
 void unmatched_finish(struct unmatched *unmatched);
 
-/* One record more. 0 or -ENOMEM. */
-int unmatched_add(struct unmatched *unmatched, const struct limits *limits, const struct record *record);
+/* How much memory it takes, in the sum of all members too. */
+uint64_t unmatched_weight(const struct unmatched *unmatched);
+
+/* One record more; is there room for a kind that is new? 0 or -ENOMEM. */
+int unmatched_add(struct unmatched *unmatched, const struct limits *limits, const struct record *record, bool room);
 
 /* All members together, those that hold the same bytes once. */
 struct unmatched_sum {

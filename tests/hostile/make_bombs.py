@@ -400,11 +400,80 @@ def holes():
                                    'sid="abc"/>\n' for i in range(200000)))
 
 
+def tiny_logs():
+    """50 000 logs of one closed session each, and more behind them."""
+    return {"tiny.tgz": tgz_of((f"{n}/info.log", (
+        f"{stamp(n)} Closing idle session (id={n:08x}): {n}@fin1.example.com/desktop\n").encode()) for n in range(60000))}
+
+
+def tiny_secrets():
+    """50 000 files, each with credentials of two kinds."""
+    return {"tiny.tgz": tgz_of((f"{n}.log", b"password=abc, Authorization: Basic Zm9vOmJhcg==\n") for n in range(60000))}
+
+
+def tiny_platform_logs():
+    """50 000 logs of the command line, whose server is told by what they lie next to."""
+    return {"tiny.tgz": tgz_of((f"{n}/platform/log/cli00001.log", (
+        b"2017-06-17 00:20:00,123 INFO [main] sdMain.main - running command -> [utils service restart Cisco Tomcat]\n"))
+        for n in range(60000))}
+
+
+def short_silences():
+    """100 000 sessions, each silent for less than is told, up to the end."""
+    return one_log("a/debug.log", (
+        f"{stamp(60 + 30 * k)} Session (id={i:08x}) was last active {1000 + 4000 * k} ms ago: {i}@fin1.example.com/desktop\n"
+        for k in range(5) for i in range(100000)))
+
+
+def many_sids():
+    """500 000 sessions with a request each."""
+    return one_log("a/debug.log", (f'{stamp(i // 100)} HTTPBindLog: HTTP RECV({i:08x}): <body rid="{1000 + i}" sid="{i:08x}"/>\n'
+                                   for i in range(500000)))
+
+
+def many_signatures():
+    """1000 servers, each of which loses its CTI server 500 times, twice at a time."""
+    lost = ("CTIConnectionManager-3-CTI_CONNECTION_LOST: %[cti_server_host= 10.10.10.11 ][port=42027][error_message=x]: "
+            "text")
+    return {"log.tgz": tgz_of((f"{n}/{WEB_SERVICE_LOG}", "".join(
+        web_service(i // 2 * 1000 + i % 2, lost, f"h{n}") for i in range(1000)).encode()) for n in range(1000))}
+
+
+def descending_rids():
+    """300 sessions whose request ids run back, with a hole before each."""
+    return one_log("a/debug.log", (f'{stamp(i // 100)} HTTPBindLog: HTTP RECV({i % 300:x}): <body rid="'
+                                   f'{5000000 - 2 * (i // 300)}" sid="{i % 300:x}"/>\n' for i in range(600000)))
+
+
+def replaced():
+    """One agent's sessions, each of which takes the place of the one before, and all fall silent at the end."""
+    def bound(i):
+        return (f"{day_of(i * 20)} HTTPBindLog: HTTP SENT({i:08x}): <body xmlns='http://jabber.org/protocol/httpbind'>"
+                "<iq type='result' id='b1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>1@fin1.example.com/desktop"
+                "</jid></bind></iq></body>\n")
+
+    return one_log("a/debug.log", [*map(bound, range(60000)), *(
+        f"{day_of(60000 * 20 + 60)} Session (id={i:08x}) was last active 43230 ms ago: 1@fin1.example.com/desktop\n"
+        for i in range(60000))])
+
+
+def pax_many_keys():
+    """A file with 60 000 attributes, and another with as many as one may have."""
+    def entry(count, name):
+        info = tarfile.TarInfo(name)
+        info.pax_headers = {f"SCHILY.xattr.user.{i}": "v" for i in range(count)}
+        return info, good_log()
+
+    return {"few.tgz": tgz([entry(40000, f"{n}/info.log") for n in range(3)], tarfile.PAX_FORMAT),
+            "many.tgz": tgz([entry(90000, "a/info.log")], tarfile.PAX_FORMAT)}
+
+
 BOMBS = {function.__name__: function for function in (
     zeros_gz, zeros_zip, lines_gz, forty_two, fan_out, many_bombs, overlap, quoted, quine_gz, droste, many_files,
     many_links, many_containers, long_names, long_paths, sparse, sparse_map, long_name, one_line, all_silent, all_lost, one_agent,
     many_addresses, many_nodes, many_closures, many_returns, many_states, many_servers, many_restarts, holes,
-    nodes_and_forced, restarts_sessions, many_gaps)}
+    nodes_and_forced, restarts_sessions, many_gaps, tiny_logs, tiny_secrets, tiny_platform_logs, short_silences, many_sids,
+    many_signatures, descending_rids, replaced, pax_many_keys)}
 
 
 def make(name, folder):

@@ -18,6 +18,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -37,6 +38,8 @@ except ImportError:
     jsonschema = None
 
 SECONDS, MIB = 10, 128
+REPORT_MIB = 128  # of the report of a small bundle
+MOST_PLACES = 4000  # of one code, that are told one by one
 MOST_ITEMS = 300  # of a list, held against the schema
 RUN = {"tool": "boshscope", "version": "0", "argv": [], "started": "2017-06-17T00:00:00.000Z", "seconds": 0, "threads": 1, "confinement": []}
 
@@ -46,7 +49,7 @@ EXPECTED = {
     "many_bombs": ["BS234"], "overlap": ["BS226"], "quoted": ["BS221"], "quine_gz": ["BS201"], "droste": ["BS201"],
     "many_files": ["BS232"], "many_links": ["BS232"], "many_containers": ["BS231"], "sparse": ["BS234"],
     "sparse_map": ["BS222"],
-    "long_names": ["BS222"], "long_paths": ["BS232"], "long_name": ["BS212"], "one_line": ["BS301"],
+    "long_names": ["BS222"], "pax_many_keys": ["BS222"], "long_paths": ["BS232"], "long_name": ["BS212"], "one_line": ["BS301"],
 }
 STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlines": "BS233"}
 # Whole and honest, but many: nothing is lost, and nothing told but that one agent's timeline, or the whole, is cut.
@@ -54,7 +57,9 @@ MANY = {"all_silent": 0, "all_lost": 0, "one_agent": 5, "many_addresses": 0, "ma
         "many_states": 0,
         # More than there is room for.
         "many_closures": 5, "many_servers": 5, "many_restarts": 5, "holes": 5,
-        "nodes_and_forced": 5, "restarts_sessions": 5, "many_gaps": 0}
+        "nodes_and_forced": 5, "restarts_sessions": 5, "many_gaps": 0,
+        "tiny_logs": 5, "tiny_secrets": 5, "tiny_platform_logs": 5, "short_silences": 5, "many_sids": 5,
+        "many_signatures": 5, "descending_rids": 0, "replaced": 5}
 # Under a sanitizer these alone: the others unpack a GiB, or are many.
 QUICK = ["overlap", "quoted", "quine_gz", "droste", "long_name"]
 
@@ -205,8 +210,18 @@ def part_many(test):
             test.tally.fail(name, f"exit status {status}: {done.stderr[-2000:]}")
         if float(busy) > SECONDS or int(kib) > MIB * 1024:
             test.tally.fail(name, f"{busy} s, {int(kib) // 1024} MiB")
+        if output.stat().st_size > REPORT_MIB << 20:
+            test.tally.fail(name, f"a report of {output.stat().st_size >> 20} MiB")
+        check_diagnostics(test, name, output.read_bytes())
         output.unlink(missing_ok=True)
         shutil.rmtree(folder)
+
+
+def check_diagnostics(test, name, report):
+    """One of each code and place, and no more than can be read."""
+    codes = collections.Counter(re.findall(rb'"code": "(BS\d+)"', report[report.rfind(b'"diagnostics": ['):]))
+    if codes[b"BS532"] > 2 or max(codes.values(), default=0) > MOST_PLACES + 1:
+        test.tally.fail(name, f"diagnostics {codes}")
 
 
 def part_streams(test):
@@ -246,6 +261,26 @@ def limit_cases():
     ]
 
 
+def pipe_limits(test):
+    """What is kept of a pipe depends on what is in it alone: not on who reads ahead, nor on the pieces it comes in."""
+    def log(i):
+        closed = (f"{make_bombs.stamp(k)} Closing idle session (id={i:04x}{k:04x}): {k}@fin{i}.example.com/desktop\n"
+                  for k in range(100))
+        return "".join(closed).encode() + random.Random(i).randbytes(2000).hex().encode() + b"\n"
+
+    logs = [(f"{i}/info.log", log(i)) for i in range(40)]
+    for form, bundle in (("tgz", make_bombs.tgz_of(logs)), ("zip", make_bombs.zip_of(logs))):
+        reports = []
+        for threads, chunk, piece in (("1", "262144", 1 << 20), ("4", "777", 1000), ("2", "65536", 65536)):
+            pieces = (bundle[at:at + piece] for at in range(0, len(bundle), piece))
+            reports.append(run_program(test, f"limit kept_pipe {form}", [
+                "--threads", threads, "--chunk-bytes", chunk, "--max-kept-bytes", "1M", "-"], pieces)[0])
+        if reports[0] and not all(report == reports[0] for report in reports):
+            test.tally.fail(f"limit kept_pipe {form}", "not the same for all ways to give it")
+        if reports[0] and "BS532" not in {d["code"] for d in reports[0]["diagnostics"]}:
+            test.tally.fail(f"limit kept_pipe {form}", "nothing is cut")
+
+
 def part_limits(test):
     """Small bundles under low limits: what is left out is the same whatever the threads and the pieces."""
     ways = [["--threads", t, "--chunk-bytes", c] for t in ("1", "2", "8") for c in ("262144", "777")]
@@ -258,6 +293,8 @@ def part_limits(test):
         status = 1 if name == "inputs_folder" else 5  # the good log comes behind too many files
         expect(test, "limit " + name, run_ways(test, "limit " + name, [*options, folder], ways), [code], status, findings)
         shutil.rmtree(folder)
+
+    pipe_limits(test)
 
     def slow_log():
         yield make_bombs.good_log() * 300

@@ -430,6 +430,31 @@ static void progress_may_stop_the_run(void **state) {
         }
 }
 
+/* At the last time that it is asked, all is read and all is found. */
+static void a_late_wish_to_stop_is_told(void **state) {
+        struct watcher watcher = { 0 };
+        struct boshscope_report *whole, *stopped;
+        cJSON *root, *other;
+
+        assert_int_equal(boshscope_options_set_threads(*state, 1), 0);
+        boshscope_options_set_progress(*state, watch, &watcher);
+        whole = analyze(*state, "bundles/active_1497638824642.tgz");
+        root = json_of(whole);
+        watcher = (struct watcher){ .stop_at = watcher.calls };
+        stopped = analyze(*state, "bundles/active_1497638824642.tgz");
+        other = json_of(stopped);
+        assert_int_equal(boshscope_report_exit_status(stopped), 130);
+        assert_true(cJSON_IsFalse(at(other, "complete", NULL)));
+        assert_true(cJSON_Compare(at(root, "findings", NULL), at(other, "findings", NULL), true));
+        assert_true(cJSON_Compare(at(root, "inputs", NULL), at(other, "inputs", NULL), true));
+        assert_int_equal(cJSON_GetArraySize(at(other, "diagnostics", NULL)),
+                         cJSON_GetArraySize(at(root, "diagnostics", NULL)) + 1);
+        cJSON_Delete(root);
+        cJSON_Delete(other);
+        boshscope_report_free(whole);
+        boshscope_report_free(stopped);
+}
+
 /* ------------------------------------------------------------- rules */
 
 static void count_message(void *userdata, const char *message) {
@@ -495,6 +520,7 @@ int main(void) {
                 WITH_OPTIONS(limits_that_were_hit_are_told),
                 WITH_OPTIONS(progress_reaches_the_end),
                 WITH_OPTIONS(progress_may_stop_the_run),
+                WITH_OPTIONS(a_late_wish_to_stop_is_told),
                 cmocka_unit_test(rules_tell_about_themselves),
                 cmocka_unit_test(errors_have_sentences),
         };

@@ -644,6 +644,35 @@ static void test_diags_merge(void **state) {
 }
 
 /* Scripts know the codes: each once, and each says what to do or why not. */
+/* The same, whether all come at once or in two parts. */
+static void test_diags_further(void **state) {
+        static const char inputs[3 * DIAG_PLACES];
+        struct diags all, parts[2];
+
+        (void)state;
+        diags_init(&all);
+        diags_init(&parts[0]);
+        diags_init(&parts[1]);
+        for (size_t i = 0; i < sizeof(inputs); i++) {
+                const struct diag place = { .code = DIAG_BAD_STAMP, .input = &inputs[i], .line = i + 1, .count = 2 };
+
+                assert_int_equal(diags_add(&all, &place, NULL), 0);
+                assert_int_equal(diags_add(&parts[i >= sizeof(inputs) / 2], &place, NULL), 0);
+        }
+        assert_int_equal(diags_merge(&parts[0], &parts[1]), 0);
+        assert_int_equal(all.count, DIAG_PLACES + 1);
+        assert_int_equal(parts[0].count, all.count);
+        for (size_t i = 0; i < all.count; i++) {
+                assert_int_equal(parts[0].items[i].line, all.items[i].line);
+                assert_int_equal(parts[0].items[i].count, all.items[i].count);
+        }
+        assert_true(all.items[DIAG_PLACES].further);
+        assert_int_equal(all.items[DIAG_PLACES].count, 2 * 2 * DIAG_PLACES);
+        assert_true(str_starts(all.items[DIAG_PLACES].text, STR("in further places: ")));
+        diags_release(&all);
+        diags_release(&parts[0]);
+}
+
 static void test_diag_table(void **state) {
         (void)state;
         for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
@@ -732,6 +761,7 @@ int main(void) {
                 cmocka_unit_test(test_sha256_blocks),
                 cmocka_unit_test(test_sha256_pieces),
                 cmocka_unit_test(test_diags_count),
+                cmocka_unit_test(test_diags_further),
                 cmocka_unit_test(test_diags_merge),
                 cmocka_unit_test(test_diag_table),
                 cmocka_unit_test(test_limits),
