@@ -7,6 +7,7 @@
 
 #include "base/order.h"
 #include "boshscope.h"
+#include "findings/burst.h"
 #include "findings/reason.h"
 #include "report/inventory.h"
 #include "report/report_parts.h"
@@ -92,12 +93,37 @@ static uint64_t most_bytes(const struct report *report) {
         return report->options.limits.max_kept_bytes / 2 + (bytes < most ? bytes : most) * (KEPT_PER_BYTE / 2);
 }
 
-/* They are written to see how long they are. */
+/* It surely takes no more than that: each byte of a text may need six, and there are keys, numbers and advice. */
+static uint64_t bytes_at_most(const struct finding *finding) {
+        enum { ESCAPED = 6, OF_FINDING = 4096, OF_RECORD = 256, OF_NAME = 8 };
+        uint64_t texts = finding->why.n + finding->node.n + finding->agent.n + finding->sid.n, names = 0;
+
+        for (size_t i = 0; i < finding->evidence_count; i++)
+                texts += finding->evidence[i]->text.n;
+        for (; finding->burst && names < finding->burst->agent_count; names++)
+                texts += finding->burst->agents[names].n;
+        for (size_t i = 0; finding->hit.signature && i < finding->hit.signature->key_count; i++)
+                texts += finding->hit.group[i].n;
+        return OF_FINDING + finding->evidence_count * OF_RECORD + names * OF_NAME + texts * ESCAPED;
+}
+
+static bool surely_fit(const struct report *report, uint64_t bytes) {
+        uint64_t sum = 0;
+
+        for (size_t i = 0; i < report->findings.count && sum <= bytes; i++)
+                sum += bytes_at_most(&report->findings.items[i]);
+        return sum <= bytes;
+}
+
+/* Where they may be too long together, they are written to see how long they are. */
 static void list_findings(struct report *report) {
         const uint64_t most = report->options.limits.max_findings, bytes = most_bytes(report);
         uint64_t written = 0;
         struct json json;
 
+        report->listed = report->findings.count < most ? report->findings.count : (size_t)most;
+        if (surely_fit(report, bytes))
+                return;
         json_init(&json, count_bytes, &written);
         json_begin_array(&json);
         for (report->listed = 0; report->listed < report->findings.count && report->listed < most; report->listed++) {
@@ -112,6 +138,15 @@ static int tell_limit(struct report *report, enum diag_code code, uint64_t count
         struct diag place = { .code = code, .offset = UINT64_MAX, .count = count };
 
         return count ? diags_add(&report->diags, &place, NULL) : 0;
+}
+
+static int tell_stops(struct report *report) {
+        struct diag place = { .code = DIAG_KEPT_LIMITED, .offset = UINT64_MAX };
+
+        place.count = report->timeline.outages.dropped;
+        return place.count ? diags_add(&report->diags, &place,
+                                       "there are more stops of servers than are kept; what came first was kept")
+                           : 0;
 }
 
 static int tell_limits(struct report *report) {
@@ -139,7 +174,7 @@ static int tell_limits(struct report *report) {
         if (r == 0)
                 r = tell_limit(report, DIAG_EVENTS_LIMITED, long_timelines);
         if (r == 0)
-                r = tell_limit(report, DIAG_KEPT_LIMITED, report->timeline.outages.dropped);
+                r = tell_stops(report);
         if (r == 0)
                 r = tell_limit(report, DIAG_EVIDENCE_LIMITED, long_evidence);
         if (r == 0)

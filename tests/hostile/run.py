@@ -53,10 +53,10 @@ EXPECTED = {
 }
 STREAMS = {"endless_zeros": "BS234", "endless_members": "BS215", "endless_newlines": "BS233"}
 # Whole and honest, but many: nothing is lost, and nothing told but that one agent's timeline, or the whole, is cut.
-MANY = {"all_silent": 0, "all_lost": 0, "one_agent": 5, "many_addresses": 0, "many_nodes": 0, "many_returns": 5,
+MANY = {"all_lost": 0, "one_agent": 5, "many_addresses": 0, "many_nodes": 0, "many_returns": 5,
         "many_states": 0,
         # More than there is room for.
-        "many_closures": 5, "many_servers": 5, "many_restarts": 5, "holes": 5,
+        "all_silent": 5, "many_closures": 5, "many_servers": 5, "many_restarts": 5, "holes": 5,
         "nodes_and_forced": 5, "restarts_sessions": 5, "many_gaps": 0,
         "tiny_logs": 5, "tiny_secrets": 5, "tiny_platform_logs": 5, "short_silences": 5, "many_sids": 5,
         "many_signatures": 5, "descending_rids": 0, "replaced": 5}
@@ -218,9 +218,9 @@ def part_many(test):
 
 
 def check_diagnostics(test, name, report):
-    """One of each code and place, and no more than can be read."""
+    """One of each code and place, and no more than can be read; of what is kept one for logs, servers and stops."""
     codes = collections.Counter(re.findall(rb'"code": "(BS\d+)"', report[report.rfind(b'"diagnostics": ['):]))
-    if codes[b"BS532"] > 2 or max(codes.values(), default=0) > MOST_PLACES + 1:
+    if codes[b"BS532"] > 3 or max(codes.values(), default=0) > MOST_PLACES + 1:
         test.tally.fail(name, f"diagnostics {codes}")
 
 
