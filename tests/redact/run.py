@@ -104,8 +104,9 @@ def found_in(outputs, originals):
             at = -1
             while (at := text.find(original.lower(), at + 1)) >= 0:
                 end = at + len(original)
-                # Digits inside a longer number (an offset) are another number.
-                if original.isdigit() and (text[at - 1].isdigit() or text[end:end + 1].isdigit()):
+                # Digits inside a longer number (an offset) are another number, "anne" in a "banner" is nobody.
+                around = text[max(0, at - 1):at], text[end:end + 1]
+                if original.isdigit() and any(c.isdigit() for c in around) or original.isalpha() and any(c.isalpha() for c in around):
                     continue
                 found.append((name, original, text[max(0, at - 50):end + 30]))
                 break
