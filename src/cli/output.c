@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* realpath, fsync, fileno, O_TMPFILE */
+#define _GNU_SOURCE /* realpath, fsync, fileno, O_TMPFILE, sync_file_range */
 #include "cli/output.h"
 
 #include <errno.h>
@@ -260,11 +260,29 @@ int output_open_private(struct output *output, const char *path) {
         return open_as(output, path, true);
 }
 
+/* What is written goes to the disk while the rest is made, and not all at the end. Only a wish. */
+static void write_out_early(struct output *output, size_t bytes) {
+#ifdef SYNC_FILE_RANGE_WRITE
+        enum { EACH_BYTES = 1024 * 1024 };
+
+        output->waiting += bytes;
+        if (!output->target || output->waiting < EACH_BYTES)
+                return;
+        output->waiting = 0;
+        sync_file_range(fileno(output->file), 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+        (void)output;
+        (void)bytes;
+#endif
+}
+
 int output_write(void *userdata, const void *data, size_t bytes) {
         struct output *output = userdata;
 
         if (output->error == 0 && fwrite(data, 1, bytes, output->file) != bytes)
                 output->error = errno;
+        else
+                write_out_early(output, bytes);
         return output->error;
 }
 

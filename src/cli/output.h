@@ -25,6 +25,7 @@ struct output {
         char *temporary;   /* its name until then; NULL as long as it has none */
         bool nameless;     /* it gets one when it is whole */
         bool secret;       /* for its owner alone */
+        size_t waiting;    /* bytes since the disk was last asked to begin */
         bool settled;      /* all of it is on the disk */
         int error;         /* errno of the first write that failed */
 };

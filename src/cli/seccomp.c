@@ -48,7 +48,7 @@ static const uint32_t allowed[] = {
         /* files */
         SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_lseek, SYS_close, SYS_fstat, SYS_newfstatat,
         SYS_statx, SYS_getdents64, SYS_fcntl, SYS_dup, SYS_ppoll, SYS_faccessat, SYS_readlinkat, SYS_getcwd,
-        SYS_fadvise64, SYS_fsync,
+        SYS_fadvise64, SYS_fsync, SYS_sync_file_range,
         /* threads */
         SYS_futex, SYS_set_robust_list, SYS_rseq, SYS_set_tid_address, SYS_sched_yield, SYS_sched_getaffinity,
         SYS_membarrier, SYS_gettid, SYS_getpid, SYS_exit, SYS_exit_group,
