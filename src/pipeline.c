@@ -28,8 +28,8 @@ struct pipeline {
         const struct options *options;
         const struct ruleset *ruleset;
         struct pool *pool;
-        uint64_t size; /* of the bundle; 0 unknown */
-        atomic_uint_fast64_t bytes_read;
+        uint64_t size;       /* of the bundle; 0 unknown */
+        uint64_t bytes_read; /* told to the thread that runs the whole, and to no other */
 
         int64_t over_ms; /* by the monotonic clock: no more is read */
         bool timed_out;
@@ -175,7 +175,7 @@ static int tell_progress(struct pipeline *pipeline) {
         pool_unlock(pipeline->pool);
         progress = (struct boshscope_progress){
                 .path = current,
-                .bytes_read = atomic_load(&pipeline->bytes_read),
+                .bytes_read = pipeline->bytes_read,
                 .bytes_total = pipeline->size,
         };
         return pipeline->options->progress(pipeline->options->userdata, &progress);
@@ -184,7 +184,7 @@ static int tell_progress(struct pipeline *pipeline) {
 static int tick(void *userdata, uint64_t more_bytes) {
         struct pipeline *pipeline = userdata;
 
-        atomic_fetch_add(&pipeline->bytes_read, more_bytes);
+        pipeline->bytes_read += more_bytes;
         if (now_ms(CLOCK_MONOTONIC) >= pipeline->over_ms) {
                 pipeline->timed_out = true;
                 return -1;

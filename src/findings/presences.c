@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "findings/reason.h"
 
 /* Does the event say that the agent is there, or is not? */
@@ -49,7 +50,7 @@ static int add_agent(struct presences *presences, const struct timeline *timelin
 static int compare_edges(const void *a, const void *b) {
         const struct presence_edge *x = a, *y = b;
 
-        return (x->at_ms > y->at_ms) - (x->at_ms < y->at_ms);
+        return compare_i64(x->at_ms, y->at_ms);
 }
 
 int presences_make(struct presences *presences, const struct timeline *timeline) {

@@ -1,3 +1,4 @@
+#include "base/order.h"
 #include "base/prints.h"
 #include "render/table.h"
 
@@ -130,10 +131,6 @@ void table_write(struct json *json, const struct table *table, const void *objec
 
 /* ----------------------------------------------------------- comparing */
 
-static int compare_numbers(int64_t a, int64_t b) {
-        return (a > b) - (a < b);
-}
-
 /* Interned strings are mostly one. */
 static int compare_texts(struct str a, struct str b) {
         return a.p == b.p && a.n == b.n ? 0 : str_cmp(a, b);
@@ -144,7 +141,7 @@ static int compare_lists(const struct view_texts *a, const struct view_texts *b)
 
         for (size_t i = 0; i < a->count && i < b->count && r == 0; i++)
                 r = compare_texts(a->items[i], b->items[i]);
-        return r ? r : compare_numbers((int64_t)a->count, (int64_t)b->count);
+        return r ? r : compare_i64((int64_t)a->count, (int64_t)b->count);
 }
 
 static int compare_fields(const struct view_fields *a, const struct view_fields *b) {
@@ -155,14 +152,14 @@ static int compare_fields(const struct view_fields *a, const struct view_fields 
                 if (r == 0)
                         r = compare_texts(a->items[i].value, b->items[i].value);
         }
-        return r ? r : compare_numbers((int64_t)a->count, (int64_t)b->count);
+        return r ? r : compare_i64((int64_t)a->count, (int64_t)b->count);
 }
 
 static int compare_words(const struct view_words *a, const struct view_words *b) {
         for (size_t i = 0; i < a->count && i < b->count; i++)
                 if (a->items[i] != b->items[i])
                         return a->items[i] < b->items[i] ? -1 : 1;
-        return compare_numbers((int64_t)a->count, (int64_t)b->count);
+        return compare_i64((int64_t)a->count, (int64_t)b->count);
 }
 
 static int compare_arrays(const struct table *table, const struct view_texts *a, const struct view_texts *b) {
@@ -171,7 +168,7 @@ static int compare_arrays(const struct table *table, const struct view_texts *a,
 
         for (size_t i = 0; i < a->count && i < b->count && r == 0; i++)
                 r = table_compare(table, table->count, x + i * table->size, y + i * table->size);
-        return r ? r : compare_numbers((int64_t)a->count, (int64_t)b->count);
+        return r ? r : compare_i64((int64_t)a->count, (int64_t)b->count);
 }
 
 static int compare_member(const struct member *member, const void *a, const void *b) {
@@ -185,16 +182,16 @@ static int compare_member(const struct member *member, const void *a, const void
         case MEMBER_NUMBER:
         case MEMBER_INPUT:
         case MEMBER_TIME:
-                return compare_numbers(*(const int64_t *)x, *(const int64_t *)y);
+                return compare_i64(*(const int64_t *)x, *(const int64_t *)y);
         case MEMBER_WINDOW:
-                r = compare_numbers(((const int64_t *)x)[0], ((const int64_t *)y)[0]);
-                return r ? r : compare_numbers(((const int64_t *)x)[1], ((const int64_t *)y)[1]);
+                r = compare_i64(((const int64_t *)x)[0], ((const int64_t *)y)[0]);
+                return r ? r : compare_i64(((const int64_t *)x)[1], ((const int64_t *)y)[1]);
         case MEMBER_ZONE:
-                return compare_numbers(*(const int16_t *)x, *(const int16_t *)y);
+                return compare_i64(*(const int16_t *)x, *(const int16_t *)y);
         case MEMBER_BOOL:
-                return compare_numbers(*(const bool *)x, *(const bool *)y);
+                return compare_i64(*(const bool *)x, *(const bool *)y);
         case MEMBER_OK:
-                return compare_numbers(*(const enum view_ok *)x, *(const enum view_ok *)y);
+                return compare_i64(*(const enum view_ok *)x, *(const enum view_ok *)y);
         case MEMBER_TEXTS:
                 return compare_lists(x, y);
         case MEMBER_FIELDS:

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "timeline/fold.h"
 #include "timeline/timeline.h"
 
@@ -241,12 +242,6 @@ static bool is_sign_in(const struct timeline *timeline, const struct event *even
                desktop_presence(timeline, event) == PRESENCE_BACK;
 }
 
-static int compare_times(const void *a, const void *b) {
-        const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-        return (x > y) - (x < y);
-}
-
 static int list_sign_ins(const struct timeline *timeline, struct agent *agent) {
         int r = 0;
 
@@ -260,7 +255,7 @@ static int list_sign_ins(const struct timeline *timeline, struct agent *agent) {
                         r = add_sign_in(agent, session->bound_ms);
         }
         if (agent->sign_in_count)
-                qsort(agent->sign_ins, agent->sign_in_count, sizeof(*agent->sign_ins), compare_times);
+                qsort(agent->sign_ins, agent->sign_in_count, sizeof(*agent->sign_ins), compare_i64s);
         return r;
 }
 

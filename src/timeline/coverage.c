@@ -116,32 +116,22 @@ const struct cover *coverage_of(const struct coverage *coverage, enum family fam
 }
 
 static bool is_in_a_hole(const struct cover *cover, int64_t at_ms) {
-        for (size_t i = 0; cover && i < cover->holes.count; i++)
-                if (at_ms > cover->holes.items[i].from_ms && at_ms < cover->holes.items[i].to_ms)
-                        return true;
-        return false;
+        const struct time_span *hole = spans_begun(&cover->holes, at_ms);
+
+        return hole && at_ms > hole->from_ms && at_ms < hole->to_ms;
 }
 
 bool cover_tells(const struct cover *cover, int64_t at_ms) {
         int64_t reach = cover && cover->spans.count ? coverage_reach_ms(cover->family) : MS_PER_SECOND;
 
-        return !is_in_a_hole(cover, at_ms) && cover && cover->info && cover->from_ms != TIME_UNKNOWN &&
-               at_ms >= cover->from_ms && at_ms <= cover->to_ms + reach;
+        return cover && cover->info && cover->from_ms != TIME_UNKNOWN && at_ms >= cover->from_ms &&
+               at_ms <= cover->to_ms + reach && !is_in_a_hole(cover, at_ms);
 }
 
 bool cover_spans(const struct cover *cover, int64_t from_ms, int64_t to_ms) {
-        size_t low = 0, high = cover ? cover->spans.count : 0;
+        const struct time_span *span = cover ? spans_begun(&cover->spans, from_ms) : NULL;
 
-        /* They lie apart, in order: the last that begins in time, or none. */
-        while (low < high) {
-                const size_t middle = low + (high - low) / 2;
-
-                if (cover->spans.items[middle].from_ms <= from_ms)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low && to_ms <= cover->spans.items[low - 1].to_ms + coverage_reach_ms(cover->family);
+        return span && to_ms <= span->to_ms + coverage_reach_ms(cover->family);
 }
 
 bool coverage_spans(const struct coverage *coverage, enum family family, int64_t from_ms, int64_t to_ms) {

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "timeline/coverage.h"
 #include "timeline/timeline.h"
 
@@ -47,19 +48,9 @@ static int number_of(struct str rest) {
 
 static int compare_parts(const void *a, const void *b) {
         const struct part *x = a, *y = b;
+        const int r = compare_i64(x->from_ms, y->from_ms);
 
-        if (x->from_ms != y->from_ms)
-                return x->from_ms < y->from_ms ? -1 : 1;
-        return (x->to_ms > y->to_ms) - (x->to_ms < y->to_ms);
-}
-
-static int add_hole(struct cover *cover, int64_t from_ms, int64_t to_ms) {
-        int r = array_reserve(&cover->holes.items, &cover->holes.capacity, cover->holes.count + 1,
-                              sizeof(*cover->holes.items));
-
-        if (r == 0)
-                cover->holes.items[cover->holes.count++] = (struct time_span){ from_ms, to_ms };
-        return r;
+        return r ? r : compare_i64(x->to_ms, y->to_ms);
 }
 
 /* The node's debug logs and markers, passed over once: what lies between files comes in order. */
@@ -101,7 +92,7 @@ static int add_silence(struct walk *walk, int64_t from_ms, int64_t to_ms) {
                               end_ms = next_ms < to_ms ? next_ms : to_ms;
 
                 if (begin_ms < end_ms && !is_down(walk, begin_ms + MS_PER_SECOND))
-                        r = add_hole(walk->cover, begin_ms, end_ms);
+                        r = spans_append(&walk->cover->holes, begin_ms, end_ms);
         }
         return r;
 }
@@ -112,7 +103,7 @@ static int add_between(struct walk *walk, const struct part *last, const struct 
         if (next->from_ms <= last->to_ms || (numbered && last->number == next->number + 1))
                 return 0;
         if (numbered && last->number > next->number)
-                return add_hole(walk->cover, last->to_ms, next->from_ms);
+                return spans_append(&walk->cover->holes, last->to_ms, next->from_ms);
         return add_silence(walk, last->to_ms, next->from_ms);
 }
 

@@ -1,5 +1,7 @@
 #include "timeline/input.h"
 
+#include "base/order.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -106,15 +108,11 @@ int64_t input_last_utc(const struct input *input) {
         return last_ms;
 }
 
-static int compare_numbers(int64_t a, int64_t b) {
-        return a < b ? -1 : a > b;
-}
-
 /* Unknown times stand last. */
 static int compare_times(int64_t a, int64_t b) {
         if (a == TIME_UNKNOWN || b == TIME_UNKNOWN)
                 return (a == TIME_UNKNOWN) - (b == TIME_UNKNOWN);
-        return compare_numbers(a, b);
+        return compare_i64(a, b);
 }
 
 static bool is_last(const struct input *input) {
@@ -130,15 +128,15 @@ static int compare_inputs(const void *a, const void *b) {
         if (x->summary)
                 r = str_cmp(str_from(family_name(x->family)), str_from(family_name(y->family)));
         else
-                r = compare_numbers(x->family, y->family);
+                r = compare_i64(x->family, y->family);
         if (r == 0 && x->summary)
                 r = compare_times(input_first_utc(x), input_first_utc(y));
         if (r == 0 && x->summary)
                 r = compare_times(input_last_utc(x), input_last_utc(y));
         if (r == 0)
-                r = compare_numbers(x->crc32, y->crc32);
+                r = compare_i64(x->crc32, y->crc32);
         if (r == 0)
-                r = compare_numbers((int64_t)x->bytes, (int64_t)y->bytes);
+                r = compare_i64((int64_t)x->bytes, (int64_t)y->bytes);
         if (r == 0)
                 r = str_cmp(x->name, y->name);
         return r ? r : str_cmp(x->path, y->path);

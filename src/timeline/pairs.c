@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "timeline/jid.h"
 
 enum {
@@ -51,10 +52,9 @@ static int add_loss(struct losses *losses, struct buf *scratch, struct str jid, 
 
 static int compare_losses(const void *a, const void *b) {
         const struct loss *x = a, *y = b;
+        const int r = compare_u64(x->agent, y->agent);
 
-        if (x->agent != y->agent)
-                return x->agent < y->agent ? -1 : 1;
-        return (x->utc_ms > y->utc_ms) - (x->utc_ms < y->utc_ms);
+        return r ? r : compare_i64(x->utc_ms, y->utc_ms);
 }
 
 int losses_list(struct losses *losses, const struct inputs *inputs) {
@@ -215,10 +215,9 @@ static int add_ending(struct gathering *gathering, const struct input *input, co
 
 static int compare_endings(const void *a, const void *b) {
         const struct ending *x = a, *y = b;
+        const int r = compare_u64(x->agent, y->agent);
 
-        if (x->agent != y->agent)
-                return x->agent < y->agent ? -1 : 1;
-        return (x->written_ms > y->written_ms) - (x->written_ms < y->written_ms);
+        return r ? r : compare_i64(x->written_ms, y->written_ms);
 }
 
 /* One end of a session stands in several records, and these in several logs. */

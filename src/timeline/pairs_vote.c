@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "timeline/pairs.h"
 #include "timeline/tally.h"
 
@@ -31,22 +32,18 @@ static int64_t rest(const struct pair *pair) {
         return pair->rest_ms;
 }
 
-static int compare_numbers(int64_t a, int64_t b) {
-        return (a > b) - (a < b);
-}
-
 static int compare_apart(const void *a, const void *b) {
         const struct pair *x = a, *y = b;
-        int r = compare_numbers(x->apart_ms, y->apart_ms);
+        int r = compare_i64(x->apart_ms, y->apart_ms);
 
-        return r ? r : compare_numbers(x->ending, y->ending);
+        return r ? r : compare_i64(x->ending, y->ending);
 }
 
 static int compare_rest(const void *a, const void *b) {
         const struct pair *x = a, *y = b;
-        int r = compare_numbers(x->rest_ms, y->rest_ms);
+        int r = compare_i64(x->rest_ms, y->rest_ms);
 
-        return r ? r : compare_numbers(x->ending, y->ending);
+        return r ? r : compare_i64(x->ending, y->ending);
 }
 
 static bool is_credible(const struct cluster *cluster) {
@@ -100,18 +97,18 @@ struct ballot {
 
 static int compare_ballots(const void *a, const void *b) {
         const struct ballot *x = a, *y = b;
-        int r = compare_numbers(x->ending, y->ending);
+        int r = compare_i64(x->ending, y->ending);
 
         if (r == 0)
-                r = compare_numbers(x->minutes, y->minutes);
-        return r ? r : compare_numbers(x->utc_ms, y->utc_ms);
+                r = compare_i64(x->minutes, y->minutes);
+        return r ? r : compare_i64(x->utc_ms, y->utc_ms);
 }
 
 static int compare_ballots_in_time(const void *a, const void *b) {
         const struct ballot *x = a, *y = b;
-        int r = compare_numbers(x->utc_ms, y->utc_ms);
+        int r = compare_i64(x->utc_ms, y->utc_ms);
 
-        return r ? r : compare_numbers(x->ending, y->ending);
+        return r ? r : compare_i64(x->ending, y->ending);
 }
 
 /* All that each ending could vote for, each offset once. */

@@ -29,7 +29,12 @@ struct spans {
  * widened to hold them. A log that pauses more often than any real one has its last
  * span widened as well. Either way a pause may be missed, none is made up. */
 int spans_add(struct spans *spans, int64_t at_ms, int64_t reach_ms);
+/* One behind them, as it is. 0 or -ENOMEM. */
+int spans_append(struct spans *spans, int64_t from_ms, int64_t to_ms);
 void spans_release(struct spans *spans);
+
+/* Of spans that lie apart, in order: the last that has begun by then, or NULL. */
+const struct time_span *spans_begun(const struct spans *spans, int64_t at_ms);
 
 /* Bring them into the order of time and join those within reach. */
 void spans_merge(struct spans *spans, int64_t reach_ms);
